@@ -1,0 +1,1 @@
+"""The builder: content -> a static site."""

@@ -1,0 +1,206 @@
+"""What each template is given: one frozen view per page, everything already looked up, sorted and formatted.
+
+Texts are plain unless their field says `Markup` (HTML made safe by `builder.markup`). Addresses are root-relative
+paths (`/az/station/034-012/`) unless the field says absolute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A text and where it leads."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageLink:
+    """The same page in one language."""
+
+    code: str
+    """`az`, `en` or `ru`; also the value of `lang` and `hreflang`."""
+    name: str
+    """The language's own name: Azərbaycanca, English, Русский."""
+    url: str
+    absolute_url: str
+    current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assets:
+    """Fingerprinted addresses: all sources of `site/` live below one folder named by their content."""
+
+    root: str
+    """`/assets/<sha8>/`, below it `css/`, `js/`, `icons/` as in `site/`, and `vendor/` for hls.js."""
+    stylesheet: str
+    """The one stylesheet, `/assets/<sha8>/site.css`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What every page has around its content."""
+
+    language: str
+    languages: tuple[LanguageLink, ...]
+    election: str
+    """The election's name."""
+    election_date: str
+    """Formatted in the page's language."""
+    sample: bool
+    """Whether the page must say that places and stations are invented."""
+    title: str
+    """The page's own title; the template appends the election's name in `<title>`."""
+    description: str
+    absolute_url: str
+    breadcrumbs: tuple[Link, ...]
+    """From home down to the page's parent; empty on the home page."""
+    home_url: str
+    news_url: str
+    assets: Assets
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationRow:
+    """A station in a list."""
+
+    id: str
+    number: int
+    constituency: int
+    label: str
+    """`Polling station 12, constituency 34` in the page's language."""
+    name: str
+    address: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstituencyRow:
+    """A constituency in a list."""
+
+    number: int
+    label: str
+    """`Constituency 34` in the page's language."""
+    name: str
+    station_count: int
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionRow:
+    """A region in a list."""
+
+    name: str
+    constituency_count: int
+    station_count: int
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsRow:
+    """A news item in a list."""
+
+    title: str
+    date: str
+    """Formatted in the page's language."""
+    iso_date: str
+    """`2026-11-24`, for `<time datetime>`."""
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePage:
+    """`home.html`."""
+
+    frame: Frame
+    introduction: Markup
+    regions: tuple[RegionRow, ...]
+    station_count: int
+    news: tuple[NewsRow, ...]
+    """The newest few."""
+    search_rows_url: str
+    """The search file of this language: see `builder.search_rows`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionPage:
+    """`region.html`."""
+
+    frame: Frame
+    name: str
+    constituencies: tuple[ConstituencyRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConstituencyPage:
+    """`constituency.html`."""
+
+    frame: Frame
+    number: int
+    label: str
+    name: str
+    region: Link
+    stations: tuple[StationRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationPage:
+    """`station.html`."""
+
+    frame: Frame
+    station: StationRow
+    constituency: Link
+    region: Link
+    note: Markup
+    """The editor's text on this station, '' if there is none."""
+    voting_hours: str
+    """`08:00-19:00` with the time zone's offset, formatted."""
+    still_url: str
+    """`/live/034-012/still.jpg`; may be missing until the camera is live."""
+    playlist_url: str
+    """`/live/034-012/master.m3u8`."""
+    status_url: str
+    """`/status/public.json`."""
+    neighbours: tuple[Link, ...]
+    """The previous and next station of the constituency, where there are any."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsPage:
+    """`news.html`: one news item."""
+
+    frame: Frame
+    date: str
+    iso_date: str
+    body: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsListPage:
+    """`news_list.html`."""
+
+    frame: Frame
+    news: tuple[NewsRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotFoundPage:
+    """`not_found.html`, served at the edge for any missing page."""
+
+    frame: Frame
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageChoicePage:
+    """`choose_language.html`, the page at `/`: no language of its own, no frame."""
+
+    election: Link
+    """The election's name in the first language; its `url` is the first language's home."""
+    sample: bool
+    languages: tuple[LanguageLink, ...]
+    assets: Assets

@@ -1,0 +1,160 @@
+"""`cameras.toml`: where each station's camera is reached. Private; passwords only by reference."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from election import toml_file
+from election.errors import Fault, InputError
+from election.ids import Rendition, StationId, parse_station_id
+from election.secret import Secret
+
+FILE_NAME = "cameras.toml"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class PasswordReference(_Table):
+    """Where a password is found: an environment variable or a file that holds nothing else."""
+
+    env: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise ValueError('write either { env = "NAME" } or { file = "path" }')
+        return self
+
+    def resolve(self, environment: Mapping[str, str], folder: Path) -> Secret:
+        """Return the password; raise `ValueError` with a sentence when it is not there.
+
+        A relative `file` is taken from `folder`, the folder of `cameras.toml`.
+        """
+        if self.env is not None:
+            if self.env not in environment:
+                raise ValueError(f"the environment variable {self.env} is not set")
+            return Secret(environment[self.env])
+        path = folder / (self.file or "")
+        try:
+            return Secret(path.read_text(encoding="utf-8").rstrip("\r\n"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"the secret file {path} cannot be read: {error}") from None
+
+
+class CameraTable(_Table):
+    """One camera: `[[camera]]`."""
+
+    station: str
+    main: str
+    sub: str | None = None
+    user: str | None = None
+    password: PasswordReference | None = None
+
+    @field_validator("station")
+    @classmethod
+    def _is_a_station(cls, text: str) -> str:
+        return parse_station_id(text)
+
+    @field_validator("main", "sub")
+    @classmethod
+    def _is_a_camera_address(cls, url: str | None) -> str | None:
+        return None if url is None else camera_address(url)
+
+    @model_validator(mode="after")
+    def _password_has_a_user(self) -> Self:
+        if self.password is not None and self.user is None:
+            raise ValueError("a password needs a user beside it")
+        return self
+
+
+class CamerasFile(_Table):
+    """The whole of `cameras.toml`."""
+
+    camera: list[CameraTable] = Field(min_length=1)
+
+
+class Source(_Table):
+    """One stream of one camera, ready to be opened."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    station: StationId
+    rendition: Rendition
+    url: str
+    """`rtsp://host:port/path`, without user and password."""
+    user: str | None
+    password: Secret | None
+
+
+def camera_address(url: str) -> str:
+    """Return `url` if a camera may be reached there, else raise `ValueError` with a sentence."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is not an address; write rtsp://host:port/path") from None
+    if parts.scheme != "rtsp":
+        raise ValueError(
+            f"only rtsp:// addresses are cameras, not {parts.scheme or 'an address without a scheme'}"
+        )
+    if not parts.hostname or port == 0:
+        raise ValueError("names no host; write rtsp://host:port/path")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("holds a user or password; write them as user and password = { env = … }")
+    if any(character.isspace() or ord(character) < 32 for character in url):
+        raise ValueError("holds a space or control character")
+    return url
+
+
+def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tuple[Source, ...]:
+    """Read `cameras.toml`; return its streams in the order of the station ids, main before sub.
+
+    Raises `InputError` with every fault, also for passwords that cannot be found and stations named twice.
+    """
+    table, lines = toml_file.read_table(path)
+    try:
+        cameras = CamerasFile.model_validate(table).camera
+    except ValidationError as error:
+        raise InputError(*toml_file.faults_of(error, path, lines)) from None
+    faults: list[Fault] = []
+    sources: list[Source] = []
+    seen: dict[str, int] = {}
+    for index, camera in enumerate(cameras):
+        if camera.station in seen:
+            message = (
+                f"{camera.station} stands already at camera {seen[camera.station] + 1}; remove one of them."
+            )
+            line = lines.get(("camera", index, "station"), 0)
+            faults.append(Fault(file=path, line=line, field=f"camera[{index + 1}].station", message=message))
+        seen.setdefault(camera.station, index)
+        password = None
+        if camera.password is not None:
+            try:
+                password = camera.password.resolve(environment, path.parent)
+            except ValueError as error:
+                line = lines.get(("camera", index, "password"), 0)
+                field = f"camera[{index + 1}].password"
+                faults.append(Fault(file=path, line=line, field=field, message=f"{error}."))
+        for rendition, url in ((Rendition.MAIN, camera.main), (Rendition.SUB, camera.sub)):
+            if url is not None:
+                sources.append(
+                    Source(
+                        station=StationId(camera.station),
+                        rendition=rendition,
+                        url=url,
+                        user=camera.user,
+                        password=password,
+                    )
+                )
+    if faults:
+        raise InputError(*faults)
+    return tuple(sorted(sources, key=lambda source: (source.station, source.rendition)))

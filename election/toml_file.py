@@ -1,0 +1,98 @@
+"""TOML files read into a model, every fault named with its file, line and field."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from election.errors import Fault, InputError
+
+Model = TypeVar("Model", bound=BaseModel)
+Location = tuple[str | int, ...]
+
+_HEADER = re.compile(r"\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
+_KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
+
+
+def read(path: Path, model: type[Model]) -> Model:
+    """Return the file at `path` as `model`; raise `InputError` with every fault in it."""
+    data, lines = read_table(path)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise InputError(*faults_of(error, path, lines)) from None
+
+
+def read_table(path: Path) -> tuple[dict[str, Any], Mapping[Location, int]]:
+    """Return the parsed table and the line of each of its keys."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(Fault(file=path, line=0, field="", message="there is no such file.")) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(Fault(file=path, line=0, field="", message=f"cannot be read: {error}.")) from None
+    try:
+        return tomllib.loads(text), key_lines(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else len(text.splitlines())
+        raise InputError(
+            Fault(file=path, line=line, field="", message=f"is not valid TOML: {error}.")
+        ) from None
+
+
+def key_lines(text: str) -> Mapping[Location, int]:
+    """Return the 1-based line on which each table, array item and key of a TOML text begins."""
+    lines: dict[Location, int] = {}
+    table: Location = ()
+    counts: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            names = tuple(part.strip().strip("\"'") for part in header[2].split("."))
+            table = names
+            if header[1]:
+                name = ".".join(names)
+                counts[name] = counts.get(name, -1) + 1
+                table = (*names, counts[name])
+            elif names[0] in counts and len(names) > 1:
+                table = (names[0], counts[names[0]], *names[1:])
+            lines[table] = number
+        elif key := _KEY.match(line):
+            parts = tuple(part.strip().strip("\"'") for part in key[1].split("."))
+            lines.setdefault((*table, *parts), number)
+    return lines
+
+
+def faults_of(error: ValidationError, path: Path, lines: Mapping[Location, int]) -> list[Fault]:
+    """Return one `Fault` per validation error, at the line of the nearest key that is in the file."""
+    faults = []
+    for item in error.errors():
+        location: Location = item["loc"]
+        known = location
+        while known and known not in lines:
+            known = known[:-1]
+        field = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location)
+        faults.append(
+            Fault(
+                file=path,
+                line=lines.get(known, 0),
+                field=field.lstrip("."),
+                message=_sentence(item["type"], item),
+            )
+        )
+    return faults
+
+
+def _sentence(kind: str, item: Mapping[str, Any]) -> str:
+    if kind == "missing":
+        return "is missing; add it."
+    if kind == "extra_forbidden":
+        return "is not a known key; remove it or correct its spelling."
+    if kind == "value_error":
+        return f"{item['ctx']['error']}."
+    return f"{item['msg'][0].lower()}{item['msg'][1:]}, not {item['input']!r}."

@@ -1,0 +1,1 @@
+"""What this machine gives: child processes, binaries, ports, files. Knows nothing of elections."""

@@ -1,0 +1,1 @@
+"""Simulated cameras: an RTSP server for demos, rehearsals and tests."""

@@ -1,0 +1,1 @@
+"""The packager and what it needs: cameras -> HLS -> object storage; deploys of the site; health."""
