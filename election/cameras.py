@@ -103,9 +103,7 @@ def camera_address(url: str) -> str:
     except ValueError:
         raise ValueError("is not an address; write rtsp://host:port/path") from None
     if parts.scheme != "rtsp":
-        raise ValueError(
-            f"only rtsp:// addresses are cameras, not {parts.scheme or 'an address without a scheme'}"
-        )
+        raise ValueError(f"only rtsp:// addresses are cameras, not {parts.scheme or 'an address without a scheme'}")
     if not parts.hostname or port == 0:
         raise ValueError("names no host; write rtsp://host:port/path")
     if parts.username is not None or parts.password is not None:
@@ -130,9 +128,7 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
     seen: dict[str, int] = {}
     for index, camera in enumerate(cameras):
         if camera.station in seen:
-            message = (
-                f"{camera.station} stands already at camera {seen[camera.station] + 1}; remove one of them."
-            )
+            message = f"{camera.station} stands already at camera {seen[camera.station] + 1}; remove one of them."
             line = lines.get(("camera", index, "station"), 0)
             faults.append(Fault(file=path, line=line, field=f"camera[{index + 1}].station", message=message))
         seen.setdefault(camera.station, index)

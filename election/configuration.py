@@ -75,13 +75,7 @@ class SiteTable(_Table):
     @classmethod
     def _is_an_origin(cls, url: str) -> str:
         parts = urlsplit(url)
-        if (
-            parts.scheme not in {"http", "https"}
-            or not parts.netloc
-            or parts.path
-            or parts.query
-            or parts.fragment
-        ):
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or parts.fragment:
             raise ValueError("write the site's address as https://host, without a path or a trailing slash")
         return url
 

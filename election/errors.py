@@ -65,7 +65,7 @@ class UsageError(PollcastError):
 
 
 class MachineError(PollcastError):
-    """This machine lacks something: a binary, a free port, room on the disk."""
+    """The machine lacks something: a binary, a free port, room on the disk."""
 
 
 class RemoteError(PollcastError):

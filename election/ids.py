@@ -33,9 +33,7 @@ def parse_station_id(text: str) -> StationId:
     """Return `text` as a station id, or raise `ValueError` with a sentence that says what is right."""
     match = _STATION_ID.fullmatch(text)
     if match is None:
-        raise ValueError(
-            f"a station id is three digits, a hyphen, three digits, such as 034-012, not {text!r}"
-        )
+        raise ValueError(f"a station id is three digits, a hyphen, three digits, such as 034-012, not {text!r}")
     return station_id(int(match[1]), int(match[2]))
 
 

@@ -36,9 +36,7 @@ def init(station: StationId, rendition: Rendition, digest: str) -> str:
     return f"live/{station}/{rendition}/init-{digest}.mp4"
 
 
-def segment(
-    station: StationId, rendition: Rendition, day: date, number: int, generation: int, digest: str
-) -> str:
+def segment(station: StationId, rendition: Rendition, day: date, number: int, generation: int, digest: str) -> str:
     """Key of a media segment: never rewritten, never reused.
 
     `number` is the media sequence number, `generation` the writer's, `digest` `sha8` of the bytes.
@@ -68,9 +66,7 @@ class ObjectKind:
 
 MEDIA_SEGMENT = ObjectKind(content_type="video/iso.segment", cache_control=IMMUTABLE, compress=False)
 INIT_SEGMENT = ObjectKind(content_type="video/mp4", cache_control=IMMUTABLE, compress=False)
-MASTER = ObjectKind(
-    content_type="application/vnd.apple.mpegurl", cache_control="public, max-age=10", compress=True
-)
+MASTER = ObjectKind(content_type="application/vnd.apple.mpegurl", cache_control="public, max-age=10", compress=True)
 STILL = ObjectKind(content_type="image/jpeg", cache_control="public, max-age=30", compress=False)
 STATUS = ObjectKind(content_type="application/json", cache_control="public, max-age=5", compress=True)
 PRIVATE_STATUS = ObjectKind(content_type="application/json", cache_control="no-store", compress=True)

@@ -41,9 +41,7 @@ def read_table(path: Path) -> tuple[dict[str, Any], Mapping[Location, int]]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())
-        raise InputError(
-            Fault(file=path, line=line, field="", message=f"is not valid TOML: {error}.")
-        ) from None
+        raise InputError(Fault(file=path, line=line, field="", message=f"is not valid TOML: {error}.")) from None
 
 
 def key_lines(text: str) -> Mapping[Location, int]:

@@ -34,22 +34,16 @@ def ffmpeg() -> Path:
     if named := os.environ.get("POLLCAST_FFMPEG"):
         path = shutil.which(named)
         if path is None:
-            raise MachineError(
-                f"POLLCAST_FFMPEG names {named}, which is not a program.", hint="Correct or unset it."
-            )
+            raise MachineError(f"POLLCAST_FFMPEG names {named}, which is not a program.", hint="Correct or unset it.")
         return Path(path)
     try:
         return Path(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:
-        raise MachineError(
-            f"ffmpeg is missing: {error}", hint="Install ffmpeg, or run make setup again."
-        ) from None
+        raise MachineError(f"ffmpeg is missing: {error}", hint="Install ffmpeg, or run make setup again.") from None
 
 
 def _beside_python(name: str, *, wheel: str) -> Path:
     path = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}")
     if path is None:
-        raise MachineError(
-            f"The program {name} is missing.", hint=f"Run make setup; it comes with the wheel {wheel}."
-        )
+        raise MachineError(f"The program {name} is missing.", hint=f"Run make setup; it comes with the wheel {wheel}.")
     return Path(path)

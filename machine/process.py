@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -20,18 +21,14 @@ TAIL_LINES = 40
 class Child:
     """A running child process. Start it with `start`, end it with `stop`, await its end with `wait`."""
 
-    def __init__(
-        self, process: asyncio.subprocess.Process, name: str, on_line: Callable[[str], None] | None
-    ) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, name: str, on_line: Callable[[str], None] | None) -> None:
         self.name = name
         self.pid = process.pid
         self._process = process
         self._on_line = on_line
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
         self._drains = [
-            asyncio.create_task(self._drain(pipe))
-            for pipe in (process.stdout, process.stderr)
-            if pipe is not None
+            asyncio.create_task(self._drain(pipe)) for pipe in (process.stdout, process.stderr) if pipe is not None
         ]
 
     @property
@@ -67,10 +64,8 @@ class Child:
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # raised when the group is gone
             os.killpg(self.pid, number)
-        except (ProcessLookupError, PermissionError):
-            pass  # the group is gone
 
     async def _drain(self, pipe: asyncio.StreamReader) -> None:
         while True:
@@ -116,7 +111,7 @@ async def start(
 
 
 async def run(argv: Sequence[str], *, name: str, timeout: float = 60.0) -> list[str]:
-    """Run `argv` to its end and return the last lines it printed; raise `MachineError` if it fails or takes too long."""
+    """Run `argv` to its end and return the last lines it printed; `MachineError` if it fails or takes too long."""
     child = await start(argv, name=name)
     try:
         code = await asyncio.wait_for(child.wait(), timeout)
