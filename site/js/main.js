@@ -1,0 +1,1 @@
+// Starts the components of a page.
