@@ -1,0 +1,68 @@
+"""The packager's commands: `package` and `status`."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from election import cameras, configuration
+from election.errors import Fault, InputError
+from machine.lifetime import run_until_stopped
+from upload import logs
+from upload.packager import Packager
+from upload.status_table import read_report, status_table
+from upload.store import open_store
+
+DEFAULT_SPOOL = Path("spool")
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="The election's public facts.")]
+CamerasOption = Annotated[Path, typer.Option("--cameras", help="Where the cameras are; private.")]
+SpoolOption = Annotated[Path, typer.Option("--spool", help="Folder for segments on their way, and the journal.")]
+
+
+def package(
+    config: ConfigOption = Path(configuration.FILE_NAME),
+    cameras_file: CamerasOption = Path(cameras.FILE_NAME),
+    spool: SpoolOption = DEFAULT_SPOOL,
+    name: Annotated[str, typer.Option("--name", help="This machine's name in reports.")] = socket.gethostname(),
+    json_logs: Annotated[bool, typer.Option("--json", help="Write logs as JSON, one object a line.")] = False,
+) -> None:
+    """Pull every camera and publish it, in the foreground, until stopped (Ctrl-C or SIGTERM)."""
+    facts = configuration.read_configuration(config)
+    sources = cameras.read_cameras(cameras_file)
+    logs.configure(
+        json=json_logs or not sys.stderr.isatty(),
+        secrets=[source.password for source in sources if source.password is not None],
+    )
+    try:
+        store = open_store(facts.store.url, os.environ)
+    except ValueError as error:
+        raise InputError(Fault(file=config, line=0, field="store.url", message=f"{error}.")) from None
+    run_until_stopped(Packager(facts, sources, store=store, spool=spool, name=name).run())
+
+
+def status(
+    spool: SpoolOption = DEFAULT_SPOOL,
+    json_output: Annotated[bool, typer.Option("--json", help="Print the report itself, as JSON.")] = False,
+) -> None:
+    """Show what the packager on this machine knows: every rendition's state, bit rate, delay and faults."""
+    report = read_report(spool)
+    if json_output:
+        typer.echo(report.body)
+    else:
+        Console().print(status_table(report))
+
+
+def check_cameras(cameras_file: Path) -> list[Fault]:
+    """Return every fault of `cameras.toml`."""
+    try:
+        cameras.read_cameras(cameras_file)
+    except InputError as error:
+        return list(error.faults)
+    return []

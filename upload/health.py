@@ -1,0 +1,96 @@
+"""What the packager knows of each station, and the state a viewer is told. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from election.ids import StationId
+from election.states import StationState
+
+OFFLINE_TARGETS = 10
+"""Target durations without a new picture after which a station is offline rather than delayed."""
+DELAYED_TARGETS = 4
+
+
+@dataclass(kw_only=True)
+class RenditionHealth:
+    """One rendition, as operators see it."""
+
+    recorder: str = "starting"
+    """`starting`, `recording`, or why the last attempt ended (`StopReason`)."""
+    detail: str = ""
+    """One sentence on the last failure, without secrets."""
+    restarts: int = 0
+    ffmpeg_pid: int | None = None
+    bits_per_second: int = 0
+    frame_rate: float = 0.0
+    next_number: int = 0
+    waiting: int = 0
+    """Segments recorded and not yet listed."""
+    newest_end: datetime | None = None
+    """Wall-clock end of the newest listed segment."""
+    listed_milliseconds: float | None = None
+    """From the newest segment's completion to the acknowledged playlist that names it."""
+    store: str = ""
+    """What the store last refused, '' when all is well."""
+
+    def delay_seconds(self, now: datetime) -> float | None:
+        """Return how far the newest listed picture lies behind `now`, None before the first."""
+        return None if self.newest_end is None else (now - self.newest_end).total_seconds()
+
+
+def station_state(
+    renditions: Iterable[RenditionHealth], *, now: datetime, started: datetime, target_duration: int
+) -> StationState:
+    """Return a station's state: its freshest rendition counts.
+
+    Before the first picture a station that has just been started is `scheduled`, later `offline`.
+    """
+    delays = [delay for rendition in renditions if (delay := rendition.delay_seconds(now)) is not None]
+    if not delays:
+        patience = OFFLINE_TARGETS * target_duration
+        return StationState.SCHEDULED if (now - started).total_seconds() < patience else StationState.OFFLINE
+    best = min(delays)
+    if best <= DELAYED_TARGETS * target_duration:
+        return StationState.LIVE
+    return StationState.DELAYED if best <= OFFLINE_TARGETS * target_duration else StationState.OFFLINE
+
+
+def node_report(
+    node: str,
+    stations: Mapping[StationId, tuple[StationState, Mapping[str, RenditionHealth]]],
+    *,
+    now: datetime,
+    generation: int,
+    spool_free_bytes: int,
+) -> bytes:
+    """Return this machine's full health as JSON."""
+    body = {
+        "version": 1,
+        "node": node,
+        "written": _format(now),
+        "generation": generation,
+        "spool_free_bytes": spool_free_bytes,
+        "stations": {
+            station: {
+                "state": state,
+                "renditions": {
+                    name: {
+                        **asdict(health),
+                        "newest_end": None if health.newest_end is None else _format(health.newest_end),
+                        "delay_seconds": health.delay_seconds(now),
+                    }
+                    for name, health in renditions.items()
+                },
+            }
+            for station, (state, renditions) in stations.items()
+        },
+    }
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _format(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,217 @@
+"""The journal: what was recorded and what was acknowledged, in SQLite, before anything else happens to a segment.
+
+Write-ahead logging without a disk flush a commit: killing the packager at any moment loses nothing. A power cut may
+lose the last commits; the published playlists, read again at the start, then have the last word (`adopt`).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any
+
+from election.errors import MachineError
+from election.ids import Rendition, StationId
+from upload.publication import Entry
+from upload.sequence import Position
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS generation (number INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS init (key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS segment (
+    station TEXT NOT NULL,
+    rendition TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    init_key TEXT NOT NULL,
+    duration_us INTEGER NOT NULL,
+    time_us INTEGER NOT NULL,
+    discontinuity INTEGER NOT NULL,
+    discontinuities INTEGER NOT NULL,
+    gap INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    path TEXT UNIQUE, -- in the spool, relative; NULL for what was taken over from the store
+    acknowledged INTEGER NOT NULL, -- whether the store has it, so that the spool file may go
+    PRIMARY KEY (station, rendition, number)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS waiting ON segment (station, rendition, number) WHERE acknowledged=0;
+"""
+_COLUMNS = "number, key, init_key, duration_us, time_us, discontinuity, discontinuities, gap, size"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spooled:
+    """A journalled segment that the store has not acknowledged."""
+
+    entry: Entry
+    path: str
+    """Relative to the spool's folder."""
+
+
+class Known(Enum):
+    """What the journal knows of a file in the spool."""
+
+    NOT = auto()
+    WAITING = auto()
+    ACKNOWLEDGED = auto()
+
+
+class Journal:
+    """One packager's journal. Not safe for several processes: the spool's lock sees to that."""
+
+    def __init__(self, file: Path) -> None:
+        try:
+            self._database = sqlite3.connect(file, isolation_level=None)
+            self._database.execute("PRAGMA journal_mode=WAL")
+            self._database.execute("PRAGMA synchronous=NORMAL")
+            self._database.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise MachineError(f"The journal {file} cannot be opened: {error}.") from error
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def begin_generation(self, *, at_least: int = 1) -> int:
+        """Count the writer's generation up, durably, and return it."""
+        row = self._database.execute("SELECT number FROM generation").fetchone()
+        number = max(at_least, row[0] + 1 if row else 1)
+        with self._transaction():
+            self._database.execute("DELETE FROM generation")
+            self._database.execute("INSERT INTO generation VALUES (?)", (number,))
+        return number
+
+    def position(self, station: StationId, rendition: Rendition) -> Position:
+        """Return the place of the next segment, on a new timeline."""
+        row = self._database.execute(
+            f"SELECT {_COLUMNS} FROM segment WHERE station=? AND rendition=? ORDER BY number DESC LIMIT 1",  # noqa: S608 - a constant
+            (station, rendition),
+        ).fetchone()
+        if row is None:
+            return Position()
+        last = _entry(row)
+        return Position(next_number=last.number + 1, discontinuities=last.discontinuities, last_end=last.end)
+
+    def record(self, station: StationId, rendition: Rendition, entry: Entry, *, path: str, init_body: bytes) -> None:
+        """Write down a segment that lies at `path` in the spool, with the initialisation segment it needs."""
+        with self._transaction():
+            self._database.execute("INSERT OR IGNORE INTO init VALUES (?, ?)", (entry.init_key, init_body))
+            self._insert(station, rendition, entry, path)
+
+    def knows(self, path: str) -> Known:
+        """Return what is known of the spool file `path`."""
+        row = self._database.execute("SELECT acknowledged FROM segment WHERE path=?", (path,)).fetchone()
+        return Known.NOT if row is None else Known.ACKNOWLEDGED if row[0] else Known.WAITING
+
+    def acknowledge(self, station: StationId, rendition: Rendition, number: int) -> None:
+        """The store has the segment: its spool file is no longer needed."""
+        self._database.execute(
+            "UPDATE segment SET acknowledged=1 WHERE station=? AND rendition=? AND number=?",
+            (station, rendition, number),
+        )
+
+    def init_body(self, key: str) -> bytes:
+        """Return the bytes of a journalled initialisation segment."""
+        body: bytes = self._database.execute("SELECT body FROM init WHERE key=?", (key,)).fetchone()[0]
+        return body
+
+    def listed(self, station: StationId, rendition: Rendition, *, window: timedelta) -> list[Entry]:
+        """Return what the live playlist may name: acknowledged, nothing missing before it, the last `window` of it."""
+        first_waiting = self._database.execute(
+            "SELECT MIN(number) FROM segment WHERE station=? AND rendition=? AND acknowledged=0",
+            (station, rendition),
+        ).fetchone()[0]
+        rows = self._database.execute(
+            f"SELECT {_COLUMNS} FROM segment WHERE station=? AND rendition=? AND number<? ORDER BY number DESC",  # noqa: S608 - a constant
+            (station, rendition, first_waiting if first_waiting is not None else 1 << 62),
+        )
+        entries: list[Entry] = []
+        length = timedelta()
+        for row in rows:
+            entry = _entry(row)
+            if length >= window or (entries and entry.number != entries[-1].number - 1):
+                break
+            entries.append(entry)
+            length += entry.duration
+        return entries[::-1]
+
+    def waiting(self, station: StationId, rendition: Rendition) -> list[Spooled | Entry]:
+        """Return all from the first unacknowledged segment on, in order: `Entry` where the store has it already."""
+        rows = self._database.execute(
+            f"SELECT {_COLUMNS}, acknowledged, path FROM segment WHERE station=? AND rendition=? AND number>="  # noqa: S608 - a constant
+            "(SELECT MIN(number) FROM segment WHERE station=? AND rendition=? AND acknowledged=0) ORDER BY number",
+            (station, rendition, station, rendition),
+        )
+        return [
+            _entry(columns) if acknowledged else Spooled(entry=_entry(columns), path=path)
+            for *columns, acknowledged, path in rows
+        ]
+
+    def adopt(self, station: StationId, rendition: Rendition, entries: Sequence[Entry]) -> None:
+        """Take over what the published playlist names and this journal does not know."""
+        with self._transaction():
+            for entry in entries:
+                self._insert(station, rendition, entry, None)
+
+    def forget(self, *, before: datetime) -> None:
+        """Delete what ended before `before` and is acknowledged, and initialisation segments nobody names any more."""
+        with self._transaction():
+            self._database.execute("DELETE FROM segment WHERE acknowledged=1 AND time_us<?", (_microseconds(before),))
+            self._database.execute("DELETE FROM init WHERE key NOT IN (SELECT init_key FROM segment)")
+
+    def _insert(self, station: StationId, rendition: Rendition, entry: Entry, path: str | None) -> None:
+        self._database.execute(
+            "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                station,
+                rendition,
+                entry.number,
+                entry.key,
+                entry.init_key,
+                entry.duration // _MICROSECOND,
+                _microseconds(entry.program_date_time),
+                entry.discontinuity,
+                entry.discontinuities,
+                entry.gap,
+                entry.size,
+                path,
+                path is None,
+            ),
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+
+def _microseconds(time: datetime) -> int:
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def _entry(row: Any) -> Entry:
+    """Return the entry of a row of `_COLUMNS`; sqlite3 types rows as Any."""
+    number, key, init_key, duration, time, discontinuity, discontinuities, gap, size = row
+    return Entry(
+        number=number,
+        key=key,
+        init_key=init_key,
+        duration=duration * _MICROSECOND,
+        program_date_time=_EPOCH + time * _MICROSECOND,
+        discontinuity=bool(discontinuity),
+        discontinuities=discontinuities,
+        gap=bool(gap),
+        size=size,
+    )

@@ -1,0 +1,142 @@
+"""The packager: every station of `cameras.toml`, from camera to object storage, until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from election import keys
+from election.cameras import Source
+from election.configuration import Configuration
+from election.errors import RemoteError
+from election.playlist import PlaylistError
+from election.status import PublicStatus
+from machine.files import write_atomically
+from upload.health import node_report
+from upload.journal import Journal
+from upload.node import Node
+from upload.reconciliation import reconcile
+from upload.rtsp_relay import Relay
+from upload.sequence import now
+from upload.spool import Spool, Watcher
+from upload.station import Station
+from upload.store import ObjectStore
+
+STATUS_SECONDS = 5.0
+RECONCILE_AT_ONCE = 32
+JOURNAL_KEPT = timedelta(hours=26)
+FORGET_SECONDS = 3600.0
+_log = structlog.get_logger()
+
+
+class Packager:
+    """One machine's packager."""
+
+    def __init__(
+        self, configuration: Configuration, sources: Sequence[Source], *, store: ObjectStore, spool: Path, name: str
+    ) -> None:
+        """`name` tells this machine's report from others'; `spool` is the folder it alone uses."""
+        self._configuration = configuration
+        self._sources = sources
+        self._store = store
+        self._spool_folder = spool
+        self._name = name
+        self.stations: tuple[Station, ...] = ()
+        self.node: Node | None = None
+
+    async def run(self) -> None:
+        """Publish until cancelled. Raises `MachineError` where this machine cannot do it."""
+        async with contextlib.AsyncExitStack() as stack:
+            spool = Spool(self._spool_folder)
+            stack.callback(spool.close)
+            journal = Journal(spool.folder / "journal.sqlite")
+            stack.callback(journal.close)
+            relay = Relay()
+            await relay.start()
+            stack.push_async_callback(relay.close)
+            watcher = Watcher(spool)
+            stack.callback(watcher.close)
+            generation = journal.begin_generation(at_least=await self._reconcile(journal) + 1)
+            self.node = Node(
+                journal=journal,
+                spool=spool,
+                store=self._store,
+                relay=relay,
+                watcher=watcher,
+                video=self._configuration.video,
+                zone=self._configuration.election.zone,
+                generation=generation,
+            )
+            self.stations = tuple(
+                Station(station, list(sources), self.node)
+                for station, sources in itertools.groupby(self._sources, key=lambda source: source.station)
+            )
+            _log.info("packaging", stations=len(self.stations), renditions=len(self._sources), generation=generation)
+            async with asyncio.TaskGroup() as group:
+                for station in self.stations:
+                    group.create_task(station.run())
+                group.create_task(self._report(self.node))
+                group.create_task(_forget_old(journal))
+
+    async def _reconcile(self, journal: Journal) -> int:
+        """Read back what is published; return the highest generation found there.
+
+        Without an answer from the store a journal of our own is trusted; an empty one waits: numbers given blindly
+        could repeat what is published.
+        """
+        slots = asyncio.Semaphore(RECONCILE_AT_ONCE)
+
+        async def one(source: Source) -> int:
+            known = journal.position(source.station, source.rendition).next_number > 0
+            told = False
+            while True:
+                try:
+                    async with slots:
+                        return await reconcile(self._store, journal, source.station, source.rendition)
+                except PlaylistError as error:
+                    _log.error("published playlist is damaged", station=source.station, error=str(error))
+                    return 0
+                except RemoteError as error:
+                    if not told:
+                        _log.warning("store does not answer at the start", error=str(error), waiting=not known)
+                        told = True
+                    if known:
+                        return 0
+                await asyncio.sleep(1)
+
+        return max(await asyncio.gather(*(one(source) for source in self._sources)), default=0)
+
+    async def _report(self, node: Node) -> None:
+        """Write the public states, this machine's report and its copy for `pollcast status`, every few seconds."""
+        while True:
+            at = now()
+            states = {station.id: station.state(at) for station in self.stations}
+            report = node_report(
+                self._name,
+                {station.id: (states[station.id], station.health) for station in self.stations},
+                now=at,
+                generation=node.generation,
+                spool_free_bytes=node.spool.free_bytes(),
+            )
+            try:
+                write_atomically(node.spool.folder / "status.json", report)
+                await node.store.put(keys.PUBLIC_STATUS, PublicStatus(written=at, states=states).format(), keys.STATUS)
+                await node.store.put(keys.node_status(self._name), report, keys.PRIVATE_STATUS)
+            except RemoteError as error:
+                _log.warning("status not written", error=str(error))
+            except OSError as error:
+                _log.warning("status not written", error=str(error), spool=str(node.spool.folder))
+            await asyncio.sleep(STATUS_SECONDS)
+
+
+async def _forget_old(journal: Journal) -> None:
+    """Keep the journal to about a day."""
+    while True:
+        journal.forget(before=now() - JOURNAL_KEPT)
+        await asyncio.sleep(FORGET_SECONDS)

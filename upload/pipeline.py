@@ -1,0 +1,322 @@
+"""One rendition from its camera to its live playlist: record, journal, upload, list.
+
+What a kill leaves behind, and what the next start finds:
+
+====================================  =====================================================================
+killed after                          found at the next start
+====================================  =====================================================================
+ffmpeg closed a segment               a spool file the journal does not know: it takes the normal path
+the journal has it                    an unacknowledged row: uploaded again, under the same key and bytes
+the store acknowledged it             the same; the second upload changes nothing
+the journal has the acknowledgement   a listed segment: the playlist is written once more
+the playlist was written              the same
+====================================  =====================================================================
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from election import keys
+from election.cameras import Source
+from election.errors import RemoteError
+from election.playlist import format_media, rounded_seconds
+from upload.backoff import Backoff
+from upload.ffmpeg_recorder import FfmpegRecorder, RunReader
+from upload.fmp4 import MediaError
+from upload.health import RenditionHealth
+from upload.journal import Known, Spooled
+from upload.measured import Measured
+from upload.node import Node
+from upload.publication import Entry, Publication, WritePlaylist
+from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason
+from upload.sequence import Placed, now
+from upload.spool import Run, forget_run
+
+STALL_TARGETS = 3
+"""Target durations without a complete segment after which a recording is given up."""
+LEAST_STALL_SECONDS = 10.0
+_log = structlog.get_logger()
+
+
+class Pipeline:
+    """One rendition of one station."""
+
+    def __init__(self, source: Source, node: Node, *, on_listed: Callable[[Pipeline, bytes, bytes], Awaitable[None]]):
+        """`on_listed` is awaited after each playlist write, with the newest init and media segment's bytes."""
+        self.source = source
+        self.health = RenditionHealth()
+        self.measured = Measured()
+        self._node = node
+        self._on_listed = on_listed
+        self._folder = keys.live(source.station, source.rendition).removesuffix("live.m3u8")
+        self._playlist_kind = keys.live_playlist_kind(node.video.target_duration_seconds)
+        self._position = node.journal.position(source.station, source.rendition)
+        self._publication = Publication(
+            folder=self._folder,
+            target_duration=node.video.target_duration_seconds,
+            window=timedelta(seconds=node.video.window_seconds),
+            listed=node.journal.listed(
+                source.station, source.rendition, window=timedelta(seconds=node.video.window_seconds)
+            ),
+        )
+        self._run: Run | None = None
+        self._queue: deque[Spooled] = deque()
+        self._queued = asyncio.Event()
+        self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
+        self._inits_in_store: set[str] = set()
+        self._completed_at: dict[int, float] = {}
+        self._newest: tuple[bytes, bytes] = (b"", b"")
+        self._log = _log.bind(station=source.station, rendition=str(source.rendition))
+
+    async def run(self) -> None:
+        """Record and publish until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._write_playlists())
+            self._recover()
+            group.create_task(self._upload())
+            group.create_task(self._record())
+
+    @property
+    def has_listed(self) -> bool:
+        """Whether the live playlist names anything."""
+        return bool(self._publication.listed)
+
+    def _recover(self) -> None:
+        """Take up what an earlier packager left, on the normal path."""
+        source, node = self.source, self._node
+        self._command(self._publication.resume())
+        for item in node.journal.waiting(source.station, source.rendition):
+            entry = item.entry if isinstance(item, Spooled) else item
+            self._publication.arrived(entry)
+            if isinstance(item, Spooled):
+                self._queue.append(item)
+            else:
+                self._command(self._publication.uploaded(entry.number))
+        if self._queue:
+            self._queued.set()
+        for run in node.spool.runs(source.station, source.rendition):
+            self._take_up(run)
+
+    def _take_up(self, run: Run) -> None:
+        """Take in the segments of a recording that were complete and not yet journalled."""
+        journal, spool = self._node.journal, self._node.spool
+        unknown: list[Path] = []
+        for file in run.segments():
+            match journal.knows(spool.relative(file)):
+                case Known.NOT:
+                    unknown.append(file)
+                case Known.ACKNOWLEDGED:
+                    file.unlink()
+                case Known.WAITING:
+                    pass
+        try:
+            init: InitSegment | None = None
+            for item in RunReader(run).read(unknown):
+                if isinstance(item, InitSegment):
+                    init = item
+                elif init is not None:
+                    self._take_in(init, item)
+        except (MediaError, OSError) as error:
+            self._log.warning("left-over recording cannot be read", folder=run.folder.name, error=str(error))
+        self._position = self._position.interrupted()
+        if not run.segments():
+            forget_run(run)
+
+    async def _record(self) -> None:
+        backoff = Backoff()
+        while True:
+            began = time.monotonic()
+            stopped = await self._record_once()
+            backoff = backoff.after_failure(lasted=time.monotonic() - began)
+            self.health.recorder, self.health.detail = stopped.reason, stopped.detail
+            self.health.ffmpeg_pid = None
+            self.health.restarts += 1
+            delay = backoff.delay(random.random())  # noqa: S311 - spreads reconnects, keeps no secret
+            self._log.warning("recording ended", reason=stopped.reason, detail=stopped.detail, retry_in=round(delay, 1))
+            await asyncio.sleep(delay)
+
+    async def _record_once(self) -> Stopped:
+        node, source = self._node, self.source
+        run = node.spool.begin_run(source.station, source.rendition, milliseconds=time.time_ns() // 1_000_000)
+        stall = max(LEAST_STALL_SECONDS, STALL_TARGETS * node.video.target_duration_seconds)
+        recorder = FfmpegRecorder(
+            source,
+            run,
+            relay=node.relay,
+            watcher=node.watcher,
+            segment_seconds=node.video.segment_seconds,
+            stall_seconds=stall,
+            on_start=self._started,
+        )
+        init: InitSegment | None = None
+        self._run = run
+        slot = await node.connect_slot()
+        recording = recorder.record()
+        try:
+            async for item in recording:
+                node.free_slot(slot)
+                if isinstance(item, InitSegment):
+                    init = item
+                    self.measured.begin(item.track)
+                    continue
+                if self.health.recorder != "recording":
+                    self.health.recorder, self.health.detail = "recording", ""
+                    self._log.info("recording", codecs=init.track.codecs if init else "")
+                if init is None:
+                    raise RuntimeError("a segment came before its initialisation segment")
+                if rounded_seconds(item.duration) > node.video.target_duration_seconds:
+                    return Stopped(reason=StopReason.UNSUPPORTED, detail=self._too_long(item))
+                self._take_in(init, item)
+        finally:
+            node.free_slot(slot)
+            await recording.aclose()
+            self._run = None
+            self._position = self._position.interrupted()
+            if not run.segments():
+                forget_run(run)
+        return recorder.stopped
+
+    def _started(self, pid: int) -> None:
+        self.health.ffmpeg_pid = pid
+
+    def _too_long(self, segment: RecordedSegment) -> str:
+        target = self._node.video.target_duration_seconds
+        return (
+            f"The camera sent no key frame for {segment.duration.total_seconds():.1f} s, but the target duration is "
+            f"{target} s: set its key frame interval (GOP, I-frame interval) to 2 s."
+        )
+
+    def _take_in(self, init: InitSegment, segment: RecordedSegment) -> None:
+        """Give a complete segment its place, write it down, then let it be uploaded."""
+        source, node = self.source, self._node
+        placed, following = self._position.place(
+            start=segment.start, duration=segment.duration, arrived=segment.arrived
+        )
+        entry = self._entry(init, segment, placed)
+        path = node.spool.relative(segment.path)
+        # A crash before this line leaves a file in the spool, after it a row in the journal: both are found again.
+        node.journal.record(source.station, source.rendition, entry, path=path, init_body=init.body)
+        self._position = following
+        self.measured.add(size=entry.size, duration=entry.duration, frames=segment.frames)
+        self._completed_at[entry.number] = segment.arrived.timestamp()
+        self._publication.arrived(entry)
+        self._queue.append(Spooled(entry=entry, path=path))
+        self._queued.set()
+        self.health.next_number = following.next_number
+
+    def _entry(self, init: InitSegment, segment: RecordedSegment, placed: Placed) -> Entry:
+        source = self.source
+        day = placed.program_date_time.astimezone(self._node.zone).date()
+        return Entry(
+            number=placed.number,
+            key=keys.segment(
+                source.station, source.rendition, day, placed.number, self._node.generation, keys.sha8(segment.body)
+            ),
+            init_key=keys.init(source.station, source.rendition, keys.sha8(init.body)),
+            duration=segment.duration,
+            program_date_time=placed.program_date_time,
+            discontinuity=placed.discontinuity,
+            discontinuities=placed.discontinuities,
+            size=len(segment.body),
+        )
+
+    async def _upload(self) -> None:
+        """Upload segments in order, each with its initialisation segment before it."""
+        source, journal = self.source, self._node.journal
+        while True:
+            await self._queued.wait()
+            while self._queue:
+                spooled = self._queue.popleft()
+                self.health.waiting = self._publication.waiting
+                entry, path = spooled.entry, self._node.spool.path(spooled.path)
+                body, init = path.read_bytes(), journal.init_body(entry.init_key)
+                if entry.init_key not in self._inits_in_store:
+                    await self._put(entry.init_key, init, keys.INIT_SEGMENT)
+                    self._inits_in_store.add(entry.init_key)
+                await self._put(entry.key, body, keys.MEDIA_SEGMENT)
+                journal.acknowledge(source.station, source.rendition, entry.number)
+                path.unlink(missing_ok=True)
+                self._tidy(path)
+                self._newest = (init, body)
+                self._command(self._publication.uploaded(entry.number))
+            self._queued.clear()
+
+    def _tidy(self, path: Path) -> None:
+        """Remove the folder of an ended recording with its last segment."""
+        run = Run(station=self.source.station, rendition=self.source.rendition, folder=path.parent)
+        if run != self._run and not run.segments():
+            forget_run(run)
+
+    def _command(self, command: WritePlaylist | None) -> None:
+        if command is not None:
+            self._to_write.put_nowait(command)
+
+    async def _write_playlists(self) -> None:
+        """Carry out playlist writes; the publication sees to it that one is under way at a time, the newest."""
+        key = keys.live(self.source.station, self.source.rendition)
+        failures = 0
+        while True:
+            command = await self._to_write.get()
+            try:
+                await self._node.store.put(key, format_media(command.playlist).encode(), self._playlist_kind)
+            except RemoteError as error:
+                failures = self._failed(error, failures)
+                await asyncio.sleep(_retry_delay(failures))
+                self._command(self._publication.write_failed())
+                continue
+            failures = 0
+            self._recovered()
+            self._note_listed(command.newest)
+            self._command(self._publication.written())
+            await self._on_listed(self, *self._newest)
+
+    def _note_listed(self, newest: Entry) -> None:
+        health = self.health
+        completed = self._completed_at.get(newest.number)
+        if completed is not None:
+            health.listed_milliseconds = (now().timestamp() - completed) * 1000
+            self._node.listing_delays.append(health.listed_milliseconds)
+        for number in [number for number in self._completed_at if number <= newest.number]:
+            del self._completed_at[number]
+        health.newest_end = newest.end
+        health.bits_per_second, health.frame_rate = self.measured.bits_per_second, self.measured.frame_rate
+        health.waiting = self._publication.waiting
+
+    async def _put(self, key: str, body: bytes, kind: keys.ObjectKind) -> None:
+        """Put one object, however often it takes."""
+        failures = 0
+        while True:
+            try:
+                async with self._node.uploading:
+                    await self._node.store.put(key, body, kind)
+            except RemoteError as error:
+                failures = self._failed(error, failures)
+                await asyncio.sleep(_retry_delay(failures))
+                continue
+            self._recovered()
+            return
+
+    def _failed(self, error: RemoteError, failures: int) -> int:
+        if not self.health.store:
+            self._log.warning("store refuses", error=str(error), permanent=not error.retryable)
+        self.health.store = str(error)
+        return failures + 1
+
+    def _recovered(self) -> None:
+        if self.health.store:
+            self._log.info("store recovered")
+            self.health.store = ""
+
+
+def _retry_delay(failures: int) -> float:
+    """Return the seconds before attempt `failures + 1`: doubling from half a second to 30 s, ±50 %."""
+    return min(30.0, 0.5 * 2.0 ** min(failures - 1, 6)) * (0.5 + random.random())  # noqa: S311 - spreads retries

@@ -1,0 +1,150 @@
+"""Which segments a rendition's live playlist names: a pure state machine, events in, commands out.
+
+It keeps three rules of publishing. Nothing names what is not there: a segment enters the playlist once it and all
+before it are acknowledged by the store. What is listed stays as it was listed: number, address, duration and
+discontinuity are fixed when the segment arrives. The newest wins: one playlist write is under way at a time, and what
+changes meanwhile is written by the next one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from election.playlist import MediaPlaylist, Segment, rounded_seconds
+
+SHORTEST_WINDOW = 3
+"""Target durations below which a live playlist never shrinks (RFC 8216 6.2.2)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A segment whose place in the sequence is fixed."""
+
+    number: int
+    """Media sequence number."""
+    key: str
+    """Object key of the segment."""
+    init_key: str
+    """Object key of the initialisation segment that applies."""
+    duration: timedelta
+    program_date_time: datetime
+    discontinuity: bool
+    discontinuities: int
+    """Discontinuities up to and including this segment, since the very first."""
+    gap: bool = False
+    size: int = 0
+    """Bytes."""
+
+    @property
+    def end(self) -> datetime:
+        """Wall-clock time at which the segment's last frame ends."""
+        return self.program_date_time + self.duration
+
+
+@dataclass(frozen=True, kw_only=True)
+class WritePlaylist:
+    """Command: write this playlist now; answer with `written` or `write_failed`."""
+
+    playlist: MediaPlaylist
+    newest: Entry
+
+
+class Publication:
+    """The live playlist of one rendition. Feed it events; carry out the command a call returns, if any."""
+
+    def __init__(self, *, folder: str, target_duration: int, window: timedelta, listed: Iterable[Entry] = ()) -> None:
+        """Begin with what an earlier packager had listed; `folder` is the key prefix addresses are relative to."""
+        self._folder = folder
+        self._target_duration = target_duration
+        self._window = window
+        self._listed: deque[Entry] = deque(listed)
+        self._length = sum((entry.duration for entry in self._listed), timedelta())
+        self._waiting: deque[Entry] = deque()
+        self._acknowledged: set[int] = set()
+        self._writing = False
+        self._changed = bool(self._listed)
+        self._shorten()
+
+    def resume(self) -> WritePlaylist | None:
+        """Begin: what an earlier packager had listed is written once more, for it may have died before writing."""
+        return self._next_write()
+
+    @property
+    def listed(self) -> tuple[Entry, ...]:
+        """The window, oldest first: what the next playlist names."""
+        return tuple(self._listed)
+
+    @property
+    def waiting(self) -> int:
+        """Segments that have arrived and are not listed yet."""
+        return len(self._waiting)
+
+    def arrived(self, entry: Entry) -> None:
+        """A segment has its number; it waits for the store's acknowledgement. Numbers arrive in order."""
+        last = self._waiting[-1] if self._waiting else self._listed[-1] if self._listed else None
+        if last is not None and entry.number != last.number + 1:
+            raise ValueError(f"segment {entry.number} after {last.number}")
+        if rounded_seconds(entry.duration) > self._target_duration and not entry.gap:
+            raise ValueError(f"segment {entry.number} is longer than the target duration")
+        self._waiting.append(entry)
+
+    def uploaded(self, number: int) -> WritePlaylist | None:
+        """The store has acknowledged segment `number` and its initialisation segment."""
+        self._acknowledged.add(number)
+        while self._waiting and (self._waiting[0].gap or self._waiting[0].number in self._acknowledged):
+            entry = self._waiting.popleft()
+            self._acknowledged.discard(entry.number)
+            self._listed.append(entry)
+            self._length += entry.duration
+            self._changed = True
+        self._shorten()
+        return self._next_write()
+
+    def written(self) -> WritePlaylist | None:
+        """The playlist write under way has been acknowledged."""
+        self._writing = False
+        return self._next_write()
+
+    def write_failed(self) -> WritePlaylist:
+        """The playlist write under way has failed: write again, by now perhaps a newer one."""
+        self._writing = False
+        self._changed = True
+        command = self._next_write()
+        if command is None:
+            raise ValueError("no playlist write was under way")
+        return command
+
+    def _next_write(self) -> WritePlaylist | None:
+        if self._writing or not self._changed or not self._listed:
+            return None
+        self._writing, self._changed = True, False
+        return WritePlaylist(playlist=self._playlist(), newest=self._listed[-1])
+
+    def _shorten(self) -> None:
+        """Remove from the front what no longer fits, never going below three target durations."""
+        shortest = timedelta(seconds=SHORTEST_WINDOW * self._target_duration)
+        limit = max(self._window, shortest)
+        while self._listed and self._length - self._listed[0].duration >= limit:
+            self._length -= self._listed.popleft().duration
+
+    def _playlist(self) -> MediaPlaylist:
+        first = self._listed[0]
+        return MediaPlaylist(
+            target_duration=self._target_duration,
+            media_sequence=first.number,
+            discontinuity_sequence=first.discontinuities - int(first.discontinuity),
+            segments=tuple(
+                Segment(
+                    uri=entry.key.removeprefix(self._folder),
+                    duration=entry.duration,
+                    map_uri=entry.init_key.removeprefix(self._folder),
+                    program_date_time=entry.program_date_time,
+                    discontinuity=entry.discontinuity,
+                    gap=entry.gap,
+                )
+                for entry in self._listed
+            ),
+        )

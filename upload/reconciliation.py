@@ -1,0 +1,53 @@
+"""What is published and the journal does not know, read back so that sequences never go back."""
+
+from __future__ import annotations
+
+import re
+
+from election import keys
+from election.ids import Rendition, StationId
+from election.playlist import MediaPlaylist, parse_media
+from upload.journal import Journal
+from upload.publication import Entry
+from upload.store import ObjectMissing, ObjectStore
+
+_SEGMENT_NAME = re.compile(r"[\d-]{10}/\d{8,}-(\d+)-[0-9a-f]{8}\.m4s")
+
+
+async def reconcile(store: ObjectStore, journal: Journal, station: StationId, rendition: Rendition) -> int:
+    """Take over what the store's live playlist names beyond the journal; return the highest generation it names.
+
+    After a wiped disk that is all of it, after a power cut the last few segments. Raises `RemoteError` when the store
+    does not answer and `PlaylistError` when what it holds is no playlist of ours.
+    """
+    key = keys.live(station, rendition)
+    try:
+        playlist = parse_media((await store.get(key)).decode())
+    except ObjectMissing:
+        return 0
+    published = entries_of(playlist, key.removesuffix("live.m3u8"))
+    following = journal.position(station, rendition).next_number
+    journal.adopt(station, rendition, [entry for entry in published if entry.number >= following])
+    names = [_SEGMENT_NAME.fullmatch(segment.uri) for segment in playlist.segments]
+    return max((int(name[1]) for name in names if name), default=0)
+
+
+def entries_of(playlist: MediaPlaylist, folder: str) -> list[Entry]:
+    """Return a published playlist's segments as entries; `folder` is the key prefix its addresses are relative to."""
+    entries = []
+    discontinuities = playlist.discontinuity_sequence
+    for number, segment in enumerate(playlist.segments, start=playlist.media_sequence):
+        discontinuities += int(segment.discontinuity)
+        entries.append(
+            Entry(
+                number=number,
+                key=folder + segment.uri,
+                init_key=folder + segment.map_uri,
+                duration=segment.duration,
+                program_date_time=segment.program_date_time,
+                discontinuity=segment.discontinuity,
+                discontinuities=discontinuities,
+                gap=segment.gap,
+            )
+        )
+    return entries

@@ -1,0 +1,66 @@
+"""What the next segment of a rendition will be called: number, wall-clock time, discontinuity. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """The place of the next segment."""
+
+    next_number: int = 0
+    discontinuities: int = 0
+    """Discontinuities so far."""
+    last_end: datetime | None = None
+    """Wall-clock end of the newest segment, None before the first."""
+    anchor: datetime | None = None
+    """Wall-clock time of the stream's own zero; None where the next segment begins a new timeline."""
+
+    def interrupted(self) -> Position:
+        """Return the position after the recording ended: the next segment begins a new timeline."""
+        return replace(self, anchor=None)
+
+    def place(self, *, start: timedelta, duration: timedelta, arrived: datetime) -> tuple[Placed, Position]:
+        """Give a segment its place.
+
+        `start` is on the stream's own clock. The first segment of a timeline is taken to have ended when it arrived;
+        the following ones keep their distance to it on the stream's clock, so that steps of the machine's clock do
+        not show. Times never go back: a new timeline begins at the earliest where the last one ended.
+        """
+        fresh = self.anchor is None
+        anchor = self.anchor if self.anchor is not None else arrived - duration - start
+        time = anchor + start
+        if self.last_end is not None and time < self.last_end:
+            time = self.last_end
+            if fresh:
+                anchor = time - start
+        discontinuity = fresh and self.last_end is not None
+        count = self.discontinuities + int(discontinuity)
+        placed = Placed(
+            number=self.next_number, program_date_time=time, discontinuity=discontinuity, discontinuities=count
+        )
+        following = Position(
+            next_number=self.next_number + 1, discontinuities=count, last_end=time + duration, anchor=anchor
+        )
+        return placed, following
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """The place a segment was given."""
+
+    number: int
+    program_date_time: datetime
+    discontinuity: bool
+    discontinuities: int
+
+
+BEGINNING = Position()
+"""The place of the very first segment."""
+
+
+def now() -> datetime:
+    """Return the wall-clock time, aware, UTC."""
+    return datetime.now(UTC)

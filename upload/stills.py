@@ -1,0 +1,34 @@
+"""A still picture from a segment that was recorded anyway: its first key frame as JPEG."""
+
+from __future__ import annotations
+
+import io
+from fractions import Fraction
+
+import av
+
+from upload.fmp4 import MediaError
+
+QUALITY = 7
+"""mjpeg's quantiser, 2 (best) to 31."""
+
+
+def first_picture(init: bytes, segment: bytes) -> bytes:
+    """Return the first frame of an fMP4 segment as a JPEG, in the stream's own size.
+
+    Takes a few milliseconds of one core; call it in a thread. Raises `MediaError` if nothing can be decoded.
+    """
+    try:
+        with av.open(io.BytesIO(init + segment), mode="r", format="mp4") as container:
+            stream = container.streams.video[0]
+            stream.codec_context.thread_count = 1
+            frame = next(container.decode(stream))
+            encoder = av.CodecContext.create("mjpeg", "w")
+            encoder.width, encoder.height = frame.width, frame.height
+            encoder.pix_fmt = "yuvj420p"
+            encoder.time_base = Fraction(1, 25)
+            encoder.options = {"qmin": str(QUALITY), "qmax": str(QUALITY)}
+            picture = frame.reformat(format="yuvj420p")
+            return b"".join(bytes(packet) for packet in [*encoder.encode(picture), *encoder.encode(None)])
+    except (av.error.FFmpegError, StopIteration, IndexError) as error:
+        raise MediaError(f"no picture can be decoded: {error}") from None
