@@ -1,0 +1,153 @@
+// The two ways of playing HLS: hls.js where the browser has Media Source Extensions, else the browser itself.
+// An engine tells what happened through `emit`, in the events of the machine, and decides nothing.
+
+import { hlsConfig, MOST_LATENCY } from "./config.js";
+
+/** @typedef {(event: import("./machine.js").PlayerEvent) => void} Emit */
+
+/**
+ * @typedef {object} Engine
+ * @property {() => void} start load the stream, again if it was loaded before
+ * @property {() => void} suspend stop the traffic
+ * @property {() => void} resume go on with it
+ * @property {() => void} recover from a media error
+ * @property {() => void} seekLive jump to the live edge
+ * @property {() => number | null} pictureTime when the picture on screen was taken (ms), if the stream says so
+ * @property {() => void} destroy
+ */
+
+/** @typedef {{playlistUrl: string, workerUrl: string, libraryUrl: string}} Addresses */
+
+/** Sought further back from the live position than this (s) the viewer means to look back. */
+const LOOKING_BACK = 30;
+
+/** @type {Promise<typeof import("hls.js").default> | null} */
+let library = null;
+let libraryAttempts = 0;
+
+/**
+ * Return the player library, loaded once. A browser may remember a failed import by its address, so a new attempt has
+ * an address of its own.
+ * @param {string} url
+ * @returns {Promise<typeof import("hls.js").default>}
+ */
+function load(url) {
+  if (library === null) {
+    libraryAttempts += 1;
+    library = import(libraryAttempts === 1 ? url : `${url}?again=${libraryAttempts}`).then((module) => module.default);
+    library.catch(() => { library = null; });
+  }
+  return library;
+}
+
+/**
+ * Return an engine for `video`, or null if this browser cannot play HLS at all. Rejects if the library does not arrive.
+ * @param {HTMLVideoElement} video
+ * @param {Addresses} addresses
+ * @param {Emit} emit
+ * @returns {Promise<Engine | null>}
+ */
+export async function createEngine(video, addresses, emit) {
+  // Media sources are asked for first: recent Chromium claims native HLS too, and hls.js recovers from more.
+  if ("MediaSource" in window || "ManagedMediaSource" in window) {
+    const Hls = await load(addresses.libraryUrl);
+    if (Hls.isSupported()) return hlsEngine(Hls, video, addresses, emit);
+  }
+  return video.canPlayType("application/vnd.apple.mpegurl") !== "" ? nativeEngine(video, addresses, emit) : null;
+}
+
+/**
+ * @param {typeof import("hls.js").default} Hls
+ * @param {HTMLVideoElement} video
+ * @param {Addresses} addresses
+ * @param {Emit} emit
+ * @returns {Engine}
+ */
+function hlsEngine(Hls, video, addresses, emit) {
+  const hls = new Hls(hlsConfig(addresses.workerUrl));
+  /** The last sequence number seen of each playlist, now and at the last attempt. @type {Map<string, number>} */
+  const seen = new Map();
+  /** @type {Map<string, number>} */
+  let seenBefore = new Map();
+  hls.on(Hls.Events.ERROR, (_name, data) => {
+    if (data.details === Hls.ErrorDetails.PLAYLIST_UNCHANGED_ERROR) {
+      // Not fatal to hls.js, which all the same stops asking unless it found another rendition.
+      if (!data.errorAction || !data.errorAction.resolved) emit({ type: "stale" });
+    } else if (data.fatal) {
+      const { MEDIA_ERROR, NETWORK_ERROR } = Hls.ErrorTypes;
+      emit({ type: "fatal", kind: data.type === MEDIA_ERROR ? "media" : data.type === NETWORK_ERROR ? "network" : "other" });
+    }
+  });
+  hls.on(Hls.Events.LEVEL_UPDATED, (_name, data) => {
+    // After a new attempt: nothing new since the last one means that the old pictures would be shown once more.
+    const { url, endSN } = data.details;
+    const before = seenBefore.get(url);
+    seen.set(url, endSN);
+    if (before !== undefined && endSN <= before) emit({ type: "stale" });
+    else seenBefore.delete(url);
+  });
+  // While the viewer looks back nothing may pull the video to the live edge.
+  const seeking = () => {
+    const behind = (hls.liveSyncPosition || 0) - video.currentTime;
+    hls.config.liveMaxLatencyDuration = behind > LOOKING_BACK ? Infinity : MOST_LATENCY;
+  };
+  video.addEventListener("seeking", seeking);
+  hls.attachMedia(video);
+  return {
+    start: () => {
+      seenBefore = new Map(seen);
+      hls.config.liveMaxLatencyDuration = MOST_LATENCY;
+      hls.loadSource(addresses.playlistUrl);
+    },
+    suspend: () => hls.stopLoad(),
+    resume: () => hls.startLoad(-1),
+    recover: () => hls.recoverMediaError(),
+    seekLive: () => {
+      const edge = hls.liveSyncPosition;
+      if (edge !== null && edge > video.currentTime) video.currentTime = edge;
+    },
+    pictureTime: () => (hls.playingDate ? hls.playingDate.getTime() : null),
+    destroy: () => {
+      video.removeEventListener("seeking", seeking);
+      hls.destroy();
+    },
+  };
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {Addresses} addresses
+ * @param {Emit} emit
+ * @returns {Engine}
+ */
+function nativeEngine(video, addresses, emit) {
+  const failed = () => emit({ type: "fatal", kind: "network" });
+  video.addEventListener("error", failed);
+  const unload = () => {
+    video.removeAttribute("src");
+    video.load();
+  };
+  const seekLive = () => {
+    if (video.seekable.length > 0) video.currentTime = video.seekable.end(video.seekable.length - 1);
+  };
+  const start = () => {
+    video.src = addresses.playlistUrl;
+    video.load();
+  };
+  return {
+    start,
+    suspend: () => undefined,
+    resume: () => undefined,
+    recover: start,
+    seekLive,
+    pictureTime: () => {
+      const withDate = /** @type {{getStartDate?: () => Date}} */ (/** @type {unknown} */ (video));
+      const begin = withDate.getStartDate ? withDate.getStartDate().getTime() : NaN;
+      return Number.isNaN(begin) ? null : begin + video.currentTime * 1000;
+    },
+    destroy: () => {
+      video.removeEventListener("error", failed);
+      unload();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// Renews a station's still picture and knows when it was taken.
+
+import { Poller } from "../poller.js";
+import { browserWorld, get } from "../world.js";
+
+const INTERVAL = 30000;
+
+export class Still {
+  /**
+   * @param {HTMLImageElement} image
+   * @param {string} url
+   * @param {() => void} changed called after every attempt
+   */
+  constructor(image, url, changed) {
+    this.image = image;
+    this.url = url;
+    /** When the picture was taken, or fetched if the server does not say (ms); null without a picture. @type {number | null} */
+    this.moment = null;
+    this.takenKnown = false;
+    this.attempts = 0;
+    this.missed = () => { this.image.hidden = true; };
+    this.arrived = () => { this.image.hidden = false; };
+    image.addEventListener("error", this.missed);
+    image.addEventListener("load", this.arrived);
+    // The page's own request may have ended before this script ran.
+    if (image.complete && image.naturalWidth === 0) this.missed();
+    this.poller = new Poller(() => this.load().finally(changed), INTERVAL, browserWorld);
+  }
+
+  /** Fetch the still and show it; rejects if there is none. */
+  async load() {
+    // One address per half minute for all viewers: renewed in this browser, shared in a cache on the way.
+    const url = this.attempts === 0 ? this.url : `${this.url}?${Math.floor(Date.now() / INTERVAL)}`;
+    this.attempts += 1;
+    const response = await get(url);
+    await response.blob();
+    const taken = Date.parse(response.headers.get("last-modified") || "");
+    this.takenKnown = !Number.isNaN(taken);
+    this.moment = this.takenKnown ? taken : Date.now();
+    if (this.image.getAttribute("src") !== url || this.image.hidden) this.image.src = url;
+  }
+
+  destroy() {
+    this.poller.destroy();
+    this.image.removeEventListener("error", this.missed);
+    this.image.removeEventListener("load", this.arrived);
+  }
+}
