@@ -93,4 +93,6 @@ def _sentence(kind: str, item: Mapping[str, Any]) -> str:
         return "is not a known key; remove it or correct its spelling."
     if kind == "value_error":
         return f"{item['ctx']['error']}."
-    return f"{item['msg'][0].lower()}{item['msg'][1:]}, not {item['input']!r}."
+    wrong = f"{item['msg'][0].lower()}{item['msg'][1:]}"
+    # A password written where a reference belongs must not be repeated in a message or a log.
+    return f"{wrong}." if "password" in item["loc"] else f"{wrong}, not {item['input']!r}."

@@ -1,0 +1,59 @@
+"""Numbers, times and discontinuities of segments."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from upload.sequence import BEGINNING, Placed, Position
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+FOUR = timedelta(seconds=4)
+
+
+def place(position: Position, start: float, arrived: float) -> tuple[Placed, Position]:
+    return position.place(start=timedelta(seconds=start), duration=FOUR, arrived=NOON + timedelta(seconds=arrived))
+
+
+def test_the_first_segment_ended_when_it_arrived() -> None:
+    placed, following = place(BEGINNING, 10, 0)
+    assert placed == Placed(number=0, program_date_time=NOON - FOUR, discontinuity=False, discontinuities=0)
+    assert following.last_end == NOON
+
+
+def test_within_a_recording_times_follow_the_stream_and_not_the_clock() -> None:
+    _, position = place(BEGINNING, 0, 4)
+    placed, _ = place(position, 4, 3600)
+    assert placed.program_date_time == NOON + FOUR
+    assert not placed.discontinuity
+
+
+def test_a_new_recording_begins_after_a_discontinuity() -> None:
+    _, position = place(BEGINNING, 0, 4)
+    placed, following = place(position.interrupted(), 0, 20)
+    assert placed.discontinuity
+    assert placed.discontinuities == 1
+    assert placed.number == 1
+    assert placed.program_date_time == NOON + timedelta(seconds=16)
+    assert not place(following, 4, 24)[0].discontinuity
+
+
+def test_a_clock_that_was_set_back_does_not_turn_times_back() -> None:
+    _, position = place(BEGINNING, 0, 4)
+    placed, following = place(position.interrupted(), 0, -3600)
+    assert placed.program_date_time == NOON + FOUR
+    assert place(following, 4, -3596)[0].program_date_time == NOON + 2 * FOUR
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 100), st.floats(-5000, 5000)), max_size=20))
+def test_numbers_count_by_one_and_times_never_go_back(steps: list[tuple[bool, float, float]]) -> None:
+    position, previous = BEGINNING, None
+    for interrupted, start, arrived in steps:
+        if interrupted:
+            position = position.interrupted()
+        placed, position = place(position, start, arrived)
+        if previous is not None:
+            assert placed.number == previous.number + 1
+            assert placed.program_date_time >= previous.program_date_time + FOUR
+            assert placed.discontinuities == previous.discontinuities + placed.discontinuity
+        previous = placed
