@@ -10,6 +10,8 @@ from fractions import Fraction
 
 _SYNC_EXCLUDED = 0x00010000
 """sample_is_non_sync_sample in a sample's flags (14496-12 8.8.3.1)."""
+LONGEST_SECONDS = 10 * 365 * 86_400
+"""A stream's clock cannot run for longer than ten years: such a time is damage."""
 
 
 class MediaError(ValueError):
@@ -173,6 +175,8 @@ def _sample_entry(stsd: bytes) -> tuple[str, int, int]:
 
 
 def _seconds(ticks: int, timescale: int) -> timedelta:
+    if ticks > timescale * LONGEST_SECONDS:
+        raise MediaError(f"a time of {ticks / timescale:.0f} s")
     return timedelta(microseconds=round(Fraction(ticks * 1_000_000, timescale)))
 
 

@@ -1,0 +1,107 @@
+"""fMP4 read by hand, compared with what PyAV says of the same bytes; anything cut short is refused."""
+
+from __future__ import annotations
+
+import io
+import random
+from datetime import timedelta
+from functools import cache
+
+import av
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from upload.fmp4 import MediaError, read_init, read_segment
+from upload.stills import first_picture
+
+
+@cache
+def recording() -> tuple[bytes, list[bytes]]:
+    """Return an init segment and three two-second segments that PyAV's fMP4 muxer wrote."""
+    body = io.BytesIO()
+    with av.open(body, "w", format="mp4", options={"movflags": "frag_keyframe+empty_moov+default_base_moof"}) as out:
+        stream = out.add_stream("libx264", rate=15, options={"g": "30", "bf": "0", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        for number in range(90):
+            picture = np.full((96, 160, 3), number * 2, dtype=np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode(None))
+    parts = body.getvalue().split(b"moof")
+    starts = [len(b"moof".join(parts[: index + 1])) - 4 for index in range(len(parts) - 1)]
+    whole = body.getvalue()
+    ends = [*starts[1:], whole.index(b"mfra") - 4]
+    return whole[: starts[0]], [whole[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def test_the_codec_and_size_are_those_of_the_stream() -> None:
+    track = read_init(recording()[0])
+    assert track.codecs.startswith("avc1.")
+    assert (track.width, track.height) == (160, 96)
+    with av.open(io.BytesIO(b"".join([recording()[0], recording()[1][0]]))) as container:
+        assert container.streams.video[0].codec_context.profile is not None
+        extradata = container.streams.video[0].codec_context.extradata
+    assert extradata is not None
+    assert track.codecs == f"avc1.{extradata[1]:02x}{extradata[2]:02x}{extradata[3]:02x}"
+
+
+def test_times_are_those_of_the_frames() -> None:
+    init, segments = recording()
+    track = read_init(init)
+    assert len(segments) == 3
+    for index, segment in enumerate(segments):
+        times = read_segment(segment, track)
+        assert times.start == timedelta(seconds=2 * index)
+        assert times.duration == timedelta(seconds=2)
+        assert times.frames == 30
+        assert times.starts_with_key_frame
+
+
+def test_a_segment_cut_short_anywhere_is_refused() -> None:
+    init, (segment, *_) = recording()
+    track = read_init(init)
+    for length in [*range(0, 200, 7), len(segment) // 2, len(segment) - 1]:
+        with pytest.raises(MediaError):
+            read_segment(segment[:length], track)
+
+
+def test_an_init_segment_cut_short_is_refused() -> None:
+    init, _ = recording()
+    for length in range(0, len(init) - 120, 11):
+        with pytest.raises(MediaError):
+            read_init(init[:length])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 2**32))
+def test_bytes_damaged_anywhere_are_read_or_refused_and_nothing_else(seed: int) -> None:
+    init, (segment, *_) = recording()
+    track = read_init(init)
+    chance = random.Random(seed)
+    readers = ((init, read_init), (segment, lambda body: read_segment(body, track)))
+    for body, read in readers:
+        whole = bytearray(body)
+        head = min(len(whole), 800)
+        for _ in range(chance.randint(1, 4)):
+            whole[chance.randrange(head)] = chance.randrange(256)
+        try:
+            read(bytes(whole))
+        except MediaError as error:
+            assert str(error)  # noqa: PT017 - either outcome is right
+
+
+def test_a_still_is_the_first_frame_as_jpeg() -> None:
+    init, segments = recording()
+    picture = first_picture(init, segments[1])
+    assert picture[:2] == b"\xff\xd8"
+    with av.open(io.BytesIO(picture), mode="r", format="mjpeg") as container:
+        frame = next(container.decode(video=0))
+    assert (frame.width, frame.height) == (160, 96)
+    assert abs(float(frame.to_ndarray(format="gray").mean()) - 60) < 12
+
+
+def test_a_still_of_something_undecodable_is_refused() -> None:
+    init, _ = recording()
+    with pytest.raises(MediaError, match="no picture"):
+        first_picture(init, b"")

@@ -1,0 +1,113 @@
+"""The journal: what it remembers across a kill, and in what order."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from election.errors import MachineError
+from election.ids import Rendition, station_id
+from upload.journal import Journal, Known, Spooled
+from upload.publication import Entry
+
+STATION, MAIN = station_id(34, 12), Rendition.MAIN
+NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def entry(number: int) -> Entry:
+    return Entry(
+        number=number,
+        key=f"key-{number}",
+        init_key="init",
+        duration=timedelta(seconds=4, microseconds=1),
+        program_date_time=NOON + timedelta(seconds=5 * number),
+        discontinuity=number == 2,
+        discontinuities=int(number >= 2),
+        size=1000 + number,
+    )
+
+
+def with_segments(folder: Path, count: int) -> Journal:
+    journal = Journal(folder / "journal.sqlite")
+    for number in range(count):
+        journal.record(STATION, MAIN, entry(number), path=f"run/{number:08d}.m4s", init_body=b"init body")
+    return journal
+
+
+def test_what_was_recorded_is_there_after_a_kill(tmp_path: Path) -> None:
+    with_segments(tmp_path, 3)  # not closed, as a killed process does not
+    reopened = Journal(tmp_path / "journal.sqlite")
+    waiting = reopened.waiting(STATION, MAIN)
+    assert waiting == [Spooled(entry=entry(number), path=f"run/{number:08d}.m4s") for number in range(3)]
+    assert reopened.init_body("init") == b"init body"
+    position = reopened.position(STATION, MAIN)
+    assert (position.next_number, position.discontinuities, position.last_end) == (3, 1, entry(2).end)
+    assert position.anchor is None
+
+
+def test_only_what_has_nothing_missing_before_it_is_listed(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 5)
+    for number in (0, 1, 3):
+        journal.acknowledge(STATION, MAIN, number)
+    assert [each.number for each in journal.listed(STATION, MAIN, window=DAY)] == [0, 1]
+    assert journal.waiting(STATION, MAIN) == [
+        Spooled(entry=entry(2), path="run/00000002.m4s"),
+        entry(3),
+        Spooled(entry=entry(4), path="run/00000004.m4s"),
+    ]
+
+
+def test_the_window_limits_what_is_listed(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 10)
+    for number in range(10):
+        journal.acknowledge(STATION, MAIN, number)
+    assert [each.number for each in journal.listed(STATION, MAIN, window=timedelta(seconds=10))] == [7, 8, 9]
+    assert journal.waiting(STATION, MAIN) == []
+
+
+def test_a_file_is_unknown_then_waiting_then_acknowledged(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 1)
+    journal.acknowledge(STATION, MAIN, 0)
+    journal.record(STATION, MAIN, entry(1), path="run/1", init_body=b"")
+    assert [journal.knows(path) for path in ("run/00000000.m4s", "run/1", "run/2")] == [
+        Known.ACKNOWLEDGED,
+        Known.WAITING,
+        Known.NOT,
+    ]
+
+
+def test_the_generation_only_grows(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    assert [journal.begin_generation(), journal.begin_generation(), journal.begin_generation(at_least=9)] == [1, 2, 9]
+    assert Journal(tmp_path / "journal.sqlite").begin_generation() == 10
+
+
+def test_what_was_taken_over_from_the_store_is_listed_and_continued(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    journal.adopt(STATION, MAIN, [entry(41), entry(42)])
+    assert [each.number for each in journal.listed(STATION, MAIN, window=DAY)] == [41, 42]
+    assert journal.position(STATION, MAIN).next_number == 43
+
+
+def test_a_failed_record_leaves_nothing_behind(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 1)
+    with pytest.raises(Exception, match="UNIQUE"):
+        journal.record(STATION, MAIN, entry(0), path="run/other", init_body=b"x")
+    assert journal.knows("run/other") is Known.NOT
+    assert journal.position(STATION, MAIN).next_number == 1
+
+
+def test_old_acknowledged_segments_are_forgotten_and_waiting_ones_never(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 3)
+    journal.acknowledge(STATION, MAIN, 0)
+    journal.forget(before=NOON + DAY)
+    assert [each.entry.number for each in journal.waiting(STATION, MAIN) if isinstance(each, Spooled)] == [1, 2]
+    assert journal.listed(STATION, MAIN, window=DAY) == []
+    assert journal.init_body("init") == b"init body"
+
+
+def test_a_journal_that_cannot_be_opened_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite").write_bytes(b"this is no database, whatever its name says" * 20)
+    with pytest.raises(MachineError, match="cannot be opened"):
+        Journal(tmp_path / "journal.sqlite")
