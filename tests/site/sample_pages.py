@@ -1,0 +1,198 @@
+"""Every kind of page, rendered from invented views in three languages, as the builder would write them."""
+
+from __future__ import annotations
+
+import gettext
+import io
+import json
+import shutil
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from markupsafe import Markup
+
+from builder import views
+from election.places import LANGUAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+SOURCES = ROOT / "site"
+ASSETS = views.Assets(root="/assets/00000000/", stylesheet="/assets/00000000/site.css")
+ORIGIN = "https://example.org"
+NAMES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский"}
+ELECTION = {"az": "Nümunə seçkisi", "en": "Sample election", "ru": "Пример выборов"}
+DATE = {"az": "24 noyabr 2026", "en": "24 November 2026", "ru": "24 ноября 2026 г."}
+STATION = {
+    "az": "{c} saylı dairə, {n} saylı məntəqə",
+    "en": "Polling station {n}, constituency {c}",
+    "ru": "Участок {n}, округ {c}",
+}
+CONSTITUENCY = {"az": "{c} saylı dairə", "en": "Constituency {c}", "ru": "Округ {c}"}
+PAGES = {
+    "home": "",
+    "region": "region/baki/",
+    "constituency": "constituency/034/",
+    "station": "station/034-012/",
+    "news": "news/sample/",
+    "news list": "news/",
+    "not found": "404.html",
+}
+"""The kinds of page by their address below a language's home."""
+SCHOOLS = ("Şəhər məktəbi", "Ədəbiyyat evi", "Çinar klubu", "Gənclər mərkəzi")
+STREETS = ("Şıxəli Qurbanov küçəsi", "İstiqlaliyyət küçəsi", "Üzeyir Hacıbəyov küçəsi")
+TEMPLATE_OF = {
+    views.HomePage: "home.html",
+    views.RegionPage: "region.html",
+    views.ConstituencyPage: "constituency.html",
+    views.StationPage: "station.html",
+    views.NewsPage: "news.html",
+    views.NewsListPage: "news_list.html",
+    views.NotFoundPage: "not_found.html",
+    views.LanguageChoicePage: "choose_language.html",
+}
+
+
+def environment(language: str) -> jinja2.Environment:
+    """Return the templates' environment in `language`, as strict as the builder's."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+    )
+    catalogue = io.BytesIO()
+    with (TEMPLATES / "locale" / language / "LC_MESSAGES" / "pollcast.po").open("rb") as source:
+        write_mo(catalogue, read_po(source, locale=language))
+    catalogue.seek(0)
+    made.install_gettext_translations(gettext.GNUTranslations(catalogue), newstyle=True)  # type: ignore[attr-defined] # added by the extension
+    return made
+
+
+def write_site(folder: Path) -> Path:
+    """Render every page into `folder` and copy the assets beside them; return `folder`."""
+    assets = folder / ASSETS.root.strip("/")
+    shutil.copytree(SOURCES, assets)
+    styles = sorted((SOURCES / "css").glob("*.css"))
+    (assets / "site.css").write_text("".join(style.read_text() for style in styles))
+    (assets / "vendor").mkdir()
+    for name in ("hls.light.min.mjs", "hls.worker.js"):
+        shutil.copy(ROOT / "node_modules" / "hls.js" / "dist" / name, assets / "vendor")
+    for language in LANGUAGES:
+        jinja = environment(language)
+        for kind, path in PAGES.items():
+            view = _view(kind, language)
+            _write(folder, f"{language}/{path}", _render(jinja, view))
+        rows = [[f"{c:03d}-{n:03d}", _name(n), _address(n)] for c in (33, 34) for n in range(1, 25)]
+        (folder / language / "search.json").write_text(json.dumps({"version": 1, "rows": rows}))
+    choice = views.LanguageChoicePage(
+        election=views.Link(text=ELECTION["az"], url="/az/"), sample=True, languages=_languages("az", ""), assets=ASSETS
+    )
+    _write(folder, "", _render(environment("az"), choice))
+    return folder
+
+
+def _render(jinja: jinja2.Environment, view: Any) -> str:
+    values = {field.name: getattr(view, field.name) for field in fields(view)}
+    return jinja.get_template(TEMPLATE_OF[type(view)]).render(values)
+
+
+def _write(folder: Path, path: str, text: str) -> None:
+    file = folder / path
+    file = file if file.suffix else file / "index.html"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def _name(number: int) -> str:
+    return f"Nümunə: {SCHOOLS[number % len(SCHOOLS)]} № {number}"
+
+
+def _address(number: int) -> str:
+    return f"Bakı, {STREETS[number % len(STREETS)]} {number * 2}"
+
+
+def _languages(current: str, path: str) -> tuple[views.LanguageLink, ...]:
+    return tuple(
+        views.LanguageLink(
+            code=code, name=name, url=f"/{code}/{path}", absolute_url=f"{ORIGIN}/{code}/{path}", current=code == current
+        )
+        for code, name in NAMES.items()
+    )
+
+
+def _row(language: str, number: int) -> views.StationRow:
+    return views.StationRow(
+        id=f"034-{number:03d}",
+        number=number,
+        constituency=34,
+        label=STATION[language].format(c=34, n=number),
+        name=_name(number),
+        address=_address(number),
+        url=f"/{language}/station/034-{number:03d}/",
+    )
+
+
+def _view(kind: str, language: str) -> Any:
+    home = f"/{language}/"
+    region = views.Link(text="Bakı", url=f"{home}region/baki/")
+    constituency = views.Link(text=CONSTITUENCY[language].format(c=34), url=f"{home}constituency/034/")
+    station = _row(language, 12)
+    news = views.NewsRow(title="Nümunə: Sınaq", date=DATE[language], iso_date="2026-11-24", url=f"{home}news/sample/")
+    trail = (views.Link(text="Pollcast", url=home), region, constituency)
+    titles = {"home": ELECTION[language], "region": "Bakı", "constituency": constituency.text, "station": station.label}
+    depth = {"home": 0, "constituency": 2, "station": 3}.get(kind, 1)
+    title = titles.get(kind, news.title)
+    frame = views.Frame(
+        language=language,
+        languages=_languages(language, PAGES[kind]),
+        election=ELECTION[language],
+        election_date=DATE[language],
+        sample=True,
+        title=title,
+        description=title,
+        absolute_url=f"{ORIGIN}{home}{PAGES[kind]}",
+        breadcrumbs=trail[:depth],
+        home_url=home,
+        news_url=f"{home}news/",
+        assets=ASSETS,
+    )
+    if kind == "home":
+        row = views.RegionRow(name="Bakı", constituency_count=2, station_count=48, url=region.url)
+        introduction = Markup("<p>Nümunə.</p>")
+        rows_url = f"{home}search.json"
+        return views.HomePage(
+            frame=frame, introduction=introduction, regions=(row,), station_count=48, news=(news,), search_rows_url=rows_url
+        )
+    if kind == "region":
+        place = views.ConstituencyRow(
+            number=34, label=constituency.text, name="Nəsimi", station_count=24, url=constituency.url
+        )
+        return views.RegionPage(frame=frame, name="Bakı", constituencies=(place,))
+    if kind == "constituency":
+        stations = tuple(_row(language, number) for number in range(1, 25))
+        return views.ConstituencyPage(
+            frame=frame, number=34, label=constituency.text, name="Nəsimi", region=region, stations=stations
+        )
+    if kind == "station":
+        return views.StationPage(
+            frame=frame,
+            station=station,
+            constituency=constituency,
+            region=region,
+            note=Markup("<p>Nümunə qeyd.</p>"),
+            voting_hours="08:00–19:00 (UTC+4)",
+            still_url="/live/034-012/still.jpg",
+            playlist_url="/live/034-012/master.m3u8",
+            status_url="/status/public.json",
+            neighbours=tuple(
+                views.Link(text=_row(language, n).label, url=f"{home}station/034-{n:03d}/") for n in (11, 13)
+            ),
+        )
+    if kind == "news":
+        body = Markup("<p>Birinci <a href='/az/'>abzas</a>.</p><h2>Başlıq</h2><ul><li>Bir</li></ul>")
+        return views.NewsPage(frame=frame, date=DATE[language], iso_date="2026-11-24", body=body)
+    return views.NewsListPage(frame=frame, news=(news,)) if kind == "news list" else views.NotFoundPage(frame=frame)
