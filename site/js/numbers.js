@@ -14,7 +14,9 @@ import { words } from "./fold.js";
 // Folded beginnings of the words in Azerbaijani, English and Russian.
 const CONSTITUENCY = /^(dair|constituenc|distri|okrug)/;
 const STATION = /^(menteg|station|ucast)/;
-const FILLER = /^(sayli|nomreli|nomre|nomer|no|n|num|number|polling|of|in|the|and|ve|v|i)$/;
+const FILLER = /^(sayli|nomreli|nomre|nomer|no|n|num|number|polling|secki|electoral|izbirateln.*|of|in|the|and|ve|v|i)$/;
+// Endings of ordinals, as words of their own (12-ci, 12-й) or attached (12th).
+const ENDING = /^(n?c[iu]|[iu]nc[iu]|y|ya|go|st|nd|rd|th)$/;
 
 const PAIR = /^\s*0*(\d{1,3})\s*[/\\\-–—.,:\s]\s*0*(\d{1,3})\s*$/;
 const SIX_DIGITS = /^\s*(\d{3})(\d{3})\s*$/;
@@ -35,8 +37,8 @@ export function parseNumbers(query) {
   /** @type {number | null} */ let loose = null;
   /** @type {"constituency" | "station" | null} */ let noun = null;
   for (const word of words(query)) {
-    if (FILLER.test(word)) continue;
-    const digits = /^0*(\d{1,3})(?:st|nd|rd|th|ci|cu|nci|ncu|y|i)?$/.exec(word);
+    if (FILLER.test(word) || ENDING.test(word)) continue;
+    const digits = /^0*(\d{1,3})(?:st|nd|rd|th|n?c[iu]|y)?$/.exec(word);
     const meant = CONSTITUENCY.test(word) ? "constituency" : STATION.test(word) ? "station" : null;
     if (digits) {
       if (loose !== null) return null;

@@ -57,7 +57,9 @@ export function search(rows, query) {
   }
   /** @type {Set<Row>} */ const shown = new Set();
   groups.forEach((group) => group.rows.forEach((row) => shown.add(row)));
-  const text = withWords(rows, wanted.map((word) => [word])).filter((row) => !shown.has(row));
+  // Who names one station means that one; its two numbers in other places would only distract.
+  const answered = meant !== null && meant.kind === "station" && shown.size > 0;
+  const text = answered ? [] : withWords(rows, wanted.map((word) => [word])).filter((row) => !shown.has(row));
   groups.push({ kind: shown.size ? "other" : "text", number: 0, rows: text });
   const found = groups.filter((group) => group.rows.length > 0);
   if (found.length > 0 || meant) return found;

@@ -17,7 +17,10 @@ from tests.site.viewer_server import ViewerServer, running_viewer_server
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium where there is one, else Playwright's own."""
-    flags = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
+    flags = (
+        "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update "
+        "disable-sync"
+    )
     system = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     chosen = {"executable_path": system} if system else {}
     return {**browser_type_launch_args, **chosen, "args": [f"--{flag}" for flag in flags.split()]}

@@ -1,4 +1,4 @@
-"""A station's live stream for the browser: segments cut beforehand, published as time passes, with outages on demand."""
+"""A station's live stream for the browser: segments cut beforehand, published as time passes, outages on demand."""
 
 from __future__ import annotations
 

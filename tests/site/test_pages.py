@@ -1,0 +1,174 @@
+"""Every kind of page in a real browser: accessible, within the policy, usable without scripts and on narrow phones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from election.places import LANGUAGES
+from election.states import StationState
+from tests.site.sample_pages import PAGES, ROOT
+from tests.site.viewer_server import STATION, ViewerServer
+
+pytestmark = pytest.mark.browser
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+AXE_RUN = """axe.run({
+  runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+  rules: { "target-size": { enabled: true } },
+}).then((result) => result.violations.map((v) => [v.id, v.help, v.nodes.map((n) => n.html)]))"""
+NewContext = Callable[..., BrowserContext]
+
+
+def violations(page: Page) -> Any:
+    page.evaluate(AXE)
+    return page.evaluate(AXE_RUN)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_an_accessibility_fault_or_is_wider_than_a_narrow_phone(
+    new_context: NewContext, viewer: ViewerServer, scheme: str
+) -> None:
+    page = new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for path in ["/", *(f"/{language}/{path}" for language in LANGUAGES for path in PAGES.values())]:
+        page.goto(viewer.origin + path)
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    assert complaints == []
+
+
+def test_search_results_and_a_playing_video_have_no_accessibility_fault(page: Page, viewer: ViewerServer) -> None:
+    page.goto(f"{viewer.origin}/en/?q=12")
+    expect(page.locator(".search__summary")).to_have_text("Found: 4")
+    assert violations(page) == []
+    page.goto(f"{viewer.origin}/en/station/{STATION}/")
+    page.get_by_role("button", name="Watch live").click()
+    expect(page.get_by_text("Live video is playing.")).to_be_visible(timeout=8000)
+    assert violations(page) == []
+
+
+def test_a_station_is_found_by_number_address_and_name_without_diacritics(page: Page, viewer: ViewerServer) -> None:
+    page.goto(f"{viewer.origin}/en/")
+    assert not [path for path in viewer.requests if path.endswith("search.json")]
+    box = page.get_by_role("searchbox", name="Find a polling station")
+    box.focus()
+    for query in ("34/12", "station 12 of constituency 34", "sixeli qurbanov 24 34", "seher mektebi 34 № 12"):
+        box.fill(query)
+        expect(page.get_by_role("link", name="Polling station 12, constituency 34")).to_be_visible()
+    assert viewer.requests.count("/en/search.json") == 1
+    expect(page.locator(f"[data-state-of='{STATION}']")).to_have_text("Live")
+    box.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{viewer.origin}/en/station/{STATION}/")
+    page.go_back()
+    expect(page.get_by_role("link", name="Polling station 12, constituency 34")).to_be_visible()
+
+
+def test_arrow_keys_walk_through_the_results_and_back(page: Page, viewer: ViewerServer) -> None:
+    page.goto(f"{viewer.origin}/en/")
+    box = page.get_by_role("searchbox")
+    box.fill("məntəqə 12")
+    links = page.locator(".search__results a")
+    expect(links).to_have_count(2)
+    box.press("ArrowDown")
+    expect(links.nth(0)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(links.nth(1)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(box).to_be_focused()
+
+
+def test_nothing_found_repeats_the_query_as_text_and_offers_help(page: Page, viewer: ViewerServer) -> None:
+    page.goto(f"{viewer.origin}/en/")
+    page.get_by_role("searchbox").fill("<b>zzz</b>")
+    expect(page.locator(".search__summary")).to_have_text("Nothing found for “<b>zzz</b>”.")
+    expect(page.get_by_text("Check the spelling")).to_be_visible()
+
+
+def test_rows_that_do_not_arrive_are_asked_for_again_on_the_next_letter(page: Page, viewer: ViewerServer) -> None:
+    file = viewer.site / "en" / "search.json"
+    kept = file.read_bytes()
+    file.unlink()
+    try:
+        page.goto(f"{viewer.origin}/en/")
+        page.get_by_role("searchbox").fill("34/1")
+        expect(page.locator(".search__summary")).to_contain_text("could not be loaded")
+    finally:
+        file.write_bytes(kept)
+    page.get_by_role("searchbox").fill("34/12")
+    expect(page.locator(".search__summary")).to_have_text("Found: 1")
+
+
+def test_a_list_shows_each_stations_state_from_one_request_and_doubts_an_old_status(
+    page: Page, viewer: ViewerServer
+) -> None:
+    page.goto(f"{viewer.origin}/en/constituency/034/")
+    places = page.locator("[data-state-of]")
+    expect(places).to_have_count(24)
+    expect(page.locator(f"[data-state-of='{STATION}']")).to_have_text("Live")
+    expect(places.first).to_have_text("State unknown")
+    assert viewer.requests.count("/status/public.json") == 1
+    viewer.status_age = 3600
+    page.reload()
+    expect(page.locator(f"[data-state-of='{STATION}']")).to_have_text("State unknown")
+
+
+@pytest.mark.parametrize("state", StationState)
+def test_every_state_has_words_and_an_icon(page: Page, viewer: ViewerServer, state: StationState) -> None:
+    viewer.states = {STATION: state}
+    page.goto(f"{viewer.origin}/en/station/{STATION}/")
+    badge = page.locator(f".station__state .state--{state}")
+    expect(badge).to_have_text(re.compile(r"\w+"))
+    expect(badge.locator("svg")).to_be_visible()
+
+
+def test_one_broken_component_does_not_stop_the_others(page: Page, viewer: ViewerServer) -> None:
+    page.route("**/js/player/player.js", lambda route: route.fulfill(body="throw 1;", content_type="text/javascript"))
+    page.goto(f"{viewer.origin}/en/station/{STATION}/")
+    expect(page.locator(".station__state")).to_have_text("Live")
+    expect(page.get_by_role("button")).to_have_count(0)
+
+
+def test_without_scripts_lists_lead_to_every_station_and_no_dead_control_is_shown(
+    new_context: NewContext, viewer: ViewerServer
+) -> None:
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto(f"{viewer.origin}/en/")
+    expect(page.get_by_role("searchbox")).to_have_count(0)
+    expect(page.locator("noscript .notice")).to_be_visible()
+    page.get_by_role("link", name="Bakı").click()
+    page.get_by_role("link", name="Constituency 34").click()
+    page.get_by_role("link", name="Polling station 12, constituency 34").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Polling station 12, constituency 34")
+    expect(page.get_by_role("button")).to_have_count(0)
+
+
+def test_the_first_tab_stop_skips_to_the_content(page: Page, viewer: ViewerServer) -> None:
+    page.goto(f"{viewer.origin}/en/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_the_stills_are_renewed_only_until_the_viewer_pauses_them(page: Page, viewer: ViewerServer) -> None:
+    page.clock.install()
+    page.goto(f"{viewer.origin}/en/station/{STATION}/")
+    expect(page.locator(".player__clock")).to_contain_text("Picture taken at")
+    stills = f"/live/{STATION}/still.jpg"
+    page.clock.run_for(40_000)
+    page.wait_for_timeout(500)
+    renewed = viewer.requests.count(stills)
+    page.get_by_role("button", name="Pause the pictures").click()
+    page.clock.run_for(120_000)
+    page.wait_for_timeout(500)
+    assert renewed >= 2
+    assert viewer.requests.count(stills) == renewed

@@ -1,0 +1,67 @@
+"""The catalogues: every text of the templates stands in all three languages, and keeps its placeholders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from election.places import LANGUAGES
+from tests.site.sample_pages import TEMPLATES, environment
+
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+PLURALS = {"az": 2, "en": 2, "ru": 3}
+
+
+def texts_of_the_templates() -> set[str | tuple[str, ...]]:
+    found = extract_from_dir(
+        TEMPLATES, method_map=[("**.html", "jinja2")], options_map={"**.html": {"silent": "false"}}, keywords=KEYWORDS
+    )
+    return {text for _file, _line, text, _comments, _context in found}
+
+
+def catalogue(language: str) -> Catalog:
+    with (TEMPLATES / "locale" / language / "LC_MESSAGES" / "pollcast.po").open("rb") as source:
+        return read_po(source, locale=language, abort_invalid=True)
+
+
+def messages(language: str) -> Iterator[Message]:
+    return (message for message in catalogue(language) if message.id)
+
+
+def forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or [""])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_holds_exactly_the_texts_of_the_templates(language: str) -> None:
+    assert {message.id for message in messages(language)} == texts_of_the_templates()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated_into_every_plural_form(language: str) -> None:
+    for message in messages(language):
+        assert not message.fuzzy
+        assert all(forms(message.string)), message.id
+        if message.pluralizable:
+            assert len(forms(message.string)) == PLURALS[language], message.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_keeps_the_placeholders(language: str) -> None:
+    for message in messages(language):
+        wanted = set(re.findall(r"%\(\w+\)s|\{\w+\}", forms(message.id)[-1]))
+        for form in forms(message.string):
+            assert set(re.findall(r"%\(\w+\)s|\{\w+\}", form)) == wanted, message.id
+
+
+def test_russian_counts_stations_by_its_three_plurals() -> None:
+    made = environment("ru").from_string(
+        '{% from "components/link_list.html" import station_count %}'
+        "{% for n in [1, 2, 5, 11, 21, 104] %}{{ station_count(n) }};{% endfor %}"
+    )
+    assert made.render() == "1 участок;2 участка;5 участков;11 участков;21 участок;104 участка;"
