@@ -36,6 +36,7 @@ async def until_it_answers(child: process.Child, port: int, path: str, *, second
 
 def _last_words(child: process.Child) -> str:
     said = [line.strip() for line in child.tail if line.strip()]
+    said = [line for line in said if "error" in line.lower() or "fatal" in line.lower()] or said
     return f"Its last words: {said[-1][-300:]}" if said else ""
 
 
