@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -80,12 +81,14 @@ def test_a_taken_port_is_told_before_anything_is_started(tmp_path: Path) -> None
             run(start_object_store(tmp_path, port=port))
 
 
-def test_a_server_that_ends_at_once_is_told_with_its_last_words(tmp_path: Path) -> None:
+def test_a_server_that_ends_at_once_is_told_with_its_last_words() -> None:
+    program = "import sys; print('Error: no room left'); print('bye'); sys.exit(7)"
+
     async def work() -> None:
-        child = await process.start([str(binaries.caddy()), "run", "--config", str(tmp_path / "none")], name="The edge")
+        child = await process.start([sys.executable, "-c", program], name="The store")
         await until_it_answers(child, ports.free_port(), "/", seconds=30)
 
-    with pytest.raises(MachineError, match=r"The edge ended with code 1\. Its last words: .*none"):
+    with pytest.raises(MachineError, match=r"The store ended with code 7\. Its last words: Error: no room left$"):
         run(work())
 
 
