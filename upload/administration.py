@@ -6,11 +6,14 @@ Every call is tried again by boto3 a few times with growing pauses: these are ra
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
+import boto3.session
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -44,7 +47,16 @@ class Bucket:
         token = credentials.session_token
         self.name = address.bucket
         self._region = address.region
-        self._client: S3Client = boto3.client(
+        # What is in the user's own AWS configuration is about another account.
+        core = botocore.session.Session(
+            session_vars={
+                "profile": (None, None, None, None),
+                "config_file": (None, None, os.devnull, None),
+                "credentials_file": (None, None, os.devnull, None),
+                "ignore_configured_endpoint_urls": (None, None, True, None),
+            }
+        )
+        self._client: S3Client = boto3.session.Session(botocore_session=core).client(
             "s3",
             endpoint_url=address.endpoint,
             region_name=address.region,
@@ -54,10 +66,16 @@ class Bucket:
             config=Config(
                 connect_timeout=5,
                 read_timeout=20,
+                proxies={} if address.is_on_this_machine else None,
                 retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
                 s3={"addressing_style": "auto" if address.endpoint is None else "path"},
             ),
         )
+
+    @property
+    def endpoint(self) -> str:
+        """Where the requests go."""
+        return self._client.meta.endpoint_url
 
     def __enter__(self) -> Self:
         return self

@@ -26,7 +26,7 @@ import gzip
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import obstore
 from obstore.exceptions import (
@@ -43,7 +43,7 @@ from election.keys import ObjectKind
 from upload.store_url import FolderAddress, MemoryAddress, S3Address, StoreAddress, credentials_from, parse_store_url
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config
+    from obstore.store import ClientConfig, S3Config
 
 DEFAULT_TIMEOUT = 15.0
 """Seconds until an attempt is given up."""
@@ -127,25 +127,37 @@ def open_address(
 
 def _s3(address: S3Address, environment: Mapping[str, str], timeout: float) -> S3Store:
     credentials = credentials_from(environment)
-    config: S3Config = {
+    token = credentials.session_token
+    endpoint = address.endpoint or f"https://s3.{address.region}.amazonaws.com"
+    # obstore takes what is not given here from this process's AWS_… variables, which may be about another account.
+    settings: dict[str, str | bool] = {
         "bucket": address.bucket,
+        "endpoint": endpoint,
+        "aws_endpoint_url_s3": endpoint,
         "region": address.region,
+        "virtual_hosted_style_request": False,
         "access_key_id": credentials.access_key_id,
         "secret_access_key": credentials.secret_access_key.reveal(),
+        "session_token": "" if token is None else token.reveal(),
+        "skip_signature": False,
+        "unsigned_payload": False,
+        "request_payer": False,
+        "s3_express": False,
+        "disable_bulk_delete": False,
         "conditional_put": "etag" if address.conditional_writes else "disabled",
     }
-    if address.endpoint is not None:
-        config["endpoint"] = address.endpoint
-    if credentials.session_token is not None:
-        config["session_token"] = credentials.session_token.reveal()
+    client: ClientConfig = {
+        "allow_http": endpoint.startswith("http:"),
+        "timeout": timedelta(seconds=timeout),
+        "connect_timeout": timedelta(seconds=min(timeout, _CONNECT_TIMEOUT)),
+        "pool_idle_timeout": timedelta(seconds=_IDLE_SECONDS),
+    }
+    if address.is_on_this_machine:
+        # A named proxy stands in for the one of the environment, and this machine is excluded from it.
+        client |= {"proxy_url": endpoint, "proxy_excludes": "127.0.0.0/8,::1,localhost"}
     return S3Store(
-        config=config,
-        client_options={
-            "allow_http": address.endpoint is not None and address.endpoint.startswith("http:"),
-            "timeout": timedelta(seconds=timeout),
-            "connect_timeout": timedelta(seconds=min(timeout, _CONNECT_TIMEOUT)),
-            "pool_idle_timeout": timedelta(seconds=_IDLE_SECONDS),
-        },
+        config=cast("S3Config", settings),
+        client_options=client,
         retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=timeout)},
     )
 

@@ -33,6 +33,12 @@ class S3Address:
     conditional_writes: bool
     """False where the server is known to ignore `If-None-Match`, so that nobody relies on it."""
 
+    @property
+    def is_on_this_machine(self) -> bool:
+        """Whether the server is reached by the loopback, which no proxy can do for us."""
+        host = urlsplit(self.endpoint).hostname if self.endpoint else None
+        return host is not None and (host in {"localhost", "::1"} or host.startswith("127."))
+
 
 @dataclass(frozen=True, kw_only=True)
 class FolderAddress:
