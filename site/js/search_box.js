@@ -12,6 +12,8 @@ const FIRST = 20;
 /** With several meanings of a number each shows a few, so that all are seen. */
 const FIRST_OF_SEVERAL = 6;
 const MORE = 50;
+/** A large election on a bad network (ms). */
+const ROWS_LIMIT = 60000;
 
 export class SearchBox {
   /**
@@ -57,7 +59,7 @@ export class SearchBox {
   /** @returns {Promise<Row[]>} the rows, fetched once; after a failure the next call tries again */
   load() {
     if (this.rows === null) {
-      this.rows = get(this.rowsUrl).then((response) => response.json()).then(readRows);
+      this.rows = get(this.rowsUrl, (response) => response.json(), ROWS_LIMIT).then(readRows);
       this.rows.catch(() => { this.rows = null; });
     }
     return this.rows;

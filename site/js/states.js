@@ -79,10 +79,9 @@ export class States {
   /** Fetch the status once and show it. */
   async load() {
     try {
-      const response = await get(this.url);
-      const answered = Date.parse(response.headers.get("date") || "");
-      this.status = readStatus(await response.json());
-      const offset = answered - Date.now();
+      const [answered, data] = await get(this.url, async (response) => [response.headers.get("date"), await response.json()]);
+      this.status = readStatus(data);
+      const offset = Date.parse(answered || "") - Date.now();
       this.clockOffset = Math.abs(offset) > CLOCK_DOUBT ? offset : 0;
     } finally {
       // Also after a failure: a status that grew old no longer says that a station is live.

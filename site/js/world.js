@@ -14,18 +14,20 @@ export const browserWorld = {
 };
 
 /**
- * Fetch `url`, giving up after ten seconds; rejects on anything but a good answer.
+ * Fetch `url` and read the answer; rejects on anything but a good one, and when it is not read to its end in time.
+ * @template T
  * @param {string} url
- * @param {RequestInit} [options]
- * @returns {Promise<Response>}
+ * @param {(response: Response) => Promise<T>} read
+ * @param {number} [limit] milliseconds
+ * @returns {Promise<T>}
  */
-export async function get(url, options) {
+export async function get(url, read, limit = 10000) {
   const controller = new AbortController();
-  const timer = window.setTimeout(() => controller.abort(), 10000);
+  const timer = window.setTimeout(() => controller.abort(), limit);
   try {
-    const response = await fetch(url, Object.assign({ signal: controller.signal }, options));
+    const response = await fetch(url, { signal: controller.signal });
     if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
-    return response;
+    return await read(response);
   } finally {
     window.clearTimeout(timer);
   }

@@ -127,3 +127,28 @@ def test_without_scripts_there_are_the_still_and_a_link_to_the_playlist(
     assert page.get_by_role("link", name="live video (HLS)").get_attribute("href") == f"/live/{STATION}/master.m3u8"
     expect(page.locator(".player__still")).to_be_visible()
     expect(page.get_by_role("button")).to_have_count(0)
+
+
+def test_without_media_sources_the_browsers_own_player_is_used_or_the_page_says_that_it_cannot(
+    page: Page, viewer: ViewerServer
+) -> None:
+    page.add_init_script("delete window.MediaSource; delete window.ManagedMediaSource;")
+    open_station(page, viewer)
+    play(page)
+    if page.evaluate("document.querySelector('video').canPlayType('application/vnd.apple.mpegurl')"):
+        wait_until_it_moves(page, seconds=8)
+        expect(page.get_by_text("Live video is playing.")).to_be_visible()
+    else:
+        expect(page.get_by_text("This browser cannot show the video.")).to_be_visible()
+    assert not [path for path in viewer.requests if "vendor" in path]
+
+
+def test_a_browser_that_can_play_nothing_says_so_and_keeps_the_still(page: Page, viewer: ViewerServer) -> None:
+    page.add_init_script(
+        "delete window.MediaSource; delete window.ManagedMediaSource;HTMLMediaElement.prototype.canPlayType = () => '';"
+    )
+    open_station(page, viewer)
+    play(page)
+    expect(page.get_by_text("This browser cannot show the video.")).to_be_visible()
+    expect(page.locator(".player__still")).to_be_visible()
+    expect(page.locator("video")).to_be_hidden()

@@ -1,5 +1,8 @@
 // Settings of hls.js for 4 s segments on phones and bad networks. Pure.
 
+/** Seconds behind the live edge at which playback begins. */
+export const LIVE_DISTANCE = 12;
+
 /** Seconds behind the live edge at which playback jumps forward. */
 export const MOST_LATENCY = 60;
 
@@ -47,7 +50,7 @@ export function hlsConfig(workerPath) {
     startLevel: 0,
     capLevelToPlayerSize: true,
     maxDevicePixelRatio: 1,
-    liveSyncDuration: 12,
+    liveSyncDuration: LIVE_DISTANCE,
     liveMaxLatencyDuration: MOST_LATENCY,
     liveSyncOnStallIncrease: 2,
     maxLiveSyncPlaybackRate: 1.05,

@@ -1,7 +1,7 @@
 // The two ways of playing HLS: hls.js where the browser has Media Source Extensions, else the browser itself.
 // An engine tells what happened through `emit`, in the events of the machine, and decides nothing.
 
-import { hlsConfig, MOST_LATENCY } from "./config.js";
+import { hlsConfig, LIVE_DISTANCE, MOST_LATENCY } from "./config.js";
 
 /** @typedef {(event: import("./machine.js").PlayerEvent) => void} Emit */
 
@@ -17,6 +17,8 @@ import { hlsConfig, MOST_LATENCY } from "./config.js";
  */
 
 /** @typedef {{playlistUrl: string, workerUrl: string, libraryUrl: string}} Addresses */
+
+/** The last sequence number seen of each playlist: outlives the engines of a player. @typedef {Map<string, number>} Seen */
 
 /** Sought further back from the live position than this (s) the viewer means to look back. */
 const LOOKING_BACK = 30;
@@ -45,13 +47,14 @@ function load(url) {
  * @param {HTMLVideoElement} video
  * @param {Addresses} addresses
  * @param {Emit} emit
+ * @param {Seen} seen
  * @returns {Promise<Engine | null>}
  */
-export async function createEngine(video, addresses, emit) {
+export async function createEngine(video, addresses, emit, seen) {
   // Media sources are asked for first: recent Chromium claims native HLS too, and hls.js recovers from more.
   if ("MediaSource" in window || "ManagedMediaSource" in window) {
     const Hls = await load(addresses.libraryUrl);
-    if (Hls.isSupported()) return hlsEngine(Hls, video, addresses, emit);
+    if (Hls.isSupported()) return hlsEngine(Hls, video, addresses, emit, seen);
   }
   return video.canPlayType("application/vnd.apple.mpegurl") !== "" ? nativeEngine(video, addresses, emit) : null;
 }
@@ -61,13 +64,12 @@ export async function createEngine(video, addresses, emit) {
  * @param {HTMLVideoElement} video
  * @param {Addresses} addresses
  * @param {Emit} emit
+ * @param {Seen} seen
  * @returns {Engine}
  */
-function hlsEngine(Hls, video, addresses, emit) {
+function hlsEngine(Hls, video, addresses, emit, seen) {
   const hls = new Hls(hlsConfig(addresses.workerUrl));
-  /** The last sequence number seen of each playlist, now and at the last attempt. @type {Map<string, number>} */
-  const seen = new Map();
-  /** @type {Map<string, number>} */
+  /** What was seen before this attempt. @type {Seen} */
   let seenBefore = new Map();
   hls.on(Hls.Events.ERROR, (_name, data) => {
     if (data.details === Hls.ErrorDetails.PLAYLIST_UNCHANGED_ERROR) {
@@ -128,8 +130,14 @@ function nativeEngine(video, addresses, emit) {
     video.load();
   };
   const seekLive = () => {
-    if (video.seekable.length > 0) video.currentTime = video.seekable.end(video.seekable.length - 1);
+    const { seekable } = video;
+    if (seekable.length === 0) return;
+    const last = seekable.length - 1;
+    const live = Math.max(seekable.start(last), seekable.end(last) - LIVE_DISTANCE);
+    if (live > video.currentTime) video.currentTime = live;
   };
+  // Some browsers begin at the start of the window.
+  video.addEventListener("loadedmetadata", seekLive);
   const start = () => {
     video.src = addresses.playlistUrl;
     video.load();
@@ -147,6 +155,7 @@ function nativeEngine(video, addresses, emit) {
     },
     destroy: () => {
       video.removeEventListener("error", failed);
+      video.removeEventListener("loadedmetadata", seekLive);
       unload();
     },
   };

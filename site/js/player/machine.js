@@ -83,9 +83,10 @@ export function step(state, event, now, random) {
     commands.push({ do: "start" });
     if (next.said === "") say("connecting");
   };
-  const fail = () => {
-    const pause = RETRY_AFTER[Math.min(next.failures, RETRY_AFTER.length - 1)];
-    next.failures += 1;
+  /** @param {boolean} answered whether the server answers, with nothing new: asking it again soon costs little */
+  const fail = (answered = false) => {
+    const pause = RETRY_AFTER[answered ? 0 : Math.min(next.failures, RETRY_AFTER.length - 1)];
+    if (!answered) next.failures += 1;
     enter("waiting");
     commands.push({ do: "suspend" }, { do: "show-still" });
     commands.push({ do: "schedule-retry", milliseconds: Math.round(pause * (0.8 + 0.4 * random)) });
@@ -170,7 +171,7 @@ export function step(state, event, now, random) {
       break;
     case "stale":
       // What is buffered may still be shown; the tick ends a standstill.
-      if (state.phase === "loading" || state.phase === "buffering") fail();
+      if (state.phase === "loading" || state.phase === "buffering") fail(true);
       else if (state.phase === "playing") commands.push({ do: "continue" });
       break;
     case "retry-due":

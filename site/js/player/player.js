@@ -39,6 +39,8 @@ export class Player {
     this.state = INITIAL;
     /** @type {import("./engines.js").Engine | null} */
     this.engine = null;
+    /** @type {import("./engines.js").Seen} */
+    this.seen = new Map();
     /** Counts engines, so that one that arrives after it was given up is dropped. */
     this.generation = 0;
     /** @type {number | null} */
@@ -144,7 +146,7 @@ export class Player {
         const { createEngine } = await import("./engines.js");
         const engine = await createEngine(this.video, this.addresses, (event) => {
           if (generation === this.generation) this.take(event);
-        });
+        }, this.seen);
         if (generation !== this.generation) {
           if (engine) engine.destroy();
           return;
@@ -205,9 +207,10 @@ export class Player {
   watchPosition() {
     const position = this.video.currentTime;
     if (position > this.lastPosition + 0.05 && !this.video.paused && !this.video.seeking) {
-      const picture = this.engine ? this.engine.pictureTime() : null;
-      if (picture !== null) this.lastPicture = picture;
       this.take({ type: "moved" });
+      const picture = this.engine && this.state.phase === "playing" ? this.engine.pictureTime() : null;
+      if (picture !== null) this.lastPicture = picture;
+      this.showTime();
     }
     this.lastPosition = position;
   }

@@ -4,6 +4,7 @@ import { Poller } from "../poller.js";
 import { browserWorld, get } from "../world.js";
 
 const INTERVAL = 30000;
+const LIMIT = 20000;
 
 export class Still {
   /**
@@ -32,9 +33,9 @@ export class Still {
     // One address per half minute for all viewers: renewed in this browser, shared in a cache on the way.
     const url = this.attempts === 0 ? this.url : `${this.url}?${Math.floor(Date.now() / INTERVAL)}`;
     this.attempts += 1;
-    const response = await get(url);
-    await response.blob();
-    const taken = Date.parse(response.headers.get("last-modified") || "");
+    // Read to its end, so that the image below comes out of the browser's cache.
+    const modified = await get(url, (response) => response.blob().then(() => response.headers.get("last-modified")), LIMIT);
+    const taken = Date.parse(modified || "");
     this.takenKnown = !Number.isNaN(taken);
     this.moment = this.takenKnown ? taken : Date.now();
     if (this.image.getAttribute("src") !== url || this.image.hidden) this.image.src = url;

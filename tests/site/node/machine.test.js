@@ -130,6 +130,14 @@ test("a playlist that stands still lets the buffer play out, and ends a standsti
   assert.ok(run.take("stale").includes("show-still"));
 });
 
+test("an attempt that finds only old pictures shows none of them and is repeated soon", () => {
+  const run = waiting();
+  for (let i = 0; i < 9; i += 1) {
+    run.take("retry-due");
+    assert.deepEqual(run.take("stale"), ["suspend", "show-still", `schedule-retry ${RETRY_AFTER[0]}`]);
+  }
+});
+
 test("the viewer's pause stops the traffic; going on returns to the live edge", () => {
   const run = playing();
   assert.deepEqual(run.take("pause"), ["suspend", "say paused"]);
