@@ -43,7 +43,7 @@ from election.keys import ObjectKind
 from upload.store_url import FolderAddress, MemoryAddress, S3Address, StoreAddress, credentials_from, parse_store_url
 
 if TYPE_CHECKING:
-    from obstore.store import ClientConfig, S3Config
+    from obstore.store import ClientConfig, S3Config, S3Credential
 
 DEFAULT_TIMEOUT = 15.0
 """Seconds until an attempt is given up."""
@@ -128,6 +128,15 @@ def open_address(
 def _s3(address: S3Address, environment: Mapping[str, str], timeout: float) -> S3Store:
     credentials = credentials_from(environment)
     token = credentials.session_token
+
+    def ours() -> S3Credential:
+        return {
+            "access_key_id": credentials.access_key_id,
+            "secret_access_key": credentials.secret_access_key.reveal(),
+            "token": None if token is None else token.reveal(),
+            "expires_at": None,
+        }
+
     endpoint = address.endpoint or f"https://s3.{address.region}.amazonaws.com"
     # obstore takes what is not given here from this process's AWS_… variables, which may be about another account.
     settings: dict[str, str | bool] = {
@@ -136,9 +145,6 @@ def _s3(address: S3Address, environment: Mapping[str, str], timeout: float) -> S
         "aws_endpoint_url_s3": endpoint,
         "region": address.region,
         "virtual_hosted_style_request": False,
-        "access_key_id": credentials.access_key_id,
-        "secret_access_key": credentials.secret_access_key.reveal(),
-        "session_token": "" if token is None else token.reveal(),
         "skip_signature": False,
         "unsigned_payload": False,
         "request_payer": False,
@@ -157,6 +163,7 @@ def _s3(address: S3Address, environment: Mapping[str, str], timeout: float) -> S
         client |= {"proxy_url": endpoint, "proxy_excludes": "127.0.0.0/8,::1,localhost"}
     return S3Store(
         config=cast("S3Config", settings),
+        credential_provider=ours,
         client_options=client,
         retry_config={"max_retries": 0, "retry_timeout": timedelta(seconds=timeout)},
     )

@@ -9,6 +9,7 @@ import pytest
 
 from election.keys import STILL
 from tests.servers import S3Server
+from tests.upload.test_store_failures import serving
 from upload import provision
 from upload.administration import Bucket
 from upload.store import open_store
@@ -87,3 +88,31 @@ def test_only_the_loopback_goes_past_a_proxy(endpoint: str, here: bool) -> None:
     address = parse_store_url(f"s3://some-bucket?endpoint={endpoint}")
     assert isinstance(address, S3Address)
     assert address.is_on_this_machine is here
+
+
+@pytest.mark.parametrize("token", [None, "temporary"])
+def test_a_session_token_is_sent_if_one_was_given_and_only_then(
+    token: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "other")
+    heads: list[bytes] = []
+
+    async def remember(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b'HTTP/1.1 200 OK\r\nETag: "x"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+        await writer.drain()
+
+    environment = {"AWS_ACCESS_KEY_ID": "me", "AWS_SECRET_ACCESS_KEY": "hush"}
+    if token is not None:
+        environment["AWS_SESSION_TOKEN"] = token
+
+    async def work() -> None:
+        async with serving(remember) as server:
+            url = f"s3://some-bucket?endpoint=http://127.0.0.1:{server.port}"
+            await open_store(url, environment).put("live/x", b"x", STILL)
+
+    asyncio.run(work())
+    (head,) = heads
+    sent = [line for line in head.decode().split("\r\n") if line.startswith("x-amz-security-token")]
+    assert sent == ([] if token is None else [f"x-amz-security-token: {token}"])
+    assert "Credential=me/" in head.decode()
