@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from demo.edge import start_edge
+from demo.edge import CONFIGURATION, start_edge
 from election import keys
 from election.errors import MachineError
 from election.keys import ObjectKind
 from machine import ports
 from tests.fetching import Answer, fetch
 from tests.servers import S3Server, background, fast_folder
-from upload import provision
+from upload import dist_tree, provision
 from upload.administration import Bucket
 from upload.store import open_store
 from upload.store_url import S3Address, parse_store_url
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.server
 HTML = ObjectKind(content_type="text/html; charset=utf-8", cache_control="public, max-age=60", compress=True)
 SCRIPT = ObjectKind(content_type="text/javascript; charset=utf-8", cache_control=keys.IMMUTABLE, compress=True)
 JSON = ObjectKind(content_type="application/json", cache_control="public, max-age=60", compress=True)
+DRAWING = ObjectKind(content_type="image/svg+xml", cache_control=keys.IMMUTABLE, compress=True)
 FONT = ObjectKind(content_type="font/woff2", cache_control=keys.IMMUTABLE, compress=False)
 PLAYLIST = keys.live_playlist_kind(6)
 SEGMENT = "live/034-012/main/2026-11-24/00000001-1-0badcafe.m4s"
@@ -39,6 +40,7 @@ OBJECTS = {
     "site/ru/404.html": ("<h1>Такой страницы нет</h1>".encode(), HTML),
     "site/en/station/034-012/index.html": (b"<h1>station</h1>", HTML),
     "site/assets/0badcafe/js/main.js": (b"export {};\n" * 50, SCRIPT),
+    "site/assets/0badcafe/icon.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", DRAWING),
     "site/assets/0badcafe/text.woff2": (b"font", FONT),
     "site/catalogue.json": (b'{"stations":[]}', JSON),
     SEGMENT: (bytes(range(256)) * 40, keys.MEDIA_SEGMENT),
@@ -303,8 +305,22 @@ def test_a_taken_port_is_told_and_nothing_is_left_running(edge: Edge, tmp_path: 
         asyncio.run(start_edge(tmp_path, port=edge.port, store="127.0.0.1:1", bucket="some-bucket"))
 
 
+def test_a_drawing_opened_by_itself_runs_nothing(edge: Edge) -> None:
+    headers = edge.get("/assets/0badcafe/icon.svg").headers
+    assert headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    assert headers["content-type"] == "image/svg+xml"
+    assert "content-security-policy" not in edge.get("/assets/0badcafe/js/main.js").headers
+
+
+def test_the_edge_serves_every_name_and_kind_that_a_deploy_accepts() -> None:
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    assert f"(/{dist_tree.PART.pattern})*/?" in text
+    pictures = next(line for line in text.splitlines() if "@picture path" in line)
+    assert set(pictures.split()[2:]) == {f"*{ending}" for ending in dist_tree.BINARIES}
+
+
 def test_all_settings_of_the_edge_are_named_in_its_heading() -> None:
-    text = (Path(__file__).parent.parent / "deploy/caddy/Caddyfile").read_text(encoding="utf-8")
+    text = CONFIGURATION.read_text(encoding="utf-8")
     heading = text[: text.index("{\n")]
     used = {part.split("}")[0].split(":")[0] for part in text.split("{$")[1:]}
     assert used == {line.split()[1] for line in heading.splitlines() if line.startswith("#   POLLCAST_")}

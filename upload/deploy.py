@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from election.errors import MachineError, RemoteError, RemoteRefused
+from election.errors import MachineError, RemoteError, RemoteRefused, UsageError
 from election.keys import PRIVATE_STATUS, SITE
 from upload import deploy_plan
 from upload.backoff import Backoff
@@ -48,6 +48,7 @@ async def deploy(
     *,
     dry_run: bool = False,
     everything: bool = False,
+    may_shrink: bool = False,
     on_plan: Callable[[Plan], None] | None = None,
     on_put: Callable[[Put], None] | None = None,
     now: datetime | None = None,
@@ -55,8 +56,9 @@ async def deploy(
 ) -> Summary:
     """Make the store's `site/` what lies below `dist`; return what was done.
 
+    `everything` puts also what has not changed; `may_shrink` allows a build that lacks most of the pages there now.
     `on_plan` is called before anything is changed. Raises `InputError` when `dist` holds no site that can be served,
-    `RemoteError` when the store fails four times in a row; then deploy again.
+    `UsageError` when it lacks most pages, `RemoteError` when the store fails four times in a row; then deploy again.
     """
     local = await asyncio.to_thread(read_tree, dist)
     manifest, listed = await asyncio.gather(
@@ -69,6 +71,13 @@ async def deploy(
     summary = Summary(plan=plan, bytes_put=sum(local[put.key].size for put in plan.puts), dry_run=dry_run)
     if dry_run or (not plan.puts and not plan.deletions and plan.end == manifest):
         return summary
+
+    if plan.shrinks and not may_shrink:
+        pages = sum(key.endswith(".html") for key in plan.deletions)
+        raise UsageError(
+            f"This would delete {pages} of the {plan.pages_there} pages of the site, so nothing was changed.",
+            hint="Look at it with --dry-run; if it is meant, add --allow-shrink.",
+        )
 
     async def put_one(put: Put) -> None:
         file = local[put.key]

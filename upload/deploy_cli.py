@@ -62,6 +62,9 @@ def deploy(
     dist: Annotated[Path, typer.Option("--dist", help="The built site.")] = Path("dist"),
     dry_run: DryRunOption = False,
     everything: Annotated[bool, typer.Option("--all", help="Put also what has not changed.")] = False,
+    allow_shrink: Annotated[
+        bool, typer.Option("--allow-shrink", help="Deploy although most pages of the site would be deleted.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Put the built site into the bucket: only what changed, assets before pages, deletions last. Safe to repeat."""
@@ -83,6 +86,7 @@ def deploy(
                 store,
                 dry_run=dry_run,
                 everything=everything,
+                may_shrink=allow_shrink,
                 on_plan=lambda plan: progress.update(task, total=len(plan.puts)),
                 on_put=lambda _: progress.advance(task),
             )

@@ -29,6 +29,8 @@ from election.keys import SITE
 from upload.dist_tree import ASSETS, LocalFile
 
 KEEP = timedelta(days=1)
+SMALL = 20
+"""Deleting so few objects is never taken for a mistake."""
 VERSION = 1
 _DATA_ENDINGS = (".json", ".xml", ".txt", ".csv", ".webmanifest")
 
@@ -78,12 +80,19 @@ class Plan:
     kept: tuple[str, ...]
     """No longer part of the site, but kept for now."""
     unchanged: int
+    pages_there: int
+    """How many pages of the site the bucket held before."""
     before: Manifest
     """To be written before the first put: what is about to be touched has lost its digest."""
     after: Manifest
     """To be written between the last put and the first deletion: what is about to be deleted has lost its digest."""
     end: Manifest
     """To be written after the last deletion."""
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether so many pages would be deleted that the build is more likely wrong than meant."""
+        return sum(key.endswith(".html") for key in self.deletions) > max(SMALL, self.pages_there // 2)
 
 
 def make_plan(
@@ -116,6 +125,7 @@ def make_plan(
         deletions=tuple(sorted(deletions)),
         kept=tuple(sorted(kept)),
         unchanged=len(local) - len(changed),
+        pages_there=sum(key.endswith(".html") and entry.retired is None for key, entry in known.items()),
         before=known | {key: Entry(digest="") for key in changed},
         after=site | kept | {key: Entry(digest="", retired=gone[key].retired) for key in deletions},
         end=site | kept,

@@ -16,7 +16,8 @@ ASSETS = f"{SITE}assets/"
 
 _SHORT = "public, max-age=60"
 _HOUR = "public, max-age=3600"
-_PART = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*", re.ASCII)
+PART = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*", re.ASCII)
+"""A part of a path that the edge serves."""
 
 _TEXTS = {
     ".css": "text/css; charset=utf-8",
@@ -31,7 +32,7 @@ _TEXTS = {
     ".webmanifest": "application/manifest+json",
     ".xml": "application/xml",
 }
-_BINARIES = {
+BINARIES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
     ".ico": "image/x-icon",
@@ -42,6 +43,7 @@ _BINARIES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+"""Kinds that are compressed already, and their content types."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,7 @@ class LocalFile:
 def kind_of(key: str) -> ObjectKind | None:
     """Return how the object under `key` (`site/…`) is served, None where the file name's ending is not known."""
     ending = Path(key).suffix.lower()
-    content_type = _TEXTS.get(ending) or _BINARIES.get(ending)
+    content_type = _TEXTS.get(ending) or BINARIES.get(ending)
     if content_type is None:
         return None
     passing = _SHORT if ending in _TEXTS else _HOUR
@@ -80,11 +82,11 @@ def read_tree(dist: Path) -> Mapping[str, LocalFile]:
         kind = kind_of(key)
         if path.is_symlink() or not path.is_file():
             faults.append(Fault(file=path, line=0, field="", message="is not a plain file; put a copy in its place."))
-        elif not all(_PART.fullmatch(part) for part in key.split("/")):
+        elif not all(PART.fullmatch(part) for part in key.split("/")):
             message = "has a name the edge does not serve: use the letters a to z, digits and . _ ~ -, no dot in front."
             faults.append(Fault(file=path, line=0, field="", message=message))
         elif kind is None:
-            known = " ".join(sorted(_TEXTS | _BINARIES))
+            known = " ".join(sorted(_TEXTS | BINARIES))
             faults.append(Fault(file=path, line=0, field="", message=f"is of a kind not known; known are {known}."))
         else:
             body = path.read_bytes()

@@ -15,7 +15,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from election.errors import InputError, MachineError, RemoteError, RemoteRefused
+from election.errors import InputError, MachineError, RemoteError, RemoteRefused, UsageError
 from election.keys import IMMUTABLE, ObjectKind
 from tests.fetching import fetch
 from tests.servers import S3Server
@@ -257,6 +257,23 @@ def test_a_file_rewritten_during_the_deploy_is_never_recorded_as_the_one_planned
 def test_a_site_that_cannot_be_served_changes_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         asyncio.run(deploy(tmp_path, Failing(open_store("memory://", {}), fails_at=1, persists=False)))
+
+
+def test_a_build_that_lacks_most_pages_is_deployed_only_if_it_is_meant(tmp_path: Path) -> None:
+    many = build(tmp_path / "many", FIRST | {f"az/station/002-{number:03d}/index.html": "" for number in range(40)})
+    few = build(tmp_path / "few", FIRST)
+
+    async def work() -> tuple[int, int]:
+        store = open_store("memory://", {})
+        await deploy(many, store)
+        with pytest.raises(UsageError, match=r"would delete 40 of the 44 pages .* --allow-shrink"):
+            await deploy(few, Failing(store, fails_at=1, persists=False))
+        assert (await deploy(few, store, dry_run=True)).plan.shrinks
+        before = len(await store.list("site/"))
+        await deploy(few, store, may_shrink=True)
+        return before, len(await store.list("site/"))
+
+    assert asyncio.run(work()) == (46, 6)
 
 
 def test_a_folder_takes_a_deploy_as_it_is(tmp_path: Path) -> None:
