@@ -63,7 +63,9 @@ export function search(rows, query) {
   groups.push({ kind: shown.size ? "other" : "text", number: 0, rows: text });
   const found = groups.filter((group) => group.rows.length > 0);
   if (found.length > 0 || meant) return found;
-  const similar = withWords(rows, alternatives(rows, wanted));
+  const spellings = alternatives(rows, wanted);
+  if (spellings.every((some) => some.length === 1)) return [];
+  const similar = withWords(rows, spellings);
   return similar.length > 0 ? [{ kind: "similar", number: 0, rows: similar }] : [];
 }
 
@@ -76,9 +78,11 @@ export function search(rows, query) {
  */
 function withWords(rows, spellings) {
   const needles = spellings.map((some) => some.map((word) => ({ start: ` ${word}`, whole: ` ${word} `, number: /^\d+$/.test(word) ? Number(word) : -1 })));
+  // The longest word with letters alone leaves few rows to look at.
+  const lead = spellings.reduce((best, some) => (some.length === 1 && some[0].length > best.length && !/^\d+$/.test(some[0]) ? some[0] : best), "");
   /** @type {Row[]} */ const whole = [];
   /** @type {Row[]} */ const begun = [];
-  for (const row of rows) {
+  for (const row of lead === "" ? rows : rowsWith(indexOf(rows), rows, ` ${lead}`)) {
     let matches = true;
     let exact = true;
     for (const some of needles) {
@@ -86,9 +90,12 @@ function withWords(rows, spellings) {
       let stands = false;
       for (const needle of some) {
         if (row.number === needle.number || row.constituency === needle.number) begins = stands = true;
-        else if (row.text.indexOf(needle.start) >= 0) {
+        else {
+          const at = row.text.indexOf(needle.start);
+          if (at < 0) continue;
           begins = true;
-          stands = stands || row.text.indexOf(needle.whole) >= 0;
+          const next = row.text[at + needle.start.length];
+          stands = stands || next === " " || (exact && row.text.indexOf(needle.whole, at + 1) >= 0);
         }
       }
       if (!begins) {
@@ -103,14 +110,59 @@ function withWords(rows, spellings) {
 }
 
 /**
+ * All rows' texts in one, with where each ends, and the distinct words once they are asked for.
+ * @typedef {{text: string, ends: Uint32Array, vocabulary: Set<string> | null}} Index
+ */
+
+/** @type {WeakMap<Row[], Index>} */
+const indexes = new WeakMap();
+
+/**
+ * @param {Row[]} rows
+ * @returns {Index}
+ */
+function indexOf(rows) {
+  let index = indexes.get(rows);
+  if (index === undefined) {
+    const ends = new Uint32Array(rows.length);
+    let end = 0;
+    rows.forEach((row, i) => { ends[i] = end += row.text.length; });
+    index = { text: rows.map((row) => row.text).join(""), ends, vocabulary: null };
+    indexes.set(rows, index);
+  }
+  return index;
+}
+
+/**
+ * Return the rows whose text holds `needle`, in order.
+ * @param {Index} index
+ * @param {Row[]} rows
+ * @param {string} needle
+ * @returns {Row[]}
+ */
+function rowsWith(index, rows, needle) {
+  /** @type {Row[]} */ const found = [];
+  const { text, ends } = index;
+  let i = 0;
+  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, ends[i - 1])) {
+    while (ends[i] <= at) i += 1;
+    found.push(rows[i]);
+    i += 1;
+    if (i === rows.length) break;
+  }
+  return found;
+}
+
+/**
  * Return, for each wanted word, itself and the words of the rows that begin within one edit of it.
  * @param {Row[]} rows
  * @param {string[]} wanted
  * @returns {string[][]}
  */
 function alternatives(rows, wanted) {
-  /** @type {Set<string>} */ const known = new Set();
-  for (const row of rows) for (const word of row.text.split(" ")) known.add(word);
+  const index = indexOf(rows);
+  if (index.vocabulary === null) index.vocabulary = new Set(index.text.split(" "));
+  const known = index.vocabulary;
   return wanted.map((word) => {
     const some = [word];
     if (word.length >= SHORTEST_MISSPELT) known.forEach((other) => {
