@@ -1,0 +1,64 @@
+"""A camera whose picture shows the time of day: the scene, drawn and encoded as it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import cv2
+
+from simulator import clock_strip, rtp
+from simulator.description import StreamFormat
+from simulator.drawing import Pixels
+from simulator.encoder import Encoder
+from simulator.rtp import PacketisedPicture
+from simulator.scene import Scene, Sensor
+
+
+class ClockPictures:
+    """Pictures of a scene with the time at which each was taken, for people and, in a strip, for programs."""
+
+    def __init__(self, room: int, form: StreamFormat, *, ssrc: int, worker: ThreadPoolExecutor) -> None:
+        self.ssrc = ssrc
+        self._form = form
+        self._scene = Scene(room, form.width, form.height)
+        self._sensor = Sensor(form.width, form.height)
+        self._encoder = Encoder(form, live=True)
+        self._worker = worker
+        self.parameters = self._encoder.parameters
+
+    async def picture(self, number: int, *, key: bool, unix_time: float) -> PacketisedPicture:
+        """Draw and encode one picture, beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self._take, number, key, unix_time)
+
+    def packets_between(self, first: int, last: int) -> int | None:
+        """Return 0 for no pictures, else None: what is not yet taken has no size."""
+        return 0 if first == last else None
+
+    def _take(self, number: int, key: bool, unix_time: float) -> PacketisedPicture:
+        planes = self._sensor.develop(self._scene.draw(unix_time), number)
+        print_time(planes, self._form, unix_time)
+        (picture,) = self._encoder.encode(planes, key=key)
+        return rtp.packetise(picture, self.parameters, ssrc=self.ssrc)
+
+
+def print_time(planes: Pixels, form: StreamFormat, unix_time: float) -> None:
+    """Print a moment into an I420 picture: date and time in UTC above the strip."""
+    milliseconds = int(unix_time * 1000)
+    moment = datetime.fromtimestamp(milliseconds // 1000, tz=UTC)
+    text = f"{moment:%Y-%m-%d %H:%M:%S}.{milliseconds % 1000:03d} UTC"
+    luma = planes[: form.height]
+    scale, thick = form.height / 400, max(1, form.height // 240)
+    (width, up), down = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, scale, thick)
+    strip = clock_strip.strip_height(form.height)
+    margin = form.height // 60
+    left = max(0, (form.width - width) // 2)
+    base = form.height - strip - margin - down
+    top = base - up - margin
+    luma[top : form.height - strip, max(0, left - margin) : left + width + margin] = 24
+    cv2.putText(luma, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, scale, (235,), thick, cv2.LINE_AA)
+    # Colour where the time stands would tint it.
+    quarter_rows = planes[form.height :].reshape(2, form.height // 2, form.width // 2)
+    quarter_rows[:, top // 2 :, :] = 128
+    clock_strip.draw(luma, milliseconds)

@@ -1,0 +1,238 @@
+"""Simulated cameras behind one RTSP port: starts, stops and restarts them. Other programs use this as a library.
+
+::
+
+    async with serving([CameraDescription(name="cam-001")], cache=folder) as cameras:
+        cameras.url("cam-001", Rendition.SUB)
+        cameras.switch_off("cam-001")
+        cameras.switch_on("cam-001")
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from election.errors import MachineError, UsageError
+from election.ids import Rendition
+from machine.ports import LOOPBACK
+from simulator import clip_store, sdp
+from simulator.authentication import Access
+from simulator.clip import ClipPackets
+from simulator.clip_store import ClipKey, Progress
+from simulator.clock import ClockPictures
+from simulator.conduct import Conduct, Honest, Off
+from simulator.connection import Connection
+from simulator.description import CameraDescription
+from simulator.dialogue import StreamFacts
+from simulator.feed import ClipPictures, Feed, Pictures
+from simulator.rooms import ROOMS
+
+_OPEN = Access()
+
+
+class _Camera:
+    """A camera and what becomes of it."""
+
+    def __init__(self, description: CameraDescription) -> None:
+        self.description = description
+        self.conduct: Conduct = Honest()
+        self.starts = 0
+        """How often it was switched on again: a restarted camera counts its packets from a new number."""
+
+
+class _CameraStream:
+    """One stream of a camera, as connections see it."""
+
+    def __init__(self, camera: _Camera, rendition: Rendition, pictures: Pictures, feeds: _Feeds) -> None:
+        form = camera.description.format_of(rendition)
+        self.camera = camera
+        self._rendition = rendition
+        self._pictures = pictures
+        self._feeds = feeds
+        description = sdp.describe(
+            pictures.parameters,
+            name=f"{camera.description.name} {rendition}",
+            fps=form.fps,
+            kbit=form.kbit,
+            origin=secrets.randbits(32),
+        )
+        self.facts = StreamFacts(description=description, ssrc=pictures.ssrc)
+
+    @property
+    def conduct(self) -> Conduct:
+        """How the camera behaves at present."""
+        return self.camera.conduct
+
+    @property
+    def feed(self) -> Feed:
+        """Where the media comes from at present."""
+        form = self.camera.description.format_of(self._rendition)
+        return self._feeds.of(self._pictures, fps=form.fps, gop=form.gop_pictures, starts=self.camera.starts)
+
+
+class _Feeds:
+    """The feeds of a server, one for all cameras that send the same."""
+
+    def __init__(self) -> None:
+        self._feeds: dict[tuple[int, int], Feed] = {}
+
+    def of(self, pictures: Pictures, *, fps: int, gop: int, starts: int) -> Feed:
+        """Return the feed of these pictures in their so-many-th life."""
+        key = (id(pictures), starts)
+        if key not in self._feeds:
+            self._feeds[key] = Feed(pictures, fps=fps, gop_pictures=gop, cname="pollcast-camera")
+        return self._feeds[key]
+
+    async def close(self) -> None:
+        """End all."""
+        await asyncio.gather(*(feed.close() for feed in self._feeds.values()))
+
+
+class CameraServer:
+    """Running cameras. Made by `serving`."""
+
+    def __init__(self, streams: dict[str, _CameraStream], access: Access, host: str) -> None:
+        self.host = host
+        self.port = 0
+        self._streams = streams
+        self._cameras = {stream.camera.description.name: stream.camera for stream in streams.values()}
+        self._access = access
+        self._connections: set[Connection] = set()
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The cameras' names, in the order they were given."""
+        return tuple(self._cameras)
+
+    @property
+    def address(self) -> str:
+        """The address of the server itself."""
+        return f"rtsp://{self.host}:{self.port}/"
+
+    def url(self, name: str, rendition: Rendition) -> str:
+        """Return a stream's address, without user and password."""
+        if name not in self._cameras:
+            raise KeyError(name)
+        return f"{self.address}{name}/{rendition}"
+
+    def viewers(self, name: str) -> int:
+        """Return how many clients are being sent a camera's streams."""
+        return sum(connection.playing for connection in self._connections_of(name))
+
+    def behave(self, name: str, conduct: Conduct) -> None:
+        """Let a camera behave in another way from now on."""
+        self._cameras[name].conduct = conduct
+
+    def switch_off(self, name: str) -> None:
+        """Take a camera's power: its connections end at once and new ones get no answer. No harm if it is off."""
+        self.behave(name, Off())
+        for connection in self._connections_of(name):
+            connection.hang_up()
+
+    def switch_on(self, name: str) -> None:
+        """Give a camera its power again: it starts as after a restart, with new sequence numbers and timestamps."""
+        if isinstance(self._cameras[name].conduct, Off):
+            self._cameras[name].starts += 1
+        self.behave(name, Honest())
+
+    def connection(self) -> Connection:
+        """Return the server's end of a new connection."""
+        connection = Connection(access=self._access, streams=self._streams.get, on_end=self._connections.discard)
+        self._connections.add(connection)
+        return connection
+
+    def hang_up(self) -> None:
+        """End every connection."""
+        for connection in tuple(self._connections):
+            connection.hang_up()
+
+    def _connections_of(self, name: str) -> list[Connection]:
+        camera = self._cameras[name]
+        return [
+            connection
+            for connection in self._connections
+            if isinstance(connection.stream, _CameraStream) and connection.stream.camera is camera
+        ]
+
+
+@asynccontextmanager
+async def serving(
+    cameras: Iterable[CameraDescription],
+    *,
+    cache: Path,
+    host: str = LOOPBACK,
+    port: int = 0,
+    access: Access = _OPEN,
+    clip_seconds: float = clip_store.DEFAULT_SECONDS,
+    progress: Progress | None = None,
+) -> AsyncIterator[CameraServer]:
+    """Serve the cameras until the block ends; port 0 takes a free one.
+
+    Clips are looked for in `cache` and, where missing, encoded first; `progress` hears how far that is. Raises
+    `MachineError` if the port is taken or the cache cannot be written.
+    """
+    described = tuple(cameras)
+    if len({camera.name for camera in described}) != len(described):
+        raise UsageError("Two cameras have the same name; give each its own.")
+    feeds, worker = _Feeds(), ThreadPoolExecutor(max_workers=2, thread_name_prefix="clock")
+    try:
+        streams = await _streams(described, cache, clip_seconds, progress, feeds, worker)
+        server = CameraServer(streams, access, host)
+        try:
+            listener = await asyncio.get_running_loop().create_server(server.connection, host, port, backlog=1024)
+        except OSError as error:
+            raise MachineError(
+                f"Port {port} on {host} cannot be listened on: {error.strerror}.", hint="Choose another with --port."
+            ) from None
+        server.port = listener.sockets[0].getsockname()[1]
+        async with listener:
+            try:
+                yield server
+            finally:
+                listener.close()
+                server.hang_up()
+    finally:
+        await feeds.close()
+        worker.shutdown()
+
+
+async def _streams(
+    cameras: Sequence[CameraDescription],
+    cache: Path,
+    seconds: float,
+    progress: Progress | None,
+    feeds: _Feeds,
+    worker: ThreadPoolExecutor,
+) -> dict[str, _CameraStream]:
+    """Return every stream by its path; cameras of one room, format and phase share their pictures."""
+
+    def key_of(camera: CameraDescription, rendition: Rendition) -> ClipKey:
+        return ClipKey(room=camera.room % len(ROOMS), form=camera.format_of(rendition), seconds=seconds)
+
+    keys = {key_of(camera, rendition) for camera in cameras if not camera.clock for rendition in Rendition}
+    try:
+        clips = await clip_store.load(keys, cache, progress)
+    except OSError as error:
+        raise MachineError(
+            f"Clips cannot be kept in {cache}: {error.strerror}.", hint="Name another folder with --cache."
+        ) from None
+    packets = {key: ClipPackets(clip, ssrc=secrets.randbits(32)) for key, clip in clips.items()}
+    shared: dict[tuple[ClipKey, int], Pictures] = {}
+    streams = {}
+    for camera in cameras:
+        running = _Camera(camera)
+        for rendition in Rendition:
+            form = camera.format_of(rendition)
+            if camera.clock:
+                pictures: Pictures = ClockPictures(camera.room, form, ssrc=secrets.randbits(32), worker=worker)
+            else:
+                key = key_of(camera, rendition)
+                ahead = camera.phase * form.gop_pictures % key.pictures
+                pictures = shared.setdefault((key, ahead), ClipPictures(packets[key], ahead=ahead))
+            streams[f"/{camera.name}/{rendition}"] = _CameraStream(running, rendition, pictures, feeds)
+    return streams
