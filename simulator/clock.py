@@ -56,9 +56,12 @@ def print_time(planes: Pixels, form: StreamFormat, unix_time: float) -> None:
     left = max(0, (form.width - width) // 2)
     base = form.height - strip - margin - down
     top = base - up - margin
-    luma[top : form.height - strip, max(0, left - margin) : left + width + margin] = 24
+    right = left + width + margin
+    left_edge = max(0, left - margin)
+    luma[top : form.height - strip, left_edge:right] = 24
     cv2.putText(luma, text, (left, base), cv2.FONT_HERSHEY_SIMPLEX, scale, (235,), thick, cv2.LINE_AA)
-    # Colour where the time stands would tint it.
-    quarter_rows = planes[form.height :].reshape(2, form.height // 2, form.width // 2)
-    quarter_rows[:, top // 2 :, :] = 128
+    # What colour the scene has there would tint the time and the strip.
+    chroma = planes[form.height :].reshape(2, form.height // 2, form.width // 2)
+    chroma[:, top // 2 :, left_edge // 2 : right // 2] = 128
+    chroma[:, (form.height - strip) // 2 :] = 128
     clock_strip.draw(luma, milliseconds)

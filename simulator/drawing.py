@@ -1,11 +1,13 @@
 """A pinhole camera and the few shapes everything is drawn with. Knows metres and colours, not what it draws.
 
-World coordinates are metres: x to the right, y up, z away from the camera's wall. Colours are red, green, blue.
+World coordinates are metres: x to the right, y up, z away from the camera's wall. Colours are red, green, blue. Points
+are plain tuples: a shape has too few of them for arrays to pay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -15,12 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
-Points: TypeAlias = npt.NDArray[np.float64]
 Point: TypeAlias = tuple[float, float, float]
+"""In the room."""
+Spot: TypeAlias = tuple[float, float, float]
+"""In the picture: x and y in pixels, and the distance along the view in metres."""
 Colour: TypeAlias = tuple[float, float, float]
 
 _SHIFT = 4
-_NEAR = 0.2
+_ONE = 1 << _SHIFT
+_NEAR = 0.35
+"""Metres; what is nearer is left out, which keeps coordinates within what OpenCV can take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,18 +44,25 @@ class View:
     height: int
 
     @cached_property
-    def _rotation(self) -> Points:
-        yaw, pitch = np.radians(self.yaw), np.radians(self.pitch)
-        turn = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]])
-        tilt = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
-        return np.asarray(tilt @ turn)
+    def _turns(self) -> tuple[float, float, float, float]:
+        yaw, pitch = math.radians(self.yaw), math.radians(self.pitch)
+        return (math.cos(yaw), math.sin(yaw), math.cos(pitch), math.sin(pitch))
 
-    def project(self, points: Sequence[Point] | Points) -> Points:
-        """Return x and y in the picture and the distance along the view for each point, one row each."""
-        seen = (np.asarray(points, dtype=float) - self.place) @ self._rotation.T
-        depth = seen[:, 2]
-        scale = self.focal * self.width / np.maximum(depth, _NEAR)
-        return np.column_stack((self.width / 2 + seen[:, 0] * scale, self.height / 2 - seen[:, 1] * scale, depth))
+    def project(self, point: Point) -> Spot:
+        """Return where a point is seen; a distance below 0 is behind the camera."""
+        cos_yaw, sin_yaw, cos_pitch, sin_pitch = self._turns
+        place = self.place
+        x, y, z = point[0] - place[0], point[1] - place[1], point[2] - place[2]
+        ahead = sin_yaw * x + cos_yaw * z
+        depth = cos_pitch * ahead - sin_pitch * y
+        scale = self.focal * self.width / (depth if depth > _NEAR else _NEAR)
+        across, up = cos_yaw * x - sin_yaw * z, cos_pitch * y + sin_pitch * ahead
+        return (self.width / 2 + across * scale, self.height / 2 - up * scale, depth)
+
+    def visible(self, points: Iterable[Point]) -> list[Spot] | None:
+        """Return where points are seen, None if one of them is behind the camera."""
+        spots = [self.project(point) for point in points]
+        return None if any(depth <= _NEAR for _, _, depth in spots) else spots
 
     def pixels_per_metre(self, depth: float) -> float:
         """Return the size of a metre at a distance."""
@@ -57,74 +70,78 @@ class View:
 
 
 class Canvas:
-    """A picture being drawn, and the view it is drawn through."""
+    """A picture being drawn, and the view it is drawn through. What is partly behind the camera is left out."""
 
     def __init__(self, view: View, pixels: Pixels) -> None:
         self.view = view
         self.pixels = pixels
         """Height x width x 3."""
 
-    def polygon(self, corners: Sequence[Point] | Points, colour: Colour) -> None:
-        """Fill a convex polygon in the room; left out if part of it is behind the camera."""
-        projected = self.view.project(corners)
-        if projected[:, 2].min() > _NEAR:
-            self.flat_polygon(projected[:, :2], colour)
-
-    def flat_polygon(self, corners: Points, colour: Colour) -> None:
-        """Fill the convex hull of points in the picture."""
-        hull = cv2.convexHull(_fixed(corners))
-        cv2.fillConvexPoly(self.pixels, hull, colour, cv2.LINE_AA, _SHIFT)
+    def polygon(self, corners: Iterable[Point], colour: Colour) -> None:
+        """Fill the convex hull of points in the room."""
+        spots = self.view.visible(corners)
+        if spots is not None:
+            hull = cv2.convexHull(_fixed(spots))
+            cv2.fillConvexPoly(self.pixels, hull, colour, cv2.LINE_AA, _SHIFT)
 
     def line(self, start: Point, end: Point, colour: Colour, metres: float) -> None:
         """Draw a rounded bar between two points in the room, `metres` thick."""
-        first, second = self.view.project((start, end))
-        if min(first[2], second[2]) > _NEAR:
-            thickness = max(1, round(metres * self.view.pixels_per_metre((first[2] + second[2]) / 2)))
-            ends = _fixed(np.array((first[:2], second[:2])))
-            cv2.line(self.pixels, ends[0].tolist(), ends[1].tolist(), colour, thickness, cv2.LINE_AA, _SHIFT)
+        spots = self.view.visible((start, end))
+        if spots is not None:
+            (x0, y0, near), (x1, y1, far) = spots
+            thickness = round(metres * self.view.pixels_per_metre((near + far) / 2)) or 1
+            first, last = (_one(x0), _one(y0)), (_one(x1), _one(y1))
+            cv2.line(self.pixels, first, last, colour, thickness, cv2.LINE_AA, _SHIFT)
 
     def ball(self, centre: Point, radius: tuple[float, float], colour: Colour) -> None:
         """Draw an upright ellipse around a point, its radii (across, up) in metres."""
-        x, y, depth = self.view.project((centre,))[0]
+        x, y, depth = self.view.project(centre)
         if depth > _NEAR:
             size = self.view.pixels_per_metre(depth)
-            middle, axes = _fixed(np.array(((x, y), (radius[0] * size, radius[1] * size))))
-            cv2.ellipse(self.pixels, middle.tolist(), axes.tolist(), 0, 0, 360, colour, cv2.FILLED, cv2.LINE_AA, _SHIFT)
+            axes = (_one(radius[0] * size), _one(radius[1] * size))
+            cv2.ellipse(self.pixels, (_one(x), _one(y)), axes, 0, 0, 360, colour, cv2.FILLED, cv2.LINE_AA, _SHIFT)
 
-    def shade(self, corners: Points, strength: float) -> None:
-        """Darken a polygon in the picture by `strength`, 0 to 1, without touching the rest."""
-        self._blend(corners, (0, 0, 0), strength)
-
-    def glass(self, corners: Sequence[Point], colour: Colour, strength: float) -> None:
-        """Lay a translucent polygon over the picture."""
-        projected = self.view.project(corners)
-        if projected[:, 2].min() > _NEAR:
-            self._blend(projected[:, :2], colour, strength)
-
-    def _blend(self, corners: Points, colour: Colour, strength: float) -> None:
-        x0, y0 = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
-        x1, y1 = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 1, (self.view.width, self.view.height))
+    def glass(self, corners: Iterable[Point], colour: Colour, strength: float) -> None:
+        """Lay a translucent polygon over the picture; `strength` 1 hides what is behind it."""
+        spots = self.view.visible(corners)
+        if spots is None:
+            return
+        x0 = max(0, math.floor(min(spot[0] for spot in spots)))
+        y0 = max(0, math.floor(min(spot[1] for spot in spots)))
+        x1 = min(self.view.width, math.ceil(max(spot[0] for spot in spots)) + 1)
+        y1 = min(self.view.height, math.ceil(max(spot[1] for spot in spots)) + 1)
         if x0 >= x1 or y0 >= y1:
             return
         part = self.pixels[y0:y1, x0:x1]
         laid = part.copy()
-        hull = cv2.convexHull(_fixed(corners - (x0, y0)))
+        hull = cv2.convexHull(_fixed([(x - x0, y - y0, depth) for x, y, depth in spots]))
         cv2.fillConvexPoly(laid, hull, colour, cv2.LINE_AA, _SHIFT)
         cv2.addWeighted(laid, strength, part, 1 - strength, 0, part)
+
+    def shade(self, corners: Iterable[Point], strength: float) -> None:
+        """Darken a polygon by `strength`, 0 to 1."""
+        self.glass(corners, (0, 0, 0), strength)
 
 
 def mixed(colour: Colour, other: Colour, share: float) -> Colour:
     """Return `colour` with `share` of `other` in it."""
-    red, green, blue = (mine * (1 - share) + theirs * share for mine, theirs in zip(colour, other, strict=True))
-    return (red, green, blue)
+    rest = 1 - share
+    return (
+        colour[0] * rest + other[0] * share,
+        colour[1] * rest + other[1] * share,
+        colour[2] * rest + other[2] * share,
+    )
 
 
 def lit(colour: Colour, light: float) -> Colour:
     """Return a colour under more or less light; 1 leaves it as it is."""
-    red, green, blue = (min(255.0, part * light) for part in colour)
-    return (red, green, blue)
+    return (min(255.0, colour[0] * light), min(255.0, colour[1] * light), min(255.0, colour[2] * light))
 
 
-def _fixed(points: Points) -> npt.NDArray[np.int32]:
-    """Return picture coordinates as OpenCV's fixed-point numbers."""
-    return np.asarray(np.round(np.clip(points, -8000, 8000) * (1 << _SHIFT)), dtype=np.int32)
+def _one(coordinate: float) -> int:
+    """Return a picture coordinate as OpenCV's fixed-point number."""
+    return int(coordinate * _ONE)
+
+
+def _fixed(spots: Sequence[Spot]) -> npt.NDArray[np.int32]:
+    return np.array([(int(x * _ONE), int(y * _ONE)) for x, y, _ in spots], dtype=np.int32)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from simulator.drawing import Pixels
 
-CLIP_PRESET = "superfast"
+CLIP_PRESET = "ultrafast"
 LIVE_PRESET = "ultrafast"
 _COLOURS = "colormatrix=smpte170m:colorprim=smpte170m:transfer=smpte170m"
 """What OpenCV's conversion from RGB yields."""
@@ -38,7 +38,7 @@ class Encoder:
         context.time_base, context.framerate = Fraction(1, form.fps), Fraction(form.fps)
         context.bit_rate = form.kbit * 1000
         context.gop_size = 60 * 60 * form.fps
-        context.thread_count = 1
+        context.thread_count = 1 if live else 2
         context.flags |= Flags.global_header
         context.options = {
             "preset": LIVE_PRESET if live else CLIP_PRESET,
@@ -48,7 +48,7 @@ class Encoder:
             "sc_threshold": "0",
             "maxrate": f"{form.kbit * 5 // 4}k",
             "bufsize": f"{form.kbit}k",
-            "x264-params": f"slices=1:force-cfr=1:{_COLOURS}",
+            "x264-params": f"slices=1:sliced-threads=0:force-cfr=1:{_COLOURS}",
         } | ({"tune": "zerolatency"} if live else {})
         context.open()
         self._context = context

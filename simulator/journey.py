@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from simulator.people import Pose
 
-PERIOD = 24.0
+PERIOD = 20.0
 """Seconds from one entrance of a voter to its next."""
 
 
@@ -53,27 +53,27 @@ def itinerary(places: Places) -> tuple[Stop, ...]:
     booth_x, booth_z = places.booth
     return (
         Stop(x=places.entrance[0], z=places.entrance[1], arrive=0.0, leave=0.0),
-        Stop(x=places.queue[0], z=places.queue[1], arrive=2.6, leave=4.2),
+        Stop(x=places.queue[0], z=places.queue[1], arrive=2.5, leave=3.3),
         Stop(
             x=places.desk[0],
             z=places.desk[1],
-            arrive=5.6,
-            leave=9.2,
+            arrive=4.6,
+            leave=7.2,
             facing=places.desk_facing,
             reach=True,
             paper_after=True,
         ),
-        Stop(x=booth_x, z=booth_z, arrive=12.4, leave=12.6, facing=0.0, paper_after=True),
-        Stop(x=booth_x, z=booth_z + 0.85, arrive=13.3, leave=16.4, facing=0.0, paper_after=True),
-        Stop(x=booth_x, z=booth_z, arrive=17.2, leave=17.3, paper_after=True),
-        Stop(x=places.box[0], z=places.box[1], arrive=19.1, leave=20.7, facing=places.box_facing, reach=True),
+        Stop(x=booth_x, z=booth_z, arrive=10.0, leave=10.1, facing=0.0, paper_after=True),
+        Stop(x=booth_x, z=booth_z + 0.85, arrive=10.8, leave=13.2, facing=0.0, paper_after=True),
+        Stop(x=booth_x, z=booth_z, arrive=13.9, leave=14.0, paper_after=True),
+        Stop(x=places.box[0], z=places.box[1], arrive=15.6, leave=16.9, facing=places.box_facing, reach=True),
         Stop(x=places.exit[0], z=places.exit[1], arrive=PERIOD, leave=PERIOD),
     )
 
 
 def in_booth(time: float) -> float:
     """Return how far the curtain of a voter's booth is drawn aside, 0 to 1."""
-    return max(_bump(time % PERIOD, 12.9, 0.75), _bump(time % PERIOD, 16.8, 0.75))
+    return max(_bump(time % PERIOD, 10.45, 0.75), _bump(time % PERIOD, 13.55, 0.75))
 
 
 def pose_at(stops: Sequence[Stop], time: float) -> Pose | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from simulator.drawing import Canvas, Colour, Point, lit, mixed
 
 _STRIDE_METRES = 0.75
 _PAPER: Colour = (244, 243, 238)
 _SHOE: Colour = (48, 42, 40)
+_RING = tuple((math.cos(step * math.pi / 8), math.sin(step * math.pi / 8)) for step in range(16))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,16 +100,13 @@ class _Figure:
         return math.pi * self.pose.walked / _STRIDE_METRES
 
     def _right_is_nearer(self) -> bool:
-        sides = self.canvas.view.project((self.at(0.2, 1.0, 0), self.at(-0.2, 1.0, 0)))
-        return bool(sides[0, 2] < sides[1, 2])
+        view = self.canvas.view
+        return view.project(self.at(0.2, 1.0, 0))[2] < view.project(self.at(-0.2, 1.0, 0))[2]
 
     def _shadow(self) -> None:
-        angles = np.linspace(0, 2 * math.pi, 14, endpoint=False)
+        x, z = self.pose.x, self.pose.z
         for radius, strength in ((0.36, 0.16), (0.22, 0.25)):
-            ring = [(self.pose.x + radius * math.cos(a), 0.0, self.pose.z + radius * math.sin(a)) for a in angles]
-            projected = self.canvas.view.project(ring)
-            if projected[:, 2].min() > 0.3:
-                self.canvas.shade(projected[:, :2], strength)
+            self.canvas.shade([(x + radius * right, 0.0, z + radius * on) for right, on in _RING], strength)
 
     def _leg(self, side: int, swing: float) -> None:
         hip = self.at(0.09 * side, self.hips_up, 0)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from simulator import journey, people, rooms
+from simulator import furniture, interior, journey, people, rooms
 from simulator.drawing import Canvas, Pixels
 from simulator.people import LOOKS, Look, Pose
 from simulator.rooms import ROOMS, Room
@@ -46,29 +46,35 @@ class Scene:
     def __init__(self, room: int, width: int, height: int) -> None:
         self._room = ROOMS[room % len(ROOMS)]
         self._view = rooms.view_of(self._room, width, height)
-        self._empty = rooms.empty_room(self._room, self._view)
+        self._empty = interior.empty_room(self._room, self._view)
         canvas = Canvas(self._view, self._empty)
         for place in ((7.45, 3.6), (7.45, 4.5)):
-            rooms.draw_chair(canvas, self._room, *place)
+            furniture.draw_chair(canvas, self._room, *place)
+        self._canvas, self._mirrored = np.empty_like(self._empty), np.empty_like(self._empty)
         self._voters = tuple(_voter(self._room, room, index) for index in range(_VOTERS))
         self._looks = LOOKS[room % len(LOOKS) :] + LOOKS[: room % len(LOOKS)]
         self._label = _label(f"SIMULATED CAMERA  {self._room.name}", height)
 
     def draw(self, time: float) -> Pixels:
-        """Return the picture at a time of the scene, in seconds: height x width x 3, red first."""
-        canvas = Canvas(self._view, self._empty.copy())
+        """Return the picture at a time of the scene, in seconds: height x width x 3, red first.
+
+        It is overwritten by the next.
+        """
+        canvas = Canvas(self._view, self._canvas)
+        np.copyto(canvas.pixels, self._empty)
         for item in sorted(self._items(canvas, time % PERIOD), key=lambda item: -item.away):
             item.draw()
         if self._room.mirrored:
-            canvas.pixels = cv2.flip(canvas.pixels, 1).astype(np.uint8, copy=False)
-        _print(canvas.pixels, self._label)
-        return canvas.pixels
+            cv2.flip(self._canvas, 1, self._mirrored)
+        shown = self._mirrored if self._room.mirrored else self._canvas
+        _print(shown, self._label)
+        return shown
 
     def _items(self, canvas: Canvas, time: float) -> list[_Item]:
         room = self._room
         items = [
-            _Item(away=self._away(1.4, 4.6), draw=lambda: rooms.draw_desk(canvas, room)),
-            _Item(away=self._away(*room.box), draw=lambda: rooms.draw_box(canvas, room)),
+            _Item(away=self._away(1.4, 4.6), draw=lambda: furniture.draw_desk(canvas, room)),
+            _Item(away=self._away(*room.box), draw=lambda: furniture.draw_box(canvas, room)),
         ]
         drawn = dict.fromkeys(room.booths, 0.0)
         for voter in self._voters:
@@ -81,7 +87,7 @@ class Scene:
             items.append(
                 _Item(
                     away=self._away(middle, rooms.BOOTH_FRONT + 0.3),
-                    draw=functools.partial(rooms.draw_curtain, canvas, room, middle, aside),
+                    draw=functools.partial(furniture.draw_curtain, canvas, room, middle, aside),
                 )
             )
         items += [self._person(canvas, pose, look) for pose, look in self._observers(time)]
@@ -132,14 +138,18 @@ class Sensor:
         random = np.random.default_rng(width * height)
         noise = random.normal(0.0, _NOISE, (_NOISE_PICTURES, height + 32, width + 32))
         self._noise: npt.NDArray[np.int8] = np.round(noise).astype(np.int8)
+        self._small = np.empty((height, width, 3), dtype=np.uint8)
+        self._planes = np.empty((height * 3 // 2, width), dtype=np.uint8)
         self._random = random.integers(0, 32, (4096, 2)).tolist()
 
     def develop(self, picture: Pixels, number: int) -> Pixels:
-        """Return a picture as I420 in this sensor's size; `number` chooses the noise."""
+        """Return a picture as I420 in this sensor's size; `number` chooses the noise. The next overwrites it."""
         width, height = self._size
         if picture.shape[:2] != (height, width):
-            picture = cv2.resize(picture, self._size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-        planes = cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420).astype(np.uint8, copy=False)
+            cv2.resize(picture, self._size, self._small, interpolation=cv2.INTER_AREA)
+            picture = self._small
+        planes = self._planes
+        cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420, planes)
         x, y = self._random[number % len(self._random)]
         noise = self._noise[number % _NOISE_PICTURES, y : y + height, x : x + width]
         luma = planes[:height]
