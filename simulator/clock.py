@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Lock
 
 import cv2
 
@@ -15,14 +16,35 @@ from simulator.encoder import Encoder
 from simulator.rtp import PacketisedPicture
 from simulator.scene import Scene, Sensor
 
+_DRAWN_PER_SECOND = 8
+"""Drawing costs most, so what moves is drawn less often than the time is printed."""
+
+
+class LiveScene:
+    """A scene as it is now, drawn once for both streams of a camera. May be used from several threads."""
+
+    def __init__(self, room: int, width: int, height: int) -> None:
+        self._scene = Scene(room, width, height)
+        self._lock = Lock()
+        self._step = -1
+        self._drawn: Pixels | None = None
+
+    def develop(self, sensor: Sensor, number: int, unix_time: float) -> Pixels:
+        """Return the scene at a time as `Sensor.develop` does."""
+        step = int(unix_time * _DRAWN_PER_SECOND)
+        with self._lock:
+            if self._drawn is None or step != self._step:
+                self._step, self._drawn = step, self._scene.draw(step / _DRAWN_PER_SECOND)
+            return sensor.develop(self._drawn, number)
+
 
 class ClockPictures:
     """Pictures of a scene with the time at which each was taken, for people and, in a strip, for programs."""
 
-    def __init__(self, room: int, form: StreamFormat, *, ssrc: int, worker: ThreadPoolExecutor) -> None:
+    def __init__(self, scene: LiveScene, form: StreamFormat, *, ssrc: int, worker: ThreadPoolExecutor) -> None:
         self.ssrc = ssrc
         self._form = form
-        self._scene = Scene(room, form.width, form.height)
+        self._scene = scene
         self._sensor = Sensor(form.width, form.height)
         self._encoder = Encoder(form, live=True)
         self._worker = worker
@@ -37,7 +59,7 @@ class ClockPictures:
         return 0 if first == last else None
 
     def _take(self, number: int, key: bool, unix_time: float) -> PacketisedPicture:
-        planes = self._sensor.develop(self._scene.draw(unix_time), number)
+        planes = self._scene.develop(self._sensor, number, unix_time)
         print_time(planes, self._form, unix_time)
         (picture,) = self._encoder.encode(planes, key=key)
         return rtp.packetise(picture, self.parameters, ssrc=self.ssrc)

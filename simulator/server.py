@@ -24,7 +24,7 @@ from simulator import clip_store, sdp
 from simulator.authentication import Access
 from simulator.clip import ClipPackets
 from simulator.clip_store import ClipKey, Progress
-from simulator.clock import ClockPictures
+from simulator.clock import ClockPictures, LiveScene
 from simulator.conduct import Conduct, Honest, Off
 from simulator.connection import Connection
 from simulator.description import CameraDescription
@@ -226,10 +226,11 @@ async def _streams(
     streams = {}
     for camera in cameras:
         running = _Camera(camera)
+        scene = LiveScene(camera.room, camera.main.width, camera.main.height) if camera.clock else None
         for rendition in Rendition:
             form = camera.format_of(rendition)
-            if camera.clock:
-                pictures: Pictures = ClockPictures(camera.room, form, ssrc=secrets.randbits(32), worker=worker)
+            if scene is not None:
+                pictures: Pictures = ClockPictures(scene, form, ssrc=secrets.randbits(32), worker=worker)
             else:
                 key = key_of(camera, rendition)
                 ahead = camera.phase * form.gop_pictures % key.pictures
