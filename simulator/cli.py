@@ -88,7 +88,8 @@ async def _run(
     cameras: Sequence[CameraDescription], folder: Path, *, host: str, port: int, access: Access, json_output: bool
 ) -> None:
     async with AsyncExitStack() as stack:
-        with Progress(console=Console(stderr=True), transient=True) as bar:
+        console = Console(stderr=True)
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("Drawing the cameras' pictures, this once", total=None, visible=False)
 
             def progress(done: int, total: int) -> None:

@@ -48,7 +48,7 @@ def nal_type(nal: bytes) -> int:
 
 def split_nals(stream: bytes) -> list[bytes]:
     """Return the NAL units of an Annex B byte stream, without start codes and trailing zeros."""
-    marks = [match.start() for match in _START_CODE.finditer(stream)]
+    marks = [match.start() for match in _START_CODE.finditer(stream)] or [len(stream)]
     ends = [*marks[1:], len(stream)]
     nals = (stream[mark + 3 : end].rstrip(b"\x00") for mark, end in zip(marks, ends, strict=True))
     return [nal for nal in nals if nal]
