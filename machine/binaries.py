@@ -35,7 +35,7 @@ def ffmpeg() -> Path:
         path = shutil.which(named)
         if path is None:
             raise MachineError(f"POLLCAST_FFMPEG names {named}, which is not a program.", hint="Correct or unset it.")
-        return Path(path)
+        return Path(path).absolute()
     try:
         return Path(imageio_ffmpeg.get_ffmpeg_exe())
     except RuntimeError as error:

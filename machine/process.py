@@ -44,7 +44,10 @@ class Child:
     async def wait(self) -> int:
         """Wait for the child's end and for its last words; return its exit code."""
         code = await self._process.wait()
-        await asyncio.gather(*self._drains)
+        if self._drains:
+            await asyncio.wait(self._drains)  # unlike gather, leaves them running when this wait is cancelled
+        for drain in self._drains:
+            drain.result()
         return code
 
     async def stop(self, *, grace: float = 3.0) -> int:
@@ -118,6 +121,9 @@ async def run(argv: Sequence[str], *, name: str, timeout: float = 60.0) -> list[
     except TimeoutError:
         await child.stop()
         raise MachineError(f"{name} did not finish within {timeout:.0f} s.") from None
+    except BaseException:
+        await child.stop()
+        raise
     if code != 0:
         raise MachineError(f"{name} ended with code {code}: {' '.join(child.tail[-3:])}")
     return child.tail
