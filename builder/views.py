@@ -37,7 +37,7 @@ class Assets:
     """Fingerprinted addresses: all sources of `site/` live below one folder named by their content."""
 
     root: str
-    """`/assets/<sha8>/`, below it `css/`, `js/`, `icons/` as in `site/`, and `vendor/` for hls.js."""
+    """`/assets/<sha8>/`, below it `js/` and `icons/` as in `site/`, and `vendor/` for hls.js."""
     stylesheet: str
     """The one stylesheet, `/assets/<sha8>/site.css`."""
 
@@ -124,7 +124,9 @@ class HomePage:
     news: tuple[NewsRow, ...]
     """The newest few."""
     search_rows_url: str
-    """The search file of this language: see `builder.search_rows`."""
+    """The search file of this language: see `builder.catalogue`."""
+    status_url: str
+    """`/status/public.json`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +148,8 @@ class ConstituencyPage:
     name: str
     region: Link
     stations: tuple[StationRow, ...]
+    status_url: str
+    """`/status/public.json`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +170,8 @@ class StationPage:
     """`/live/034-012/master.m3u8`."""
     status_url: str
     """`/status/public.json`."""
+    time_zone: str
+    """The election's time zone, such as `Asia/Baku`: the clock beside the video shows its time."""
     neighbours: tuple[Link, ...]
     """The previous and next station of the constituency, where there are any."""
 

@@ -1,0 +1,97 @@
+"""Building a site: content and configuration in, a folder of files out. All is checked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from builder import assets, catalogue, pages, translations
+from builder.content import Content, read_content
+from builder.dist import CATALOGUE, SiteWriter, replacing
+from builder.labels import Labels
+from builder.templates import Renderer
+from election.configuration import Configuration
+from election.errors import Fault, InputError
+from election.places import LANGUAGES
+
+
+class Stage(StrEnum):
+    """What a build is busy with."""
+
+    READING = "Reading content"
+    WRITING = "Writing pages"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a build did."""
+
+    stations: int
+    pages: int
+    """HTML pages, all languages together."""
+    files: int
+    """Everything written, assets included."""
+    bytes: int
+    warnings: tuple[Fault, ...]
+
+
+Progress = Callable[[Stage, int, int], None]
+"""Told a stage, how much of it is done, and how much there is (0 while unknown)."""
+
+
+def build_site(
+    configuration: Configuration,
+    content: Path,
+    out: Path,
+    *,
+    strict: bool = False,
+    clean: bool = False,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> Summary:
+    """Build the site of `content` into the folder `out`, in place of the site that was there.
+
+    Raises `InputError` with every fault, before anything is written; with `strict`, warnings are faults. With `clean`,
+    what earlier builds left is deleted before writing. An interrupted build leaves the previous site whole.
+    """
+    found = read_content(content, lambda done: progress(Stage.READING, done, 0))
+    if strict and found.warnings:
+        raise InputError(*found.warnings)
+    collected = assets.collect()
+    site = pages.Site(configuration=configuration, content=found, assets=collected.addresses)
+    with replacing(out, clean=clean) as writer:
+        for path, body in collected.files.items():
+            writer.write(path, body)
+        written = _write_pages(site, writer, progress)
+        writer.write(CATALOGUE, catalogue.open_data(configuration.election, found))
+        for language in LANGUAGES:
+            writer.write(f"{language}/search.json", catalogue.search_rows(found, language))
+    return Summary(
+        stations=found.station_count,
+        pages=written,
+        files=writer.files,
+        bytes=writer.bytes,
+        warnings=found.warnings,
+    )
+
+
+def _write_pages(site: pages.Site, writer: SiteWriter, progress: Progress) -> int:
+    total = 1 + len(LANGUAGES) * page_count(site.content)
+    written = 0
+    for language in LANGUAGES:
+        catalogue_of_texts = translations.load(language)
+        renderer = Renderer(catalogue_of_texts)
+        if language == LANGUAGES[0]:
+            writer.write("index.html", renderer.render(pages.language_choice(site)).encode())
+            written += 1
+        for path, view in pages.LanguagePages(language, site, Labels(language, catalogue_of_texts)):
+            writer.write(path, renderer.render(view).encode())
+            written += 1
+            progress(Stage.WRITING, written, total)
+    return written
+
+
+def page_count(content: Content) -> int:
+    """Return how many pages one language has: places, news items, and home, news and the page for missing ones."""
+    return len(content.regions) + len(content.constituencies) + content.station_count + len(content.news) + 3

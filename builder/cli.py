@@ -1,0 +1,116 @@
+"""The builder's commands: `build`, `preview` and `sample`; options in, words or JSON out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from builder import sample as samples
+from builder.build import Stage, Summary, build_site
+from builder.content import read_content
+from election import configuration
+from election.errors import Fault, InputError
+
+SHOWN_WARNINGS = 20
+DEFAULT_CONTENT = Path("content")
+DEFAULT_OUT = Path("dist")
+
+ConfigOption = Annotated[Path, typer.Option("--config", help="The election's public facts.")]
+ContentOption = Annotated[Path, typer.Option("--content", help="What editors write.")]
+
+
+def build(
+    config: ConfigOption = Path(configuration.FILE_NAME),
+    content: ContentOption = DEFAULT_CONTENT,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the site.")] = DEFAULT_OUT,
+    clean: Annotated[bool, typer.Option("--clean", help="Delete what earlier builds left before writing.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take warnings, such as missing translations, as faults.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
+) -> None:
+    """Build the site: content -> dist/. Nothing is written when the content is wrong."""
+    began = time.monotonic()
+    facts = configuration.read_configuration(config)
+    with _progress(hidden=as_json) as bar:
+        task = bar.add_task(Stage.READING, total=None)
+
+        def progress(stage: Stage, done: int, total: int) -> None:
+            bar.update(task, description=stage, completed=done, total=total or None)
+
+        summary = build_site(facts, content, out, strict=strict, clean=clean, progress=progress)
+    seconds = time.monotonic() - began
+    if as_json:
+        typer.echo(_summary_json(summary, seconds))
+        return
+    _say_warnings(summary.warnings)
+    typer.echo(
+        f"Built {summary.pages} pages of {summary.stations} stations into {out}: "
+        f"{summary.files} files, {summary.bytes / 1e6:.1f} MB; {seconds:.1f} s."
+    )
+
+
+def sample(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the sample.")],
+    stations: Annotated[
+        int, typer.Option("--stations", min=1, max=samples.MAX_STATIONS, help="How many polling stations.")
+    ] = 24,
+) -> None:
+    """Write a synthetic election of N stations: content and cameras.toml, for rehearsals, tests and benchmarks."""
+    with _progress() as bar:
+        task = bar.add_task("Writing stations", total=stations)
+        samples.write_sample(out, stations, lambda done: bar.update(task, completed=done))
+    typer.echo(f"Wrote {stations} sample stations: {out / 'content'} and {out / 'cameras.toml'}.")
+
+
+def check_content(content: Path) -> list[Fault]:
+    """Return every fault of the content."""
+    try:
+        read_content(content)
+    except InputError as error:
+        return list(error.faults)
+    return []
+
+
+def _say_warnings(warnings: tuple[Fault, ...]) -> None:
+    for warning in warnings[:SHOWN_WARNINGS]:
+        typer.echo(f"warning: {warning}", err=True)
+    if len(warnings) > SHOWN_WARNINGS:
+        typer.echo(f"warning: and {len(warnings) - SHOWN_WARNINGS} more; --json prints all.", err=True)
+
+
+def _summary_json(summary: Summary, seconds: float) -> str:
+    told = {
+        "stations": summary.stations,
+        "pages": summary.pages,
+        "files": summary.files,
+        "bytes": summary.bytes,
+        "seconds": round(seconds, 3),
+        "warnings": [
+            {"file": str(warning.file), "line": warning.line, "field": warning.field, "message": warning.message}
+            for warning in summary.warnings
+        ],
+    }
+    return json.dumps(told, ensure_ascii=False)
+
+
+@contextmanager
+def _progress(*, hidden: bool = False) -> Iterator[Progress]:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=hidden,
+    ) as bar:
+        yield bar

@@ -1,0 +1,227 @@
+"""What editors write, read into the election's places and news. Every fault is found before anything is built.
+
+::
+
+    content/
+      home.md                       the home page: a description, and the introduction as its text
+      regions/<slug>.md             a region: its name
+      constituencies/034.md         a constituency: its name and its region's slug
+      stations/034/034-012.md       a polling station: its name and address, and a note as its text
+      news/<slug>.md                a news item: its title and date, and its text
+
+The file's name is the page's address and the place's only id. The fields of a page hold all languages (see
+`builder.page_fields`); its text is Azerbaijani, and its translations stand beside it in files without fields,
+`034-012.en.md` and `034-012.ru.md`. Where a translation is missing, the Azerbaijani is shown and a warning given.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.content_folder import Listing, PageFiles, list_folder
+from builder.page_fields import (
+    SLUG,
+    SLUG_RULE,
+    ConstituencyFields,
+    HomeFields,
+    NewsFields,
+    RegionFields,
+    StationFields,
+)
+from builder.page_reader import Fields, Page, PageReader, TextRule
+from election.errors import Fault, InputError
+from election.ids import LAST_CONSTITUENCY, StationId, constituency_of, parse_station_id
+from election.places import Constituency, Region, Station, Text
+
+_CONSTITUENCY = re.compile(r"\d{3}", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The home page."""
+
+    description: Text
+    introduction: Text
+    """Markdown."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StationEntry:
+    """A station and what editors say about it."""
+
+    station: Station
+    note: Text
+    """Markdown; empty where there is nothing to say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewsItem:
+    """A news item."""
+
+    slug: str
+    title: Text
+    date: datetime.date
+    body: Text
+    """Markdown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """All content, without faults."""
+
+    home: Home
+    regions: tuple[Region, ...]
+    """By slug."""
+    constituencies: tuple[Constituency, ...]
+    """By number."""
+    stations: Mapping[int, tuple[StationEntry, ...]]
+    """The stations of every constituency, by their numbers."""
+    news: tuple[NewsItem, ...]
+    """The newest first."""
+    warnings: tuple[Fault, ...]
+    """What is missing and has a stand-in: translations."""
+
+    def constituencies_of(self, region: Region) -> tuple[Constituency, ...]:
+        """Return the constituencies of `region`, by number."""
+        return tuple(place for place in self.constituencies if place.region == region.slug)
+
+    @property
+    def station_count(self) -> int:
+        """How many stations there are."""
+        return sum(map(len, self.stations.values()))
+
+
+def read_content(folder: Path, on_page: Callable[[int], None] = lambda _: None) -> Content:
+    """Read all content below `folder`; raise `InputError` with every fault in it.
+
+    `on_page` is told how many pages were read so far.
+    """
+    if not folder.is_dir():
+        raise InputError(Fault(file=folder, line=0, field="", message="there is no such folder."))
+    return _ContentReader(folder, on_page).read()
+
+
+class _ContentReader:
+    def __init__(self, folder: Path, on_page: Callable[[int], None]) -> None:
+        self._folder = folder
+        self._on_page = on_page
+        self._reader = PageReader()
+
+    def read(self) -> Content:
+        home = self._home()
+        regions = self._list("regions")
+        constituencies = self._list("constituencies")
+        found_regions = [self._region(page) for page in regions.pages]
+        found_constituencies = [self._constituency(page, regions.names) for page in constituencies.pages]
+        stations = self._stations(constituencies.names)
+        news = [self._news(page) for page in self._list("news").pages]
+        if self._reader.faults or home is None:
+            raise InputError(*self._reader.faults)
+        places = tuple(place for place in found_constituencies if place)
+        return Content(
+            home=home,
+            regions=tuple(region for region in found_regions if region),
+            constituencies=places,
+            stations={place.number: tuple(stations.get(place.number, ())) for place in places},
+            news=tuple(sorted((item for item in news if item), key=lambda item: (item.date, item.slug), reverse=True)),
+            warnings=tuple(self._reader.warnings),
+        )
+
+    def _home(self) -> Home | None:
+        listing = list_folder(self._folder)
+        self._reader.faults += listing.faults
+        home: Home | None = None
+        for files in listing.pages:
+            if files.name != "home":
+                self._fault(files.path, "does not belong here; only home.md stands beside the folders.")
+            elif page := self._page(files, HomeFields, TextRule.REQUIRED):
+                home = Home(description=page.fields.description.text, introduction=page.text)
+        if "home" not in listing.names:
+            self._fault(self._folder / "home.md", "is missing; add it.")
+        for name in listing.folders:
+            if name not in {"regions", "constituencies", "stations", "news"}:
+                message = "does not belong here; the folders are regions, constituencies, stations and news."
+                self._fault(self._folder / name, message)
+        return home
+
+    def _region(self, files: PageFiles) -> Region | None:
+        page = self._page(files, RegionFields, TextRule.NONE)
+        if not self._has_slug(files) or page is None:
+            return None
+        return Region(slug=page.name, name=page.fields.name.text)
+
+    def _constituency(self, files: PageFiles, regions: frozenset[str]) -> Constituency | None:
+        page = self._page(files, ConstituencyFields, TextRule.NONE)
+        if not _CONSTITUENCY.fullmatch(files.name) or not 1 <= int(files.name) <= LAST_CONSTITUENCY:
+            message = f"a constituency's file is named 001.md to {LAST_CONSTITUENCY}.md, by its number in three digits."
+            self._fault(files.path, message)
+            return None
+        if page is None:
+            return None
+        region = page.fields.region
+        if region not in regions:
+            self._fault(page.path, f"there is no regions/{region}.md.", line=page.lines["region"], field="region")
+        return Constituency(number=int(page.name), name=page.fields.name.text, region=region)
+
+    def _stations(self, constituencies: frozenset[str]) -> Mapping[int, list[StationEntry]]:
+        root = list_folder(self._folder / "stations")
+        self._reader.faults += root.faults
+        for files in root.pages:
+            self._fault(files.path, "a station's file stands in the folder of its constituency, such as stations/034.")
+        found: dict[int, list[StationEntry]] = {}
+        for name in root.folders:
+            if name not in constituencies:
+                self._fault(self._folder / "stations" / name, f"there is no constituencies/{name}.md.")
+            for files in self._list("stations", name).pages:
+                if entry := self._station(files, name):
+                    found.setdefault(constituency_of(entry.station.id), []).append(entry)
+        return found
+
+    def _station(self, files: PageFiles, folder: str) -> StationEntry | None:
+        page = self._page(files, StationFields, TextRule.OPTIONAL)
+        station = self._station_id(files)
+        if station is not None and station[:3] != folder:
+            self._fault(files.path, f"belongs in stations/{station[:3]}, by its id.")
+        if page is None or station is None:
+            return None
+        place = Station(id=station, name=page.fields.name.text, address=page.fields.address.text)
+        return StationEntry(station=place, note=page.text)
+
+    def _station_id(self, files: PageFiles) -> StationId | None:
+        try:
+            return parse_station_id(files.name)
+        except ValueError as error:
+            self._fault(files.path, f"{error}.")
+            return None
+
+    def _news(self, files: PageFiles) -> NewsItem | None:
+        page = self._page(files, NewsFields, TextRule.REQUIRED)
+        if not self._has_slug(files) or page is None:
+            return None
+        return NewsItem(slug=page.name, title=page.fields.title.text, date=page.fields.date, body=page.text)
+
+    def _has_slug(self, files: PageFiles) -> bool:
+        right = SLUG.fullmatch(files.name) is not None
+        if not right:
+            self._fault(files.path, f"its name becomes an address: {SLUG_RULE}.")
+        return right
+
+    def _list(self, *parts: str) -> Listing:
+        folder = self._folder.joinpath(*parts)
+        listing = list_folder(folder)
+        self._reader.faults += listing.faults
+        for name in listing.folders:
+            self._fault(folder / name, "a folder does not belong here.")
+        return listing
+
+    def _page(self, files: PageFiles, model: type[Fields], rule: TextRule) -> Page[Fields] | None:
+        page = self._reader.read(files, model, rule)
+        self._on_page(self._reader.pages_read)
+        return page
+
+    def _fault(self, path: Path, message: str, *, line: int = 0, field: str = "") -> None:
+        self._reader.faults.append(Fault(file=path, line=line, field=field, message=message))

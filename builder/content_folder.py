@@ -1,0 +1,85 @@
+"""The files of a content folder: which are pages, which are their translations, and which do not belong there.
+
+A page is `<name>.md`, its translations `<name>.en.md` and `<name>.ru.md`. Names that begin with a dot are left alone:
+they are other programs'.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from election.errors import Fault
+from election.places import LANGUAGES
+
+_ENDING = ".md"
+_FIRST, *_OTHERS = LANGUAGES
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageFiles:
+    """One page and the files it is written in."""
+
+    name: str
+    path: Path
+    translations: Mapping[str, Path]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """What one folder holds, by name."""
+
+    pages: tuple[PageFiles, ...]
+    folders: tuple[str, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the pages."""
+        return frozenset(page.name for page in self.pages)
+
+
+def list_folder(folder: Path) -> Listing:
+    """Return what `folder` holds; nothing if there is no such folder."""
+    paths: dict[str, Path] = {}
+    translations: dict[str, dict[str, Path]] = {}
+    folders: list[str] = []
+    faults: list[Fault] = []
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except FileNotFoundError:
+        entries = []
+    for entry in entries:
+        path = folder / entry.name
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry.name)
+        elif not entry.is_file(follow_symlinks=False):
+            faults.append(_fault(path, "is not a plain file; put a copy in its place."))
+        elif not entry.name.endswith(_ENDING):
+            faults.append(_fault(path, f"is not a page; the names of pages end in {_ENDING}."))
+        else:
+            name, dot, language = entry.name.removesuffix(_ENDING).partition(".")
+            if not dot:
+                paths[name] = path
+            elif language in _OTHERS:
+                translations.setdefault(name, {})[language] = path
+            elif language == _FIRST:
+                faults.append(_fault(path, f"the Azerbaijani text belongs in {name}{_ENDING}."))
+            else:
+                faults.append(_fault(path, f"translations end in .en.md or .ru.md, not in .{language}.md."))
+    for name, files in translations.items():
+        if name not in paths:
+            faults += [_fault(path, f"translates {name}{_ENDING}, which does not exist.") for path in files.values()]
+    pages = tuple(
+        PageFiles(name=name, path=path, translations=translations.get(name, {})) for name, path in paths.items()
+    )
+    return Listing(pages=pages, folders=tuple(folders), faults=tuple(faults))
+
+
+def _fault(path: Path, message: str) -> Fault:
+    return Fault(file=path, line=0, field="", message=message)

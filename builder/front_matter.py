@@ -1,0 +1,177 @@
+"""A page as editors write it: YAML fields between two lines of three hyphens, then Markdown. Reading and splitting.
+
+::
+
+    ---
+    name: { az: Bakı, en: Baku, ru: Баку }
+    ---
+    The text, in Markdown.
+
+Every value is read as a text: what it means is for the model of its page to say, so that a name `No`, a number `034`
+or a time `12:30` is never taken for something else. Anchors, aliases and tags are refused: no page needs them, and a
+few lines of them can stand for gigabytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import yaml
+
+from election.errors import Fault, InputError
+from election.toml_file import Location
+
+MAX_BYTES = 256 * 1024
+"""Of a whole file."""
+MAX_FIELDS_BYTES = 16 * 1024
+"""Of the fields of a page."""
+MAX_DEPTH = 4
+"""Of mappings and lists within each other."""
+
+Value = str | list["Value"] | dict[str, "Value"]
+
+_FENCE = "---"
+_CLOSING = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """A page's fields and text, and where they stand."""
+
+    fields: Mapping[str, Value]
+    lines: Mapping[Location, int]
+    """The 1-based line of each field, the whole (`()`) included."""
+    body: str
+    """Markdown, without blank space around it."""
+    body_line: int
+    """The line of the body's first word; 0 if it is empty."""
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a content file, with plain line ends; raise `InputError` if it is not such a file."""
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        _refuse(path, 0, f"cannot be read: {os.strerror(error.errno or 0)}.")
+    if len(raw) > MAX_BYTES:
+        _refuse(path, 0, f"is larger than {MAX_BYTES // 1024} KB; shorten the page or split it.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        _refuse(path, raw.count(b"\n", 0, error.start) + 1, "is not UTF-8; save it in that encoding.")
+    text = text.replace("\r\n", "\n")
+    if found := _CONTROL.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        _refuse(path, line, f"holds the control character U+{ord(found[0]):04X}; remove it.")
+    return text
+
+
+def read(path: Path) -> Document:
+    """Return the page at `path`; raise `InputError` with the first fault that makes it unreadable."""
+    return parse(read_text(path), path)
+
+
+def parse(text: str, path: Path) -> Document:
+    """Return the page written in `text`; `path` names it in faults."""
+    first, _, rest = text.partition("\n")
+    if first.rstrip() != _FENCE:
+        _refuse(path, 1, "does not begin with its fields; write --- above them and --- below them.")
+    closing = _CLOSING.search(rest)
+    if closing is None:
+        _refuse(path, 1, "its fields do not end; write --- below them.")
+    head = rest[: closing.start()]
+    if len(head.encode()) > MAX_FIELDS_BYTES:
+        _refuse(path, 2, f"its fields are longer than {MAX_FIELDS_BYTES // 1024} KB; texts belong below them.")
+    fields, lines = _Fields(path).read(head)
+    after = rest[closing.end() :]
+    body = after.strip()
+    above = text[: len(text) - len(after.lstrip())]
+    return Document(fields=fields, lines=lines, body=body, body_line=above.count("\n") + 1 if body else 0)
+
+
+class _Fields:
+    """Builds values from YAML events: without recursion of the library's, which no limit would bound."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lines: dict[Location, int] = {(): 1}
+
+    def read(self, head: str) -> tuple[Mapping[str, Value], Mapping[Location, int]]:
+        """Return the mapping in `head`, which begins on line 2 of its file, and the lines of its keys."""
+        try:
+            events = yaml.parse(head, Loader=yaml.CBaseLoader)
+            return self._document(iter(events)), self._lines
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = min(mark.line, head.count("\n")) + 2 if mark else 1
+            _refuse(self._path, line, f"is not valid YAML: {error.problem or error.context}.")
+        except yaml.YAMLError:
+            # Only the check of its characters tells no line.
+            _refuse(self._path, 1, "is not valid YAML: a character that cannot be written there.")
+
+    def _document(self, events: Iterator[yaml.Event]) -> dict[str, Value]:
+        found: dict[str, Value] | None = None
+        for event in events:
+            if isinstance(event, yaml.MappingStartEvent) and found is None:
+                self._plain(event)
+                found = self._mapping(events, ())
+            elif isinstance(event, yaml.NodeEvent):
+                self._fault(event, "its fields are not written as name: value.")
+        return found or {}
+
+    def _mapping(self, events: Iterator[yaml.Event], at: Location) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            if not isinstance(event, yaml.ScalarEvent):
+                self._fault(event, "the name of a field is a plain word.")
+            self._plain(event)
+            key: str = event.value
+            if key in found:
+                self._fault(event, "stands twice; remove one of them.", (*at, key))
+            self._lines[(*at, key)] = _line(event)
+            found[key] = self._value(next(events), events, (*at, key))
+        return found
+
+    def _list(self, events: Iterator[yaml.Event], at: Location) -> list[Value]:
+        found: list[Value] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            place = (*at, len(found))
+            self._lines[place] = _line(event)
+            found.append(self._value(event, events, place))
+        return found
+
+    def _value(self, event: yaml.Event, events: Iterator[yaml.Event], at: Location) -> Value:
+        self._plain(event, at)
+        if isinstance(event, yaml.ScalarEvent):
+            return str(event.value)
+        if len(at) >= MAX_DEPTH:
+            self._fault(event, f"is nested deeper than {MAX_DEPTH} levels.", at)
+        return self._mapping(events, at) if isinstance(event, yaml.MappingStartEvent) else self._list(events, at)
+
+    def _plain(self, event: yaml.Event, at: Location = ()) -> None:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            self._fault(event, "anchors and aliases (& and *) are not used here; write the value itself.", at)
+        if getattr(event, "tag", None) is not None:
+            self._fault(event, "tags (!) are not used here; put a text that begins with ! in quotes.", at)
+
+    def _fault(self, event: yaml.Event, message: str, at: Location = ()) -> NoReturn:
+        _refuse(self._path, _line(event), message, ".".join(str(part) for part in at))
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 2 if event.start_mark else 1
+
+
+def _refuse(path: Path, line: int, message: str, field: str = "") -> NoReturn:
+    raise InputError(Fault(file=path, line=line, field=field, message=message)) from None

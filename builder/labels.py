@@ -1,0 +1,60 @@
+"""What the builder itself says in a page's language: names of places by their numbers, dates, hours.
+
+The texts stand in the catalogues beside those of the templates. Pure.
+"""
+
+from __future__ import annotations
+
+import datetime
+import gettext
+
+from babel.dates import format_date
+
+from election.configuration import ElectionTable
+
+_LOCALES = {"az": "az", "en": "en_GB", "ru": "ru"}
+LANGUAGE_NAMES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский"}
+"""Each language's own name."""
+
+
+class Labels:
+    """The labels of one language."""
+
+    def __init__(self, language: str, translations: gettext.GNUTranslations) -> None:
+        self._locale = _LOCALES[language]
+        self._ngettext = translations.ngettext
+        self._station = translations.gettext("Polling station {number}, constituency {constituency}")
+        self._constituency = translations.gettext("Constituency {number}")
+        self._live_video = translations.gettext("Live video: %(label)s")
+        self.home = translations.gettext("Home")
+        self.news = translations.gettext("News")
+        self.no_such_page = translations.gettext("This page does not exist")
+
+    def station(self, number: int, constituency: int) -> str:
+        """Return for example `Polling station 12, constituency 34`."""
+        return self._station.format(number=number, constituency=constituency)
+
+    def constituency(self, number: int) -> str:
+        """Return for example `Constituency 34`."""
+        return self._constituency.format(number=number)
+
+    def live_video(self, label: str) -> str:
+        """Return for example `Live video: Polling station 12, constituency 34`."""
+        return self._live_video % {"label": label}
+
+    def station_count(self, count: int) -> str:
+        """Return for example `4 polling stations`."""
+        return self._ngettext("%(count)s polling station", "%(count)s polling stations", count) % {"count": count}
+
+    def date(self, day: datetime.date) -> str:
+        """Return for example `29 November 2026`."""
+        return format_date(day, format="long", locale=self._locale)
+
+
+def voting_hours(election: ElectionTable) -> str:
+    """Return for example `08:00–19:00 (UTC+4)`."""
+    offset = datetime.datetime.combine(election.date, election.opens, election.zone).utcoffset() or datetime.timedelta()
+    minutes = int(offset.total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    zone = f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02d}' if rest else ''}"
+    return f"{election.opens:%H:%M}–{election.closes:%H:%M} ({zone})"

@@ -1,0 +1,71 @@
+"""Markdown made into HTML that is safe to show: a short list of elements, no scripts, no styles, no frames.
+
+What is not on the list is left out and its text kept. Images come from this site alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from xml.etree.ElementTree import Element
+
+import markdown
+import nh3
+from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
+
+ELEMENTS = frozenset(
+    (
+        *("a", "b", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p"),
+        *("pre", "s", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+    )
+)
+ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title", "width", "height"}, "ol": {"start"}}
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_OWN_IMAGE = re.compile(r"/?[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", re.ASCII)
+_HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """HTML, and the addresses of images that were left out because they are not this site's."""
+
+    html: Markup
+    foreign_images: tuple[str, ...]
+
+
+class _LowerHeadings(Treeprocessor):
+    """A page has its title as its one `h1`; the headings of a text stand below it."""
+
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            element.tag = _HEADINGS.get(element.tag, element.tag)
+
+
+_markdown = markdown.Markdown(extensions=["tables", "sane_lists"], output_format="html")
+_markdown.treeprocessors.register(_LowerHeadings(_markdown), "lower_headings", 0)
+
+
+@lru_cache(maxsize=4096)
+def render(source: str) -> Rendered:
+    """Return the HTML of a Markdown text; '' gives ''. Notes that stand on many pages are rendered once."""
+    if not source:
+        return Rendered(html=Markup(), foreign_images=())
+    foreign: list[str] = []
+
+    def keep(element: str, attribute: str, value: str) -> str | None:
+        if element == "img" and attribute == "src" and not _OWN_IMAGE.fullmatch(value):
+            foreign.append(value)
+            return None
+        return value
+
+    html = nh3.clean(
+        _markdown.reset().convert(source),
+        tags=set(ELEMENTS),
+        attributes=ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+    )
+    return Rendered(html=Markup(html), foreign_images=tuple(foreign))  # noqa: S704 - made safe by the line above

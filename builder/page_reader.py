@@ -1,0 +1,112 @@
+"""Reads one page in all its languages: fields by a model, texts, and everything wrong with either."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from builder import markup
+from builder.content_folder import PageFiles
+from builder.front_matter import read, read_text
+from builder.page_fields import Words
+from election.errors import Fault, InputError
+from election.places import LANGUAGES, Text
+from election.toml_file import faults_of
+
+Fields = TypeVar("Fields", bound=BaseModel)
+_FIRST, *_OTHERS = LANGUAGES
+
+
+class TextRule(Enum):
+    """Whether a kind of page has a text below its fields."""
+
+    NONE = auto()
+    OPTIONAL = auto()
+    REQUIRED = auto()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page(Generic[Fields]):
+    """A page without faults."""
+
+    name: str
+    fields: Fields
+    text: Text
+    """Markdown by language; empty where there is none."""
+    path: Path
+    lines: dict[str, int]
+    """The lines of the fields."""
+
+
+class PageReader:
+    """Reads pages and gathers what is wrong or missing in them."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.warnings: list[Fault] = []
+        self.pages_read = 0
+
+    def read(self, files: PageFiles, model: type[Fields], rule: TextRule) -> Page[Fields] | None:
+        """Return the page, or None if it has faults, which are then in `faults`."""
+        self.pages_read += 1
+        known = len(self.faults)
+        try:
+            document = read(files.path)
+        except InputError as error:
+            self.faults += error.faults
+            return None
+        fields: Fields | None = None
+        try:
+            fields = model.model_validate(document.fields)
+        except ValidationError as error:
+            self.faults += faults_of(error, files.path, document.lines)
+        text = {_FIRST: document.body} if document.body else {}
+        if document.body and rule is TextRule.NONE:
+            self._fault(files.path, document.body_line, "this kind of page shows no text; remove it.")
+        if not document.body and rule is TextRule.REQUIRED:
+            self._fault(files.path, 0, "has no text; write it below the fields.")
+        self._check_images(files.path, document.body, document.body_line)
+        for language, path in files.translations.items():
+            if not document.body or rule is TextRule.NONE:
+                self._fault(path, 0, f"translates a text that {files.path.name} does not have; remove it.")
+            elif translated := self._translation(path):
+                text[language] = translated
+        if fields is None or len(self.faults) > known:
+            return None
+        lines = {str(at[0]): line for at, line in document.lines.items() if len(at) == 1}
+        self._warn(files, fields, text, lines)
+        return Page(name=files.name, fields=fields, text=Text(by_language=text), path=files.path, lines=lines)
+
+    def _translation(self, path: Path) -> str:
+        try:
+            text = read_text(path).strip()
+        except InputError as error:
+            self.faults += error.faults
+            return ""
+        if text.startswith("---"):
+            self._fault(path, 1, "a translation has no fields; those of all languages stand in the page itself.")
+        elif not text:
+            self._fault(path, 0, "is empty; write the translation or remove the file.")
+        self._check_images(path, text, 1)
+        return text
+
+    def _check_images(self, path: Path, text: str, first_line: int) -> None:
+        for address in markup.render(text).foreign_images:
+            line = first_line + text.count("\n", 0, max(0, text.find(address)))
+            self._fault(path, line, f"an image comes from this site, such as /images/hall.jpg, not {address!r}.")
+
+    def _warn(self, files: PageFiles, fields: BaseModel, text: dict[str, str], lines: dict[str, int]) -> None:
+        for name, value in fields:
+            if isinstance(value, Words) and (missing := [code for code in _OTHERS if getattr(value, code) is None]):
+                message = f"is not translated ({', '.join(missing)}); the Azerbaijani is shown."
+                self.warnings.append(Fault(file=files.path, line=lines.get(name, 0), field=name, message=message))
+        if text and (missing := [code for code in _OTHERS if code not in text]):
+            message = f"its text is not translated ({', '.join(missing)}); the Azerbaijani is shown."
+            self.warnings.append(Fault(file=files.path, line=0, field="", message=message))
+
+    def _fault(self, path: Path, line: int, message: str) -> None:
+        self.faults.append(Fault(file=path, line=line, field="", message=message))

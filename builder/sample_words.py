@@ -1,0 +1,107 @@
+"""The words that sample places are named with, in three languages: invented, generic, nobody's name.
+
+Each place says in its name that it is a sample.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """A word or a name in the languages of the site."""
+
+    az: str
+    en: str
+    ru: str
+
+
+SAMPLE = Words("Nümunə", "Sample", "Пример")
+
+REGIONS = (
+    ("cinar-sahili", Words("Çinar Sahili", "Plane Tree Coast", "Чинаровый берег")),
+    ("elvan-duzen", Words("Əlvan Düzən", "Colourful Plain", "Пёстрая равнина")),
+    ("gumus-dag", Words("Gümüş Dağ", "Silver Mountain", "Серебряная гора")),
+    ("ipek-vadi", Words("İpək Vadi", "Silk Valley", "Шёлковая долина")),
+    ("ilgim-colu", Words("Ilğım Çölü", "Mirage Steppe", "Степь миражей")),
+    ("gunesli-yamac", Words("Günəşli Yamac", "Sunny Slope", "Солнечный склон")),
+    ("serin-bulaq", Words("Sərin Bulaq", "Cool Spring", "Прохладный родник")),
+    ("qizil-meydan", Words("Qızılı Meydan", "Golden Square", "Золотистая площадь")),
+    ("xezri-burnu", Words("Xəzri Burnu", "North Wind Cape", "Мыс северного ветра")),
+    ("ucqar-mese", Words("Ucqar Meşə", "Far Forest", "Дальний лес")),
+    ("zeytun-bagi", Words("Zeytun Bağı", "Olive Garden", "Оливковый сад")),
+    ("yasil-ada", Words("Yaşıl Ada", "Green Island", "Зелёный остров")),
+)
+
+CONSTITUENCIES = (
+    Words("Şərq məhəlləsi", "East Quarter", "Восточный квартал"),
+    Words("Qərb məhəlləsi", "West Quarter", "Западный квартал"),
+    Words("Şimal məhəlləsi", "North Quarter", "Северный квартал"),
+    Words("Cənub məhəlləsi", "South Quarter", "Южный квартал"),
+    Words("Köhnə liman", "Old Harbour", "Старая гавань"),
+    Words("Yuxarı kənd", "Upper Village", "Верхнее село"),
+    Words("Aşağı kənd", "Lower Village", "Нижнее село"),
+    Words("Çayqırağı", "Riverside", "Приречье"),
+    Words("Bağlar", "Orchards", "Сады"),
+)
+
+BUILDINGS = (
+    Words("{n} nömrəli məktəb", "School No. {n}", "школа № {n}"),
+    Words("{n} nömrəli uşaq bağçası", "Kindergarten No. {n}", "детский сад № {n}"),
+    Words("{n} nömrəli kitabxana", "Library No. {n}", "библиотека № {n}"),
+    Words("{n} nömrəli gənclər mərkəzi", "Youth Centre No. {n}", "молодёжный центр № {n}"),
+    Words("{n} nömrəli idman zalı", "Sports Hall No. {n}", "спортивный зал № {n}"),
+    Words("{n} nömrəli mədəniyyət evi", "House of Culture No. {n}", "дом культуры № {n}"),
+    Words("{n} nömrəli musiqi məktəbi", "Music School No. {n}", "музыкальная школа № {n}"),
+)
+
+STREETS = (
+    Words("Çinar küçəsi", "Plane Tree Street", "Чинаровая улица"),
+    Words("Əncir küçəsi", "Fig Street", "Инжирная улица"),
+    Words("Gül küçəsi", "Flower Street", "Цветочная улица"),
+    Words("Göyərçin küçəsi", "Dove Street", "Голубиная улица"),
+    Words("İşıqlı küçə", "Bright Street", "Светлая улица"),
+    Words("Qovaq küçəsi", "Poplar Street", "Тополиная улица"),
+    Words("Şəlalə küçəsi", "Waterfall Street", "Водопадная улица"),
+    Words("Söyüd küçəsi", "Willow Street", "Ивовая улица"),
+    Words("Üzüm küçəsi", "Grape Street", "Виноградная улица"),
+    Words("Yağış küçəsi", "Rain Street", "Дождевая улица"),
+    Words("Zoğal küçəsi", "Cornel Street", "Кизиловая улица"),
+)
+
+HOME_DESCRIPTION = Words(
+    "Nümunə: uydurma seçki məntəqələrindən canlı video.",
+    "Sample: live video from invented polling stations.",
+    "Пример: прямая трансляция с вымышленных избирательных участков.",
+)
+
+HOME_TEXT = Words(
+    "Bu sayt nümunədir: bölgələr, dairələr, məntəqələr və ünvanlar **uydurmadır**. Hər məntəqənin canlı görüntüsünü\n"
+    "qeydiyyatsız izləyin: məntəqəni nömrəsi, ünvanı və ya adı ilə tapın, yaxud bölgənizi seçin.",
+    "This site is a sample: regions, constituencies, stations and addresses are **invented**. Watch any station live\n"
+    "without registration: find it by number, address or name, or choose your region.",
+    "Этот сайт — пример: регионы, округа, участки и адреса **вымышлены**. Смотрите трансляцию с любого участка без\n"
+    "регистрации: найдите его по номеру, адресу или названию либо выберите свой регион.",
+)
+
+NEWS_TITLE = Words(
+    "Nümunə: yayım səsvermədən əvvəl başlayır",
+    "Sample: the broadcast begins before voting",
+    "Пример: трансляция начинается до голосования",
+)
+
+NEWS_TEXT = Words(
+    "Bu, nümunə xəbərdir.\n\n## Nə göstəriləcək\n\n- məntəqənin zalı və seçki qutusu;\n- səslərin sayılması;\n"
+    "- məntəqə bağlanandan sonra videoyazı.\n\nMəntəqəni [ana səhifədə](/az/) tapa bilərsiniz.",
+    "This is a sample news item.\n\n## What will be shown\n\n- the hall of the station and the ballot box;\n"
+    "- the counting of the votes;\n- the recording after the station has closed.\n\n"
+    "Find a station on the [home page](/en/).",
+    "Это пример новости.\n\n## Что будет показано\n\n- зал участка и урна для голосования;\n- подсчёт голосов;\n"
+    "- запись после закрытия участка.\n\nНайти участок можно на [главной странице](/ru/).",
+)
+
+NOTE = Words(
+    "Nümunə qeyd: məntəqənin girişi həyət tərəfdəndir.",
+    "Sample note: the entrance is from the courtyard.",
+    "Пример примечания: вход на участок со двора.",
+)
