@@ -13,11 +13,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from builder import preview as previews
 from builder import sample as samples
 from builder.build import Stage, Summary, build_site
 from builder.content import read_content
 from election import configuration
 from election.errors import Fault, InputError
+from machine.lifetime import run_until_stopped
+from machine.ports import require_free
 
 SHOWN_WARNINGS = 20
 DEFAULT_CONTENT = Path("content")
@@ -56,6 +59,17 @@ def build(
         f"Built {summary.pages} pages of {summary.stations} stations into {out}: "
         f"{summary.files} files, {summary.bytes / 1e6:.1f} MB; {seconds:.1f} s."
     )
+
+
+def preview(
+    config: ConfigOption = Path(configuration.FILE_NAME),
+    content: ContentOption = DEFAULT_CONTENT,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")] = 8081,
+) -> None:
+    """Show the site in a browser while it is edited: build again and reload on every change, until Ctrl-C."""
+    if port:
+        require_free(port, option="--port")
+    run_until_stopped(previews.run(config, content, port=port, say=typer.echo))
 
 
 def sample(
