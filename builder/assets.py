@@ -34,7 +34,7 @@ def collect(sources: Path = SOURCES, library: Path = LIBRARY) -> AssetFolder:
     """Read all assets; raise `MachineError` where the player library is not installed."""
     bodies: dict[str, bytes] = {}
     styles: list[bytes] = []
-    for path in sorted(path for path in sources.rglob("*") if path.is_file()):
+    for path in sorted(path for path in sources.rglob("[!.]*") if path.is_file()):
         if path.suffix == ".css":
             styles.append(path.read_bytes())
         else:

@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from builder import links
 from builder.content_folder import Listing, PageFiles, list_folder
 from builder.page_fields import (
     SLUG,
@@ -110,6 +111,7 @@ class _ContentReader:
         self._folder = folder
         self._on_page = on_page
         self._reader = PageReader()
+        self._station_names: set[str] = set()
 
     def read(self) -> Content:
         home = self._home()
@@ -118,9 +120,12 @@ class _ContentReader:
         found_regions = [self._region(page) for page in regions.pages]
         found_constituencies = [self._constituency(page, regions.names) for page in constituencies.pages]
         stations = self._stations(constituencies.names)
-        news = [self._news(page) for page in self._list("news").pages]
+        news_pages = self._list("news")
+        news = [self._news(page) for page in news_pages.pages]
+        names = {"region": regions.names, "constituency": constituencies.names, "news": news_pages.names}
+        self._check_links({**names, "station": self._station_names})
         if self._reader.faults or home is None:
-            raise InputError(*self._reader.faults)
+            raise InputError(*sorted(self._reader.faults, key=lambda fault: (str(fault.file), fault.line)))
         places = tuple(place for place in found_constituencies if place)
         return Content(
             home=home,
@@ -176,7 +181,9 @@ class _ContentReader:
         for name in root.folders:
             if name not in constituencies:
                 self._fault(self._folder / "stations" / name, f"there is no constituencies/{name}.md.")
-            for files in self._list("stations", name).pages:
+            listing = self._list("stations", name)
+            self._station_names |= listing.names
+            for files in listing.pages:
                 if entry := self._station(files, name):
                     found.setdefault(constituency_of(entry.station.id), []).append(entry)
         return found
@@ -203,6 +210,11 @@ class _ContentReader:
         if not self._has_slug(files) or page is None:
             return None
         return NewsItem(slug=page.name, title=page.fields.title.text, date=page.fields.date, body=page.text)
+
+    def _check_links(self, names: Mapping[str, Collection[str]]) -> None:
+        for path, line, address in self._reader.links:
+            if not links.exists(address, names):
+                self._fault(path, f"there is no {address} on this site.", line=line, field="text")
 
     def _has_slug(self, files: PageFiles) -> bool:
         right = SLUG.fullmatch(files.name) is not None

@@ -29,10 +29,13 @@ _HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6"}
 
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
-    """HTML, and the addresses of images that were left out because they are not this site's."""
+    """A text made into HTML."""
 
     html: Markup
+    links: tuple[str, ...]
+    """The addresses its links and images lead to, as written."""
     foreign_images: tuple[str, ...]
+    """The addresses of images that were left out because they are not this site's."""
 
 
 class _LowerHeadings(Treeprocessor):
@@ -51,13 +54,16 @@ _markdown.treeprocessors.register(_LowerHeadings(_markdown), "lower_headings", 0
 def render(source: str) -> Rendered:
     """Return the HTML of a Markdown text; '' gives ''. Notes that stand on many pages are rendered once."""
     if not source:
-        return Rendered(html=Markup(), foreign_images=())
+        return Rendered(html=Markup(), links=(), foreign_images=())
+    links: list[str] = []
     foreign: list[str] = []
 
     def keep(element: str, attribute: str, value: str) -> str | None:
         if element == "img" and attribute == "src" and not _OWN_IMAGE.fullmatch(value):
             foreign.append(value)
             return None
+        if attribute in {"href", "src"}:
+            links.append(value)
         return value
 
     html = nh3.clean(
@@ -68,4 +74,4 @@ def render(source: str) -> Rendered:
         url_schemes=set(SCHEMES),
         link_rel=None,
     )
-    return Rendered(html=Markup(html), foreign_images=tuple(foreign))  # noqa: S704 - made safe by the line above
+    return Rendered(html=Markup(html), links=tuple(links), foreign_images=tuple(foreign))  # noqa: S704 - made safe by the line above

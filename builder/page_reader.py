@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from builder import markup
+from builder import links, markup
 from builder.content_folder import PageFiles
 from builder.front_matter import read, read_text
 from builder.page_fields import Words
@@ -48,6 +48,8 @@ class PageReader:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
+        self.links: list[tuple[Path, int, str]] = []
+        """Where a text leads to a page of this site: file, line and address."""
         self.pages_read = 0
 
     def read(self, files: PageFiles, model: type[Fields], rule: TextRule) -> Page[Fields] | None:
@@ -66,13 +68,13 @@ class PageReader:
             self.faults += faults_of(error, files.path, document.lines)
         text = {_FIRST: document.body} if document.body else {}
         if document.body and rule is TextRule.NONE:
-            self._fault(files.path, document.body_line, "this kind of page shows no text; remove it.")
+            self._fault(files.path, document.body_line, "this kind of page shows none; remove it.")
         if not document.body and rule is TextRule.REQUIRED:
-            self._fault(files.path, 0, "has no text; write it below the fields.")
-        self._check_images(files.path, document.body, document.body_line)
+            self._fault(files.path, 0, "is missing; write it below the fields.")
+        self._check_addresses(files.path, document.body, document.body_line)
         for language, path in files.translations.items():
             if not document.body or rule is TextRule.NONE:
-                self._fault(path, 0, f"translates a text that {files.path.name} does not have; remove it.")
+                self._fault(path, 0, f"translates what {files.path.name} does not say; remove it.")
             elif translated := self._translation(path):
                 text[language] = translated
         if fields is None or len(self.faults) > known:
@@ -91,13 +93,22 @@ class PageReader:
             self._fault(path, 1, "a translation has no fields; those of all languages stand in the page itself.")
         elif not text:
             self._fault(path, 0, "is empty; write the translation or remove the file.")
-        self._check_images(path, text, 1)
+        self._check_addresses(path, text, 1)
         return text
 
-    def _check_images(self, path: Path, text: str, first_line: int) -> None:
-        for address in markup.render(text).foreign_images:
-            line = first_line + text.count("\n", 0, max(0, text.find(address)))
-            self._fault(path, line, f"an image comes from this site, such as /images/hall.jpg, not {address!r}.")
+    def _check_addresses(self, path: Path, text: str, first_line: int) -> None:
+        rendered = markup.render(text)
+        for address in rendered.foreign_images:
+            message = f"an image comes from this site, such as /images/hall.jpg, not {address!r}."
+            self._fault(path, _line_of(address, text, first_line), message)
+        for address in rendered.links:
+            if not links.is_within_site(address):
+                continue
+            line = _line_of(address, text, first_line)
+            if address.startswith("/"):
+                self.links.append((path, line, address))
+            else:
+                self._fault(path, line, f"write the whole path, such as /az/news/, not {address!r}.")
 
     def _warn(self, files: PageFiles, fields: BaseModel, text: dict[str, str], lines: dict[str, int]) -> None:
         for name, value in fields:
@@ -105,8 +116,13 @@ class PageReader:
                 message = f"is not translated ({', '.join(missing)}); the Azerbaijani is shown."
                 self.warnings.append(Fault(file=files.path, line=lines.get(name, 0), field=name, message=message))
         if text and (missing := [code for code in _OTHERS if code not in text]):
-            message = f"its text is not translated ({', '.join(missing)}); the Azerbaijani is shown."
-            self.warnings.append(Fault(file=files.path, line=0, field="", message=message))
+            message = f"is not translated ({', '.join(missing)}); the Azerbaijani is shown."
+            self.warnings.append(Fault(file=files.path, line=0, field="text", message=message))
 
     def _fault(self, path: Path, line: int, message: str) -> None:
-        self.faults.append(Fault(file=path, line=line, field="", message=message))
+        self.faults.append(Fault(file=path, line=line, field="text", message=message))
+
+
+def _line_of(address: str, text: str, first_line: int) -> int:
+    """Return the line on which `text`, which begins on `first_line`, mentions `address`; else its first line."""
+    return first_line + text.count("\n", 0, max(0, text.find(address)))

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import gettext
-import io
 import json
-import shutil
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-import jinja2
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from markupsafe import Markup
 
-from builder import views
+from builder import assets, translations, views
+from builder.templates import Renderer, View
 from election.places import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
-TEMPLATES = ROOT / "templates"
-SOURCES = ROOT / "site"
-ASSETS = views.Assets(root="/assets/00000000/", stylesheet="/assets/00000000/site.css")
+FOLDER = assets.collect()
+ASSETS = FOLDER.addresses
 ORIGIN = "https://example.org"
+STATUS_URL = "/status/public.json"
 NAMES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский"}
 ELECTION = {"az": "Nümunə seçkisi", "en": "Sample election", "ru": "Пример выборов"}
 DATE = {"az": "24 noyabr 2026", "en": "24 November 2026", "ru": "24 ноября 2026 г."}
@@ -44,60 +37,26 @@ PAGES = {
 """The kinds of page by their address below a language's home."""
 SCHOOLS = ("Şəhər məktəbi", "Ədəbiyyat evi", "Çinar klubu", "Gənclər mərkəzi")
 STREETS = ("Şıxəli Qurbanov küçəsi", "İstiqlaliyyət küçəsi", "Üzeyir Hacıbəyov küçəsi")
-TEMPLATE_OF = {
-    views.HomePage: "home.html",
-    views.RegionPage: "region.html",
-    views.ConstituencyPage: "constituency.html",
-    views.StationPage: "station.html",
-    views.NewsPage: "news.html",
-    views.NewsListPage: "news_list.html",
-    views.NotFoundPage: "not_found.html",
-    views.LanguageChoicePage: "choose_language.html",
-}
-
-
-def environment(language: str) -> jinja2.Environment:
-    """Return the templates' environment in `language`, as strict as the builder's."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-    )
-    catalogue = io.BytesIO()
-    with (TEMPLATES / "locale" / language / "LC_MESSAGES" / "pollcast.po").open("rb") as source:
-        write_mo(catalogue, read_po(source, locale=language))
-    catalogue.seek(0)
-    made.install_gettext_translations(gettext.GNUTranslations(catalogue), newstyle=True)  # type: ignore[attr-defined] # added by the extension
-    return made
 
 
 def write_site(folder: Path) -> Path:
     """Render every page into `folder` and copy the assets beside them; return `folder`."""
-    assets = folder / ASSETS.root.strip("/")
-    shutil.copytree(SOURCES, assets)
-    styles = sorted((SOURCES / "css").glob("*.css"))
-    (assets / "site.css").write_text("".join(style.read_text() for style in styles))
-    (assets / "vendor").mkdir()
-    for name in ("hls.light.min.mjs", "hls.worker.js"):
-        shutil.copy(ROOT / "node_modules" / "hls.js" / "dist" / name, assets / "vendor")
+    for path, body in FOLDER.files.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
     for language in LANGUAGES:
-        jinja = environment(language)
+        renderer = Renderer(translations.load(language))
         for kind, path in PAGES.items():
             view = _view(kind, language)
-            _write(folder, f"{language}/{path}", _render(jinja, view))
+            _write(folder, f"{language}/{path}", renderer.render(view))
         rows = [[f"{c:03d}-{n:03d}", _name(n), _address(n)] for c in (33, 34) for n in range(1, 25)]
         (folder / language / "search.json").write_text(json.dumps({"version": 1, "rows": rows}))
     choice = views.LanguageChoicePage(
         election=views.Link(text=ELECTION["az"], url="/az/"), sample=True, languages=_languages("az", ""), assets=ASSETS
     )
-    _write(folder, "", _render(environment("az"), choice))
+    _write(folder, "", Renderer(translations.load("az")).render(choice))
     return folder
-
-
-def _render(jinja: jinja2.Environment, view: Any) -> str:
-    values = {field.name: getattr(view, field.name) for field in fields(view)}
-    return jinja.get_template(TEMPLATE_OF[type(view)]).render(values)
 
 
 def _write(folder: Path, path: str, text: str) -> None:
@@ -136,7 +95,7 @@ def _row(language: str, number: int) -> views.StationRow:
     )
 
 
-def _view(kind: str, language: str) -> Any:
+def _view(kind: str, language: str) -> View:
     home = f"/{language}/"
     region = views.Link(text="Bakı", url=f"{home}region/baki/")
     constituency = views.Link(text=CONSTITUENCY[language].format(c=34), url=f"{home}constituency/034/")
@@ -171,6 +130,7 @@ def _view(kind: str, language: str) -> Any:
             station_count=48,
             news=(news,),
             search_rows_url=rows_url,
+            status_url=STATUS_URL,
         )
     if kind == "region":
         place = views.ConstituencyRow(
@@ -180,7 +140,13 @@ def _view(kind: str, language: str) -> Any:
     if kind == "constituency":
         stations = tuple(_row(language, number) for number in range(1, 25))
         return views.ConstituencyPage(
-            frame=frame, number=34, label=constituency.text, name="Nəsimi", region=region, stations=stations
+            frame=frame,
+            number=34,
+            label=constituency.text,
+            name="Nəsimi",
+            region=region,
+            stations=stations,
+            status_url=STATUS_URL,
         )
     if kind == "station":
         return views.StationPage(
@@ -192,7 +158,8 @@ def _view(kind: str, language: str) -> Any:
             voting_hours="08:00–19:00 (UTC+4)",
             still_url="/live/034-012/still.jpg",
             playlist_url="/live/034-012/master.m3u8",
-            status_url="/status/public.json",
+            status_url=STATUS_URL,
+            time_zone="Asia/Baku",
             neighbours=tuple(
                 views.Link(text=_row(language, n).label, url=f"{home}station/034-{n:03d}/") for n in (11, 13)
             ),

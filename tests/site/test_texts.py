@@ -1,31 +1,36 @@
-"""The catalogues: every text of the templates stands in all three languages, and keeps its placeholders."""
+"""The catalogues: every text of templates and builder stands in all three languages, and keeps its placeholders."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from builder import translations
+from builder.templates import TEMPLATES, environment
 from election.places import LANGUAGES
-from tests.site.sample_pages import TEMPLATES, environment
+
+BUILDER = Path(translations.__file__).parent
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 PLURALS = {"az": 2, "en": 2, "ru": 3}
 
 
-def texts_of_the_templates() -> set[str | tuple[str, ...]]:
-    found = extract_from_dir(
+def texts_of_the_site() -> set[str | tuple[str, ...]]:
+    in_templates = extract_from_dir(
         TEMPLATES, method_map=[("**.html", "jinja2")], options_map={"**.html": {"silent": "false"}}, keywords=KEYWORDS
     )
-    return {text for _file, _line, text, _comments, _context in found}
+    in_builder = extract_from_dir(BUILDER, method_map=[("**.py", "python")], keywords=KEYWORDS)
+    return {text for _file, _line, text, _comments, _context in (*in_templates, *in_builder)}
 
 
 def catalogue(language: str) -> Catalog:
-    with (TEMPLATES / "locale" / language / "LC_MESSAGES" / "pollcast.po").open("rb") as source:
+    with (translations.LOCALE / language / "LC_MESSAGES" / "pollcast.po").open("rb") as source:
         return read_po(source, locale=language, abort_invalid=True)
 
 
@@ -38,8 +43,8 @@ def forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_catalogue_holds_exactly_the_texts_of_the_templates(language: str) -> None:
-    assert {message.id for message in messages(language)} == texts_of_the_templates()
+def test_a_catalogue_holds_exactly_the_texts_of_templates_and_builder(language: str) -> None:
+    assert {message.id for message in messages(language)} == texts_of_the_site()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -60,7 +65,7 @@ def test_a_translation_keeps_the_placeholders(language: str) -> None:
 
 
 def test_russian_counts_stations_by_its_three_plurals() -> None:
-    made = environment("ru").from_string(
+    made = environment(translations.load("ru")).from_string(
         '{% from "components/link_list.html" import station_count %}'
         "{% for n in [1, 2, 5, 11, 21, 104] %}{{ station_count(n) }};{% endfor %}"
     )
