@@ -1,1 +1,1 @@
-"""The whole system on one machine: starts every part as a process of its own."""
+"""The whole system on one machine. Store, packager and edge are processes of their own, as in an election."""

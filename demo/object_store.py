@@ -69,6 +69,7 @@ async def start_object_store(
     access_key_id, secret = f"pollcast{secrets.token_hex(6)}", Secret(secrets.token_urlsafe(30))
     argv = [
         str(binaries.weed()),
+        f"-logdir={folder}",
         "mini",
         f"-dir={folder}",
         f"-ip={ports.LOOPBACK}",

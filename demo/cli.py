@@ -1,0 +1,27 @@
+"""The command `demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from demo.demonstration import Demonstration, Options
+from machine.lifetime import run_until_stopped
+
+
+def demo(
+    stations: Annotated[int, typer.Option("--stations", min=1, max=1000, help="How many stations with cameras.")] = 6,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", min=1, help="Stop by itself so many seconds after the edge is up.")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port of the edge on loopback.")] = 8080,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="Keep everything in this folder, and go on from what is there.")
+    ] = None,
+) -> None:
+    """Run the whole system on this machine, from simulated cameras to a page that plays them. Ctrl-C ends it."""
+    options = Options(stations=stations, seconds=seconds, port=port, keep=keep)
+    run_until_stopped(Demonstration(options, out=Console(), notes=Console(stderr=True)).run())

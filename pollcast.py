@@ -1,0 +1,90 @@
+"""The `pollcast` command: joins the parts' commands and turns errors into exit codes. Nothing else lives here.
+
+Exit codes: 0 done, 1 a fault of ours or of this machine, 2 the input is wrong and nothing was changed, 3 a remote side
+failed and it is safe to run again.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import builder.cli
+import demo.cli
+import demo.doctor
+import simulator.cli
+import upload.cli
+import upload.deploy_cli
+from election import cameras, configuration
+from election.errors import Fault, InputError, PollcastError
+
+app = typer.Typer(
+    name="pollcast",
+    help="Live video of every polling station, on a static site, for anyone.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+def check(
+    config: Annotated[Path, typer.Option("--config", help="The election's public facts.")] = Path(
+        configuration.FILE_NAME
+    ),
+    content: Annotated[Path, typer.Option("--content", help="What editors write.")] = Path("content"),
+    cameras_file: Annotated[
+        Path, typer.Option("--cameras", help="Where the cameras are; left out if there is no such file.")
+    ] = Path(cameras.FILE_NAME),
+    json_output: Annotated[bool, typer.Option("--json", help="Print the faults as JSON.")] = False,
+) -> None:
+    """Validate configuration, content and cameras; name every fault with file, line and field."""
+    faults: list[Fault] = []
+    try:
+        configuration.read_configuration(config)
+    except InputError as error:
+        faults += error.faults
+    faults += builder.cli.check_content(content)
+    if cameras_file.exists():
+        faults += upload.cli.check_cameras(cameras_file)
+    if json_output:
+        rows = [
+            {"file": str(fault.file), "line": fault.line, "field": fault.field, "message": fault.message}
+            for fault in faults
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        raise typer.Exit(2 if faults else 0)
+    if faults:
+        raise InputError(*faults)
+    typer.echo("Configuration, content and cameras are right.")
+
+
+app.command()(demo.cli.demo)
+app.command()(builder.cli.build)
+app.command()(builder.cli.preview)
+app.command()(builder.cli.sample)
+app.command()(simulator.cli.camera)
+app.command()(upload.cli.package)
+app.command()(upload.deploy_cli.provision)
+app.command()(upload.deploy_cli.deploy)
+app.command()(upload.cli.status)
+app.command()(demo.doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except PollcastError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
