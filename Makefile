@@ -18,7 +18,7 @@ demo: setup ## the whole system on this machine, with simulated cameras; Ctrl-C 
 	@$(BIN)/pollcast demo $(ARGS)
 
 test: setup-test lint ## lint, types, import rules and every test (may install Chromium)
-	@tests/browser.sh
+	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: setup-test ## ruff, mypy, import rules, tsc

@@ -1,13 +1,40 @@
-"""What any test may ask for: real servers, started once for the whole run. On a CI machine nothing is skipped."""
+"""What any test may ask for: a browser, real servers. On a CI machine nothing is skipped."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests import servers
+from tests import browser, servers
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium where there is one, else Playwright's own."""
+    return {**browser_type_launch_args, **browser.launch_options()}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """No address is common to the tests; also keeps the plugin's own fixture, which warns under this pytest, out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser's tests after the others, and the whole system's last.
+
+    Playwright's event loop stays in the main thread from its first use to the end of the run; no other can run there.
+    """
+
+    def rank(item: pytest.Item) -> int:
+        if "e2e" in item.path.parts:
+            return 2
+        return 1 if item.get_closest_marker("browser") else 0
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +49,12 @@ def rclone() -> Iterator[servers.S3Server]:
     """A running `rclone serve s3` without buckets."""
     with servers.running_rclone() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def camera_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the cameras of all demos keep their clips; empty when the run begins."""
+    return tmp_path_factory.mktemp("cameras")
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:
