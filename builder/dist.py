@@ -59,10 +59,10 @@ def replacing(out: Path, *, clean: bool = False) -> Iterator[SiteWriter]:
     out = out.resolve()
     part, old = out.with_name(f".{out.name}.part"), out.with_name(f".{out.name}.old")
     try:
+        _refuse_foreign(out)
         out.parent.mkdir(parents=True, exist_ok=True)
         with _only_builder(part):
             _recover(out, old)
-            _refuse_foreign(out)
             _clear(part)
             if clean:
                 shutil.rmtree(out, ignore_errors=True)

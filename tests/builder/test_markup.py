@@ -1,0 +1,105 @@
+"""Markdown: what editors need is shown, and nothing in a text can run, style or fetch anything."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from builder.markup import ELEMENTS, render
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<svg><style><img src=x onerror=alert(1)></style></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<iframe src=https://evil.example></iframe>",
+    "<object data=x></object><embed src=x>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href=' java\nscript:alert(1)'>x</a>",
+    "<a href='&#106;avascript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](vbscript:x)",
+    "![x](javascript:alert(1))",
+    '!["><script>alert(1)</script>](/a.png)',
+    '[x](/az/ "\\"onmouseover=alert(1)")',
+    "<p style='position:fixed'>x</p>",
+    "<div class=header id=content data-component=player>x</div>",
+    "<form action=/x><input name=q><button>x</button></form>",
+    "<base href=//evil.example><meta http-equiv=refresh content=0><link rel=stylesheet href=x>",
+    "<!-- <script> --><![CDATA[<script>]]><?php x ?>",
+    "`<script>alert(1)</script>`",
+    "    <script>alert(1)</script>",
+    "<template><script>alert(1)</script></template>",
+    "<noscript><p title='</noscript><script>alert(1)</script>'>",
+    "<h1>x</h1><title>x</title></main></body></html>",
+]
+TAG = re.compile(r"<(/?)([a-z0-9]+)((?:\s+[a-z-]+=\"[^\"<>]*\")*)\s*>")
+
+
+def check(html: str) -> None:
+    """Every < begins a whole tag of the list; no attribute but the few, no address but a harmless one."""
+    for at in (match.start() for match in re.finditer("<", html)):
+        tag = TAG.match(html, at)
+        assert tag is not None, html
+        assert tag[2] in ELEMENTS, html
+        for name, value in re.findall(r'([a-z-]+)="([^"]*)"', tag[3]):
+            assert name in {"href", "src", "alt", "title", "width", "height", "start"}, html
+            if name in {"href", "src"}:
+                assert not re.match(r"[\s\x00-\x1f]*(javascript|vbscript|data)", value, re.IGNORECASE), html
+
+
+@pytest.mark.parametrize("source", HOSTILE)
+def test_nothing_in_a_text_can_run_or_style(source: str) -> None:
+    check(render(source).html)
+
+
+@given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=20)), max_size=4).map("".join))
+def test_no_mixture_of_texts_can_run_or_style(source: str) -> None:
+    check(render(source).html)
+
+
+@pytest.mark.parametrize(
+    ("source", "html"),
+    [
+        ("", ""),
+        ("Səs **verin**.", "<p>Səs <strong>verin</strong>.</p>"),
+        ("# Bir\n\n## İki", "<h2>Bir</h2>\n<h3>İki</h3>"),
+        ("[x](/az/) [y](https://example.org/?a=1&b=2)", None),
+        ("1. a\n2. b", "<ol>\n<li>a</li>\n<li>b</li>\n</ol>"),
+        ("![Zal](/images/hall.jpg)", '<p><img alt="Zal" src="/images/hall.jpg"></p>'),
+        ("a <script>b</script> c & d < e", "<p>a  c &amp; d &lt; e</p>"),
+        ("<center>orta</center>", "orta"),
+    ],
+)
+def test_what_editors_need_is_shown(source: str, html: str | None) -> None:
+    shown = str(render(source).html)
+    if html is None:
+        html = '<p><a href="/az/">x</a> <a href="https://example.org/?a=1&amp;b=2">y</a></p>'
+    assert shown == html
+
+
+def test_a_table_keeps_its_cells_and_loses_its_styles() -> None:
+    shown = render("| a | b |\n|:--|--:|\n| 1 | 2 |").html
+    assert "<th>a</th>" in shown
+    assert "<td>2</td>" in shown
+    assert "style" not in shown
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a.png", "//example.org/a.png", "/\\example.org/a.png", "/a/../b.png", "a b.png"]
+)
+def test_an_image_of_another_site_is_left_out_and_told(address: str) -> None:
+    rendered = render(f'<img src="{address}" alt="x">')
+    assert rendered.foreign_images == (address,)
+    assert "src" not in rendered.html
+
+
+def test_the_addresses_a_text_leads_to_are_told() -> None:
+    rendered = render("[a](/az/) ![b](/images/b.png) [c](https://example.org/) [d](javascript:x)")
+    assert rendered.links == ("/az/", "/images/b.png", "https://example.org/")
