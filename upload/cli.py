@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sys
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from election import cameras, configuration
-from election.errors import Fault, InputError
+from election import cameras, configuration, toml_file
+from election.errors import Fault, InputError, UsageError
+from machine import binaries
 from machine.lifetime import run_until_stopped
 from upload import logs
 from upload.packager import Packager
@@ -20,6 +22,7 @@ from upload.status_table import read_report, status_table
 from upload.store import open_store
 
 DEFAULT_SPOOL = Path("spool")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}", re.ASCII)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The election's public facts.")]
 CamerasOption = Annotated[Path, typer.Option("--cameras", help="Where the cameras are; private.")]
@@ -40,10 +43,14 @@ def package(
         json=json_logs or not sys.stderr.isatty(),
         secrets=[source.password for source in sources if source.password is not None],
     )
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"--name: {name!r} is no name; use letters, digits, hyphen, dot and underscore.")
     try:
         store = open_store(facts.store.url, os.environ)
     except ValueError as error:
-        raise InputError(Fault(file=config, line=0, field="store.url", message=f"{error}.")) from None
+        line = toml_file.read_table(config)[1].get(("store", "url"), 0)
+        raise InputError(Fault(file=config, line=line, field="store.url", message=f"{error}.")) from None
+    binaries.ffmpeg()  # better missed now than by every camera
     run_until_stopped(Packager(facts, sources, store=store, spool=spool, name=name).run())
 
 

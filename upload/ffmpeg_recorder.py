@@ -18,6 +18,9 @@ from upload.spool import INIT_NAME, SEGMENT_PATTERN, Run, Watcher
 
 SOCKET_TIMEOUT_SECONDS = 15
 ANALYSE_SECONDS = 3
+CUT_EARLY_SECONDS = 0.5
+"""ffmpeg cuts at the first key frame after each multiple of the segment length. These are put off by as much, once, so
+that a key frame that comes when it should is never a little too early, which would double the segment."""
 _ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 """ffmpeg gets nothing of ours: the passwords may stand in our environment."""
 
@@ -38,6 +41,7 @@ def command_line(program: Path, url: str, folder: Path, *, segment_seconds: int)
         str(folder / "index.m3u8"),
         c="copy",
         f="hls",
+        hls_init_time=segment_seconds - CUT_EARLY_SECONDS,
         hls_time=segment_seconds,
         hls_list_size=1,
         hls_flags="-temp_file",
@@ -110,8 +114,9 @@ class FfmpegRecorder:
                     reason=StopReason.UNSUPPORTED, detail=f"The stream cannot be published: {error}."
                 )
             await child.stop()
-            for item in reader.new(None):
-                yield item
+            if self._stopped.reason is not StopReason.UNSUPPORTED:
+                for item in reader.new(None):
+                    yield item
         finally:
             if child is not None and child.returncode is None:
                 await child.stop()
@@ -136,9 +141,13 @@ class RunReader:
         self._next = 0
 
     def new(self, path: Path | None) -> Iterator[InitSegment | RecordedSegment]:
-        """Yield what is new: the file `path`, after whatever was missed before it; all there is for None."""
-        expected = path is not None and int(path.stem) == self._next
-        return self.read([path] if path is not None and expected else self._run.segments())
+        """Yield what is new: the file `path`, after whatever was missed before it; all there is for None.
+
+        What lies behind `path` may still be being written.
+        """
+        if path is not None and int(path.stem) == self._next:
+            return self.read([path])
+        return self.read([file for file in self._run.segments() if path is None or file.name <= path.name])
 
     def read(self, files: Iterable[Path]) -> Iterator[InitSegment | RecordedSegment]:
         """Yield the segments in `files`, in order, with the init segment before the first.

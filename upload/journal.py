@@ -117,6 +117,13 @@ class Journal:
             (station, rendition, number),
         )
 
+    def lose(self, station: StationId, rendition: Rendition, number: int) -> None:
+        """The segment will never be in the store: it is listed as a gap."""
+        self._database.execute(
+            "UPDATE segment SET acknowledged=1, gap=1 WHERE station=? AND rendition=? AND number=?",
+            (station, rendition, number),
+        )
+
     def init_body(self, key: str) -> bytes:
         """Return the bytes of a journalled initialisation segment."""
         body: bytes = self._database.execute("SELECT body FROM init WHERE key=?", (key,)).fetchone()[0]
@@ -155,16 +162,54 @@ class Journal:
         ]
 
     def adopt(self, station: StationId, rendition: Rendition, entries: Sequence[Entry]) -> None:
-        """Take over what the published playlist names and this journal does not know."""
+        """Take over what the published playlist names, oldest first, and this journal does not know.
+
+        Where both know a number by different keys, another packager has published since: what is published stands, and
+        what of ours was not yet listed has lost its place.
+        """
+        if not entries:
+            return
+        published = {entry.number: entry.key for entry in entries}
+        first = entries[0].number
         with self._transaction():
+            rows = self._database.execute(
+                "SELECT number, key FROM segment WHERE station=? AND rendition=? AND (number>=? OR acknowledged=0)",
+                (station, rendition, first),
+            )
+            overtaken = [number for number, key in rows if number < first or published.get(number, key) != key]
+            if overtaken:
+                self._database.execute(
+                    "DELETE FROM segment WHERE station=? AND rendition=? AND number>=?",
+                    (station, rendition, min(overtaken)),
+                )
+            known = {
+                number
+                for (number,) in self._database.execute(
+                    "SELECT number FROM segment WHERE station=? AND rendition=? AND number>=?",
+                    (station, rendition, first),
+                )
+            }
             for entry in entries:
-                self._insert(station, rendition, entry, None)
+                if entry.number not in known:
+                    self._insert(station, rendition, entry, None)
 
     def forget(self, *, before: datetime) -> None:
-        """Delete what ended before `before` and is acknowledged, and initialisation segments nobody names any more."""
-        with self._transaction():
-            self._database.execute("DELETE FROM segment WHERE acknowledged=1 AND time_us<?", (_microseconds(before),))
-            self._database.execute("DELETE FROM init WHERE key NOT IN (SELECT init_key FROM segment)")
+        """Delete what began before `before` and is acknowledged, and initialisation segments nobody names any more.
+
+        The newest segment of each rendition stays, however old: the next one's number follows from it. Raises
+        `MachineError` where the disk does not let it.
+        """
+        try:
+            with self._transaction():
+                self._database.execute(
+                    "DELETE FROM segment WHERE acknowledged=1 AND time_us<? AND number<"
+                    "(SELECT MAX(number) FROM segment AS other"
+                    " WHERE other.station=segment.station AND other.rendition=segment.rendition)",
+                    (_microseconds(before),),
+                )
+                self._database.execute("DELETE FROM init WHERE key NOT IN (SELECT init_key FROM segment)")
+        except sqlite3.Error as error:
+            raise MachineError(f"The journal cannot be shortened: {error}.") from error
 
     def _insert(self, station: StationId, rendition: Rendition, entry: Entry, path: str | None) -> None:
         self._database.execute(
@@ -191,10 +236,11 @@ class Journal:
         self._database.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._database.execute("COMMIT")
         except BaseException:
-            self._database.execute("ROLLBACK")
+            if self._database.in_transaction:  # a full disk may have ended it already
+                self._database.execute("ROLLBACK")
             raise
-        self._database.execute("COMMIT")
 
 
 def _microseconds(time: datetime) -> int:

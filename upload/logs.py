@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -16,14 +16,25 @@ def configure(*, json: bool, secrets: Iterable[Secret]) -> None:
     hidden = tuple(set(secrets))
 
     def mask(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        for key, value in event.items():
-            if isinstance(value, str):
-                for secret in hidden:
-                    value = secret.masked_in(value)
-                event[key] = value
-        return event
+        return {name: masked(value) for name, value in event.items()}
 
-    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
+    def masked(value: object) -> object:
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        if isinstance(value, Mapping):
+            return {str(name): masked(item) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [masked(item) for item in value]
+        text = str(value)
+        for secret in hidden:
+            text = secret.masked_in(text)
+        return text
+
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -14,7 +14,7 @@ import structlog
 from election import keys
 from election.cameras import Source
 from election.configuration import Configuration
-from election.errors import RemoteError
+from election.errors import MachineError, RemoteError
 from election.playlist import PlaylistError
 from election.status import PublicStatus
 from machine.files import write_atomically
@@ -126,17 +126,21 @@ class Packager:
             )
             try:
                 write_atomically(node.spool.folder / "status.json", report)
+            except OSError as error:
+                _log.warning("status not written", error=str(error), spool=str(node.spool.folder))
+            try:
                 await node.store.put(keys.PUBLIC_STATUS, PublicStatus(written=at, states=states).format(), keys.STATUS)
                 await node.store.put(keys.node_status(self._name), report, keys.PRIVATE_STATUS)
             except RemoteError as error:
                 _log.warning("status not written", error=str(error))
-            except OSError as error:
-                _log.warning("status not written", error=str(error), spool=str(node.spool.folder))
             await asyncio.sleep(STATUS_SECONDS)
 
 
 async def _forget_old(journal: Journal) -> None:
     """Keep the journal to about a day."""
     while True:
-        journal.forget(before=now() - JOURNAL_KEPT)
+        try:
+            journal.forget(before=now() - JOURNAL_KEPT)
+        except MachineError as error:
+            _log.warning("journal not shortened", error=str(error))
         await asyncio.sleep(FORGET_SECONDS)

@@ -19,7 +19,7 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,11 +50,15 @@ _log = structlog.get_logger()
 class Pipeline:
     """One rendition of one station."""
 
-    def __init__(self, source: Source, node: Node, *, on_listed: Callable[[Pipeline, bytes, bytes], Awaitable[None]]):
-        """`on_listed` is awaited after each playlist write, with the newest init and media segment's bytes."""
+    def __init__(self, source: Source, node: Node, health: RenditionHealth, *, on_listed: Callable[[], None]):
+        """`health` is kept up to date; `on_listed` is called after each playlist write."""
         self.source = source
-        self.health = RenditionHealth()
+        self.health = health
         self.measured = Measured()
+        self.newest: tuple[bytes, bytes] | None = None
+        """The bytes of the newest uploaded media segment, after those of its initialisation segment."""
+        self.is_published = False
+        """Whether the live playlist is in the store."""
         self._node = node
         self._on_listed = on_listed
         self._folder = keys.live(source.station, source.rendition).removesuffix("live.m3u8")
@@ -74,7 +78,6 @@ class Pipeline:
         self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
         self._inits_in_store: set[str] = set()
         self._completed_at: dict[int, float] = {}
-        self._newest: tuple[bytes, bytes] = (b"", b"")
         self._log = _log.bind(station=source.station, rendition=str(source.rendition))
 
     async def run(self) -> None:
@@ -84,11 +87,6 @@ class Pipeline:
             self._recover()
             group.create_task(self._upload())
             group.create_task(self._record())
-
-    @property
-    def has_listed(self) -> bool:
-        """Whether the live playlist names anything."""
-        return bool(self._publication.listed)
 
     def _recover(self) -> None:
         """Take up what an earlier packager left, on the normal path."""
@@ -123,13 +121,36 @@ class Pipeline:
             for item in RunReader(run).read(unknown):
                 if isinstance(item, InitSegment):
                     init = item
-                elif init is not None:
+                elif init is not None and not self._is_unfit(item):
                     self._take_in(init, item)
-        except (MediaError, OSError) as error:
+        except MediaError as error:
+            self._log.warning("left-over recording cannot be published", folder=run.folder.name, error=str(error))
+            self._discard_unknown(run)
+        except OSError as error:
             self._log.warning("left-over recording cannot be read", folder=run.folder.name, error=str(error))
         self._position = self._position.interrupted()
         if not run.segments():
             forget_run(run)
+
+    def _is_unfit(self, segment: RecordedSegment) -> bool:
+        """Remove and refuse a left-over segment that is too long, or older than what was published since.
+
+        The latter is left where another packager went on meanwhile: it could only be listed with a false time.
+        """
+        end = self._position.last_end
+        patience = timedelta(seconds=self._node.video.target_duration_seconds)
+        too_late = end is not None and segment.arrived < end - patience
+        if too_late or self._is_too_long(segment):
+            self._log.warning("left-over segment not published", segment=segment.path.name, too_late=too_late)
+            segment.path.unlink()
+            return True
+        return False
+
+    def _discard_unknown(self, run: Run) -> None:
+        """Remove what cannot be published, so that it does not fill the disk."""
+        for file in run.segments():
+            if self._node.journal.knows(self._node.spool.relative(file)) is Known.NOT:
+                file.unlink()
 
     async def _record(self) -> None:
         backoff = Backoff()
@@ -158,6 +179,7 @@ class Pipeline:
             on_start=self._started,
         )
         init: InitSegment | None = None
+        stopped: Stopped | None = None
         self._run = run
         slot = await node.connect_slot()
         recording = recorder.record()
@@ -168,25 +190,32 @@ class Pipeline:
                     init = item
                     self.measured.begin(item.track)
                     continue
-                if self.health.recorder != "recording":
-                    self.health.recorder, self.health.detail = "recording", ""
-                    self._log.info("recording", codecs=init.track.codecs if init else "")
                 if init is None:
                     raise RuntimeError("a segment came before its initialisation segment")
-                if rounded_seconds(item.duration) > node.video.target_duration_seconds:
-                    return Stopped(reason=StopReason.UNSUPPORTED, detail=self._too_long(item))
+                if self._is_too_long(item):
+                    stopped = Stopped(reason=StopReason.UNSUPPORTED, detail=self._too_long(item))
+                    break
+                if self.health.recorder != "recording":
+                    self.health.recorder, self.health.detail = "recording", ""
+                    self._log.info("recording", codecs=init.track.codecs)
                 self._take_in(init, item)
+            stopped = stopped or recorder.stopped
         finally:
             node.free_slot(slot)
             await recording.aclose()
             self._run = None
             self._position = self._position.interrupted()
+            if stopped is not None and stopped.reason is StopReason.UNSUPPORTED:
+                self._discard_unknown(run)
             if not run.segments():
                 forget_run(run)
-        return recorder.stopped
+        return stopped
 
     def _started(self, pid: int) -> None:
         self.health.ffmpeg_pid = pid
+
+    def _is_too_long(self, segment: RecordedSegment) -> bool:
+        return rounded_seconds(segment.duration) > self._node.video.target_duration_seconds
 
     def _too_long(self, segment: RecordedSegment) -> str:
         target = self._node.video.target_duration_seconds
@@ -211,7 +240,7 @@ class Pipeline:
         self._publication.arrived(entry)
         self._queue.append(Spooled(entry=entry, path=path))
         self._queued.set()
-        self.health.next_number = following.next_number
+        self.health.next_number, self.health.waiting = following.next_number, self._publication.waiting
 
     def _entry(self, init: InitSegment, segment: RecordedSegment, placed: Placed) -> Entry:
         source = self.source
@@ -238,15 +267,22 @@ class Pipeline:
                 spooled = self._queue.popleft()
                 self.health.waiting = self._publication.waiting
                 entry, path = spooled.entry, self._node.spool.path(spooled.path)
-                body, init = path.read_bytes(), journal.init_body(entry.init_key)
+                init = journal.init_body(entry.init_key)
                 if entry.init_key not in self._inits_in_store:
                     await self._put(entry.init_key, init, keys.INIT_SEGMENT)
                     self._inits_in_store.add(entry.init_key)
+                try:
+                    body = path.read_bytes()
+                except FileNotFoundError:
+                    self._log.error("segment vanished from the spool", segment=spooled.path)
+                    journal.lose(source.station, source.rendition, entry.number)
+                    self._command(self._publication.lost(entry.number))
+                    continue
                 await self._put(entry.key, body, keys.MEDIA_SEGMENT)
                 journal.acknowledge(source.station, source.rendition, entry.number)
                 path.unlink(missing_ok=True)
                 self._tidy(path)
-                self._newest = (init, body)
+                self.newest = (init, body)
                 self._command(self._publication.uploaded(entry.number))
             self._queued.clear()
 
@@ -275,9 +311,10 @@ class Pipeline:
                 continue
             failures = 0
             self._recovered()
+            self.is_published = True
             self._note_listed(command.newest)
             self._command(self._publication.written())
-            await self._on_listed(self, *self._newest)
+            self._on_listed()
 
     def _note_listed(self, newest: Entry) -> None:
         health = self.health

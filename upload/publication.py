@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from election.playlist import MediaPlaylist, Segment, rounded_seconds
@@ -94,6 +94,14 @@ class Publication:
     def uploaded(self, number: int) -> WritePlaylist | None:
         """The store has acknowledged segment `number` and its initialisation segment."""
         self._acknowledged.add(number)
+        return self._advance()
+
+    def lost(self, number: int) -> WritePlaylist | None:
+        """Segment `number` will never be in the store; its initialisation segment is. It is listed as a gap."""
+        self._waiting = deque(replace(entry, gap=True) if entry.number == number else entry for entry in self._waiting)
+        return self._advance()
+
+    def _advance(self) -> WritePlaylist | None:
         while self._waiting and (self._waiting[0].gap or self._waiting[0].number in self._acknowledged):
             entry = self._waiting.popleft()
             self._acknowledged.discard(entry.number)

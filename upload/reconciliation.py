@@ -25,9 +25,7 @@ async def reconcile(store: ObjectStore, journal: Journal, station: StationId, re
         playlist = parse_media((await store.get(key)).decode())
     except ObjectMissing:
         return 0
-    published = entries_of(playlist, key.removesuffix("live.m3u8"))
-    following = journal.position(station, rendition).next_number
-    journal.adopt(station, rendition, [entry for entry in published if entry.number >= following])
+    journal.adopt(station, rendition, entries_of(playlist, key.removesuffix("live.m3u8")))
     names = [_SEGMENT_NAME.fullmatch(segment.uri) for segment in playlist.segments]
     return max((int(name[1]) for name in names if name), default=0)
 

@@ -1,9 +1,10 @@
 """The way to the cameras: a relay on loopback that recorders connect to instead of the camera.
 
-A recorder's program is given `rtsp://127.0.0.1:<port>/<token>/<path>`. The relay connects to the camera's own address
-and port, whatever the camera answers: redirects are refused, addresses in headers and in the SDP are rewritten, and the
-password is added here, so that it stands in no program's arguments. After PLAY the media flows through untouched, about
-a tenth of a second of it at a time so that a thousand cameras cost little.
+A recorder's program is given `rtsp://127.0.0.1:<port>/<token>/camera`, which stands for the camera's address: many
+cameras want a password in its path, and what is given to a program anyone on the machine may read. The relay connects
+to the camera's own address and port, whatever the camera answers: redirects are refused, addresses in headers and in
+the SDP are rewritten to `/<token>/at/<path>`, and user and password are added here. After PLAY the media flows through
+untouched, about a tenth of a second of it at a time so that a thousand cameras cost little.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ WAKES_A_SECOND = 8
 _INTERLEAVED = 0x24
 """`$`, the first byte of an interleaved frame (RFC 2326 10.12)."""
 _URL = re.compile(rb"rtsps?://[^\s\"';,]+", re.IGNORECASE)
+_CAMERA, _AT = "/camera", "/at"
+"""What stands for the camera's whole address, and for any path on the camera."""
 _ADDRESS_HEADERS = {"content-base", "content-location", "rtp-info"}
 
 
@@ -47,17 +50,19 @@ class Relay:
 
     def __init__(self) -> None:
         self._passages: dict[str, Passage] = {}
+        self._sides: set[_RecorderSide] = set()
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Listen on a free port of loopback."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _RecorderSide(self._passages), "127.0.0.1", 0)
+        self._server = await loop.create_server(lambda: _RecorderSide(self._passages, self._sides), "127.0.0.1", 0)
 
     async def close(self) -> None:
         """Close every connection."""
-        for passage in list(self._passages.values()):
-            self.leave(passage)
+        self._passages.clear()
+        for side in list(self._sides):
+            side.close()
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
@@ -68,9 +73,7 @@ class Relay:
             raise RuntimeError("the relay has not been started")
         port = self._server.sockets[0].getsockname()[1]
         token = secrets.token_urlsafe(12)
-        parts = urlsplit(source.url)
-        path = parts.path + (f"?{parts.query}" if parts.query else "")
-        passage = Passage(source=source, url=f"rtsp://127.0.0.1:{port}/{token}{path}", token=token)
+        passage = Passage(source=source, url=f"rtsp://127.0.0.1:{port}/{token}{_CAMERA}", token=token)
         self._passages[token] = passage
         return passage
 
@@ -86,8 +89,9 @@ class _RecorderSide(asyncio.Protocol):
 
     transport: asyncio.Transport
 
-    def __init__(self, passages: dict[str, Passage]) -> None:
+    def __init__(self, passages: dict[str, Passage], sides: set[_RecorderSide]) -> None:
         self._passages = passages
+        self._sides = sides
         self._buffer = bytearray()
         self._pending: list[Message | bytes] = []
         self._connecting: asyncio.Task[None] | None = None
@@ -97,12 +101,14 @@ class _RecorderSide(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP servers make no other
         self.transport = transport
+        self._sides.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._sides.discard(self)
         if self._connecting is not None:
             self._connecting.cancel()
         if self.camera is not None:
-            self.camera.transport.abort()
+            self.camera.leave()
         if self.passage is not None:
             self.passage.sessions.discard(self)
 
@@ -120,6 +126,7 @@ class _RecorderSide(asyncio.Protocol):
                 message = take_message(self._buffer)
                 if message is None:
                     return
+                _require_request(message)
                 if self.passage is None and not self._find_passage(message):
                     return
                 self._pass_on(message)
@@ -198,9 +205,8 @@ class _CameraSide(asyncio.Protocol):
         self._authenticator = (
             Authenticator(source.user, source.password.reveal() if source.password else "") if source.user else None
         )
-        relay, camera = urlsplit(passage.url), urlsplit(source.url)
-        self._relay_prefix = f"rtsp://{relay.netloc}/{passage.token}"
-        self._camera_prefix = f"rtsp://{camera.netloc}"
+        self._relay_prefix = passage.url.removesuffix(_CAMERA)
+        self._camera_url, self._camera_prefix = source.url, f"rtsp://{urlsplit(source.url).netloc}"
         self._under_way: dict[int, _Request] = {}
         self._next_cseq = 1
         self._text = bytearray()
@@ -208,13 +214,19 @@ class _CameraSide(asyncio.Protocol):
         self._wake_bytes = 1
         self._counted_from = 0.0
         self._counted_bytes = 0
+        self._recorder_has_gone = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP connections are no other
         self.transport = transport
 
+    def leave(self) -> None:
+        """The recorder has gone: drop the camera, which is not to blame."""
+        self._recorder_has_gone = True
+        self.transport.abort()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._passage.failure is None:
+        if self._passage.failure is None and not self._recorder_has_gone:
             self._passage.failure = Stopped(reason=StopReason.ENDED, detail="The camera closed the connection.")
         # What was received is flushed to the recorder first, so that it can finish its last segment.
         self._recorder.transport.close()
@@ -295,14 +307,20 @@ class _CameraSide(asyncio.Protocol):
             self._recorder.transport.write(self._to_recorder(message, request.recorder_cseq).format())
 
     def _to_camera(self, url: str) -> str:
-        return self._camera_prefix + url.removeprefix(self._relay_prefix) if url.startswith("rtsp://") else url
+        """Return the camera's address for one of ours, such as `…/camera/trackID=1`; others, such as `*`, unchanged."""
+        if not url.startswith(self._relay_prefix):
+            return url
+        rest = url.removeprefix(self._relay_prefix)
+        if rest.startswith(_CAMERA):
+            return self._camera_url + rest.removeprefix(_CAMERA)
+        return self._camera_prefix + rest.removeprefix(_AT)
 
     def _to_recorder(self, message: Message, cseq: int) -> Message:
         """Make every address in a response lead through the relay."""
 
         def through_relay(match: re.Match[bytes]) -> bytes:
             path = re.sub(rb"^rtsps?://[^/]*", b"", match[0], flags=re.IGNORECASE)
-            return self._relay_prefix.encode() + path
+            return self._relay_prefix.encode() + _AT.encode() + path
 
         headers = []
         for name, value in message.headers:
@@ -311,7 +329,9 @@ class _CameraSide(asyncio.Protocol):
             if name.lower() == "cseq":
                 value = str(cseq)
             elif name.lower() in _ADDRESS_HEADERS:
-                value = _URL.sub(through_relay, value.encode()).decode()
+                value = _URL.sub(through_relay, value.encode("utf-8", "surrogateescape")).decode(
+                    "utf-8", "surrogateescape"
+                )
             headers.append((name, value))
         body = _URL.sub(through_relay, message.body)
         if body:
@@ -335,3 +355,10 @@ class _CameraSide(asyncio.Protocol):
         if not 0.7 < wake / self._wake_bytes < 1.4:
             self._wake_bytes = wake
             self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, wake)
+
+
+def _require_request(message: Message) -> None:
+    """Raise `RtspError` unless `message` is a request that can be passed on."""
+    if len(message.first_line.split(" ")) != 3:
+        raise RtspError("a request without method, address and version")
+    _ = message.cseq

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+LARGEST_STEP = timedelta(seconds=0.5)
+"""How far a segment may begin from the end of the one before it and still continue its timeline."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
@@ -17,6 +20,8 @@ class Position:
     """Wall-clock end of the newest segment, None before the first."""
     anchor: datetime | None = None
     """Wall-clock time of the stream's own zero; None where the next segment begins a new timeline."""
+    stream_end: timedelta = timedelta()
+    """End of the newest segment on the stream's own clock; means nothing without `anchor`."""
 
     def interrupted(self) -> Position:
         """Return the position after the recording ended: the next segment begins a new timeline."""
@@ -27,10 +32,12 @@ class Position:
 
         `start` is on the stream's own clock. The first segment of a timeline is taken to have ended when it arrived;
         the following ones keep their distance to it on the stream's clock, so that steps of the machine's clock do
-        not show. Times never go back: a new timeline begins at the earliest where the last one ended.
+        not show. Where the stream's clock steps, or a segment is missing, a new timeline begins. Times never go back:
+        a new timeline begins at the earliest where the last one ended.
         """
-        fresh = self.anchor is None
-        anchor = self.anchor if self.anchor is not None else arrived - duration - start
+        kept = self.anchor if abs(start - self.stream_end) <= LARGEST_STEP else None
+        fresh = kept is None
+        anchor = kept if kept is not None else arrived - duration - start
         time = anchor + start
         if self.last_end is not None and time < self.last_end:
             time = self.last_end
@@ -42,7 +49,11 @@ class Position:
             number=self.next_number, program_date_time=time, discontinuity=discontinuity, discontinuities=count
         )
         following = Position(
-            next_number=self.next_number + 1, discontinuities=count, last_end=time + duration, anchor=anchor
+            next_number=self.next_number + 1,
+            discontinuities=count,
+            last_end=time + duration,
+            anchor=anchor,
+            stream_end=start + duration,
         )
         return placed, following
 

@@ -1,8 +1,13 @@
-"""One station: its renditions' pipelines, the multivariant playlist over them, and its still."""
+"""One station: its renditions' pipelines, the multivariant playlist over them, and its still.
+
+Each part fails alone: a pipeline that meets an error nobody expected is built anew from the journal, as after a kill,
+and neither the other rendition nor another station notices.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,15 +18,18 @@ from election import keys
 from election.cameras import Source
 from election.errors import RemoteError
 from election.ids import Rendition, StationId
-from election.playlist import MasterPlaylist, Variant, format_master
+from election.playlist import MasterPlaylist, PlaylistError, Variant, format_master, parse_master
 from election.states import StationState
 from upload import stills
+from upload.backoff import Backoff
 from upload.fmp4 import MediaError
-from upload.health import RenditionHealth, station_state
+from upload.health import DELAYED_TARGETS, RenditionHealth, station_state
 from upload.measured import is_outdated
 from upload.node import Node
 from upload.pipeline import Pipeline
+from upload.recorder import StopReason
 from upload.sequence import now
+from upload.store import ObjectMissing
 
 STILL_SECONDS = 30.0
 _log = structlog.get_logger()
@@ -33,8 +41,11 @@ class Station:
     def __init__(self, station: StationId, sources: Sequence[Source], node: Node) -> None:
         self.id = station
         self._node = node
-        self._pipelines = {source.rendition: Pipeline(source, node, on_listed=self._listed) for source in sources}
-        self._announced: dict[Rendition, Variant] = {}
+        self._sources = tuple(sources)
+        self._health = {source.rendition: RenditionHealth() for source in sources}
+        self._pipelines: dict[Rendition, Pipeline] = {}
+        self._listed = asyncio.Event()
+        self._announced: dict[Rendition, Variant] | None = None
         self._still_at = -STILL_SECONDS
         self._started = now()
         self._log = _log.bind(station=station)
@@ -42,53 +53,83 @@ class Station:
     async def run(self) -> None:
         """Publish until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for pipeline in self._pipelines.values():
-                group.create_task(pipeline.run())
+            group.create_task(self._accompany())
+            for source in self._sources:
+                group.create_task(self._keep_publishing(source))
 
     @property
     def health(self) -> dict[str, RenditionHealth]:
         """The renditions' health by name."""
-        return {str(rendition): pipeline.health for rendition, pipeline in self._pipelines.items()}
+        return {str(rendition): health for rendition, health in self._health.items()}
 
     def state(self, at: datetime) -> StationState:
         """Return the state viewers are told."""
         return station_state(
-            self.health.values(),
+            self._health.values(),
             now=at,
             started=self._started,
             target_duration=self._node.video.target_duration_seconds,
         )
 
-    async def _listed(self, pipeline: Pipeline, init: bytes, segment: bytes) -> None:
-        """A live playlist was written: see whether the multivariant playlist or the still is due.
+    async def _keep_publishing(self, source: Source) -> None:
+        """Run a rendition's pipeline, and a new one after an error nobody expected."""
+        health, backoff = self._health[source.rendition], Backoff()
+        while True:
+            began = time.monotonic()
+            try:
+                pipeline = Pipeline(source, self._node, health, on_listed=self._listed.set)
+                self._pipelines[source.rendition] = pipeline
+                await pipeline.run()
+            except Exception as error:
+                backoff = backoff.after_failure(lasted=time.monotonic() - began)
+                health.recorder, health.ffmpeg_pid = StopReason.FAILED, None
+                health.restarts += 1
+                health.detail = f"Publishing failed: {_told(error, source)}"
+                self._log.exception("publishing failed", rendition=str(source.rendition))
+            await asyncio.sleep(backoff.delay(random.random()))  # noqa: S311 - spreads attempts, keeps no secret
 
-        Both are side work: their failure is told and they are tried again with the next segment.
+    async def _accompany(self) -> None:
+        """After each playlist write see whether the multivariant playlist or the still is due.
+
+        Both are side work that no live playlist waits for: their failure is told, and they are tried again after the
+        next one.
         """
-        try:
-            await self._write_master()
-            if segment and self._is_still_due(pipeline):
-                self._still_at = time.monotonic()
-                picture = await asyncio.to_thread(stills.first_picture, init, segment)
-                await self._node.store.put(keys.still(self.id), picture, keys.STILL)
-        except RemoteError as error:
-            self._log.warning("side object not written", error=str(error))
-        except MediaError as error:
-            self._log.warning("no still", error=str(error))
+        while True:
+            await self._listed.wait()
+            self._listed.clear()
+            try:
+                await self._write_master()
+                await self._write_still()
+            except RemoteError as error:
+                self._log.warning("side object not written", error=str(error))
+            except MediaError as error:
+                self._log.warning("no still", error=str(error))
+            except Exception:
+                self._log.exception("side work failed")
 
-    def _is_still_due(self, pipeline: Pipeline) -> bool:
-        """The sub stream makes the still; the main stream only where there is no sub to be seen."""
+    async def _write_still(self) -> None:
+        """Write a still every half minute, from the sub stream; from the main stream where the sub shows nothing."""
         if time.monotonic() - self._still_at < STILL_SECONDS:
-            return False
-        sub = self._pipelines.get(Rendition.SUB)
-        return sub is None or pipeline is sub or not sub.has_listed
+            return
+        at, freshest = now(), DELAYED_TARGETS * self._node.video.target_duration_seconds
+        for rendition in (Rendition.SUB, Rendition.MAIN):
+            pipeline = self._pipelines.get(rendition)
+            delay = None if pipeline is None else pipeline.health.delay_seconds(at)
+            if pipeline is None or pipeline.newest is None or delay is None or delay > freshest:
+                continue
+            picture = await asyncio.to_thread(stills.first_picture, *pipeline.newest)
+            await self._node.store.put(keys.still(self.id), picture, keys.STILL)
+            self._still_at = time.monotonic()
+            return
 
     async def _write_master(self) -> None:
         """Write the multivariant playlist when what it says has changed; sub first, where players start."""
+        if self._announced is None:
+            self._announced = await self._already_announced()
         measured: dict[Rendition, Variant] = {}
-        for rendition in (Rendition.SUB, Rendition.MAIN):
-            pipeline = self._pipelines.get(rendition)
-            variant = None if pipeline is None else pipeline.measured.variant(f"{rendition}/live.m3u8")
-            if pipeline is not None and pipeline.has_listed and variant is not None:
+        for rendition, pipeline in self._pipelines.items():
+            variant = pipeline.measured.variant(_address(rendition))
+            if pipeline.is_published and variant is not None:
                 measured[rendition] = variant
         if not any(is_outdated(self._announced.get(rendition), variant) for rendition, variant in measured.items()):
             return
@@ -97,3 +138,28 @@ class Station:
         body = format_master(MasterPlaylist(variants=tuple(variants[r] for r in sorted(variants, reverse=True))))
         await self._node.store.put(keys.master(self.id), body.encode(), keys.MASTER)
         self._announced = variants
+
+    async def _already_announced(self) -> dict[Rendition, Variant]:
+        """Return what an earlier packager announced of the renditions this one publishes."""
+        try:
+            published = parse_master((await self._node.store.get(keys.master(self.id))).decode())
+        except ObjectMissing:
+            return {}
+        except (PlaylistError, UnicodeDecodeError) as error:
+            self._log.warning("published multivariant playlist is damaged", error=str(error))
+            return {}
+        by_address = {variant.uri: variant for variant in published.variants}
+        renditions = [source.rendition for source in self._sources]
+        return {r: by_address[_address(r)] for r in renditions if _address(r) in by_address}
+
+
+def _address(rendition: Rendition) -> str:
+    return f"{rendition}/live.m3u8"
+
+
+def _told(error: BaseException, source: Source) -> str:
+    """Return the first single error of a group for operators, without the camera's password."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    text = str(error) or type(error).__name__
+    return (text if source.password is None else source.password.masked_in(text))[:200]

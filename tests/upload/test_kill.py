@@ -1,0 +1,149 @@
+"""The packager killed at any moment and started again: nothing that was listed changes, nothing goes back."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from election.ids import StationId
+from machine import process
+from tests.machine.test_process import until_gone
+from tests.upload.packaging import FIRST, MAIN, SUB, Audience, cameras, discontinuities, run, until
+from upload.store import ObjectStore
+
+pytestmark = pytest.mark.server
+PROJECT = Path(__file__).parents[2]
+KILLS = 4
+
+
+def written_inputs(folder: Path, url: str, cameras_toml: str, *, video: str = "") -> None:
+    """Write `pollcast.toml` for quick segments, and `cameras.toml`."""
+    (folder / "pollcast.toml").write_text(
+        '[election]\nname = { az = "Seçki", en = "Election", ru = "Выборы" }\ndate = 2026-11-24\n'
+        f'[store]\nurl = "{url}"\n'
+        "[video]\nsegment_seconds = 1\ntarget_duration_seconds = 2\nwindow_seconds = 30\n" + video,
+        encoding="utf-8",
+    )
+    (folder / "cameras.toml").write_text(cameras_toml, encoding="utf-8")
+
+
+async def started(
+    folder: Path, *, environment: Mapping[str, str] | None = None, on_line: Callable[[str], None] | None = None
+) -> process.Child:
+    """Start the packager as a program of its own, in `folder`."""
+    argv = [sys.executable, "-m", "tests.upload.program", "package", "--name", "node-1"]
+    known = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | dict(environment or {})
+    return await process.start(argv, name="packager", folder=folder, environment=known, on_line=on_line)
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the ids of a process's children."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        found += [int(text) for text in thread.read_text(encoding="utf-8").split()]
+    return found
+
+
+def listed_more(audience: Audience, count: int) -> bool:
+    """Return whether at least `count` segments have ever been listed."""
+    return len(audience.numbers()) >= count
+
+
+def camera_toml(station: StationId, main: str, sub: str) -> str:
+    return f'[[camera]]\nstation = "{station}"\nmain = "{main}"\nsub = "{sub}"\n'
+
+
+def test_a_packager_killed_at_any_moment_goes_on_where_it_stopped(clips: Path, fast: Path, store: ObjectStore) -> None:
+    random_ = random.Random(20261124)
+
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            toml = camera_toml(FIRST, server.url("cam-001", MAIN), server.url("cam-001", SUB))
+            written_inputs(fast, f"file://{fast}/store", toml)
+            looking = asyncio.create_task(audience.keep_looking((FIRST, MAIN), (FIRST, SUB), pause=0.01))
+            try:
+                for _ in range(KILLS):
+                    child = await started(fast)
+                    before = len(audience.numbers())
+                    await until(functools.partial(listed_more, audience, before + 2), alive=looking)
+                    await asyncio.sleep(random_.uniform(0, 1.2))
+                    recorders = children_of(child.pid)
+                    assert len(recorders) == 2
+                    child.kill()
+                    await child.wait()
+                    for recorder in recorders:
+                        await until_gone(recorder)
+                child = await started(fast)
+                before = len(audience.numbers())
+                await until(lambda: len(audience.numbers()) >= before + 3, alive=looking)
+                assert await child.stop(grace=20) == 0
+            finally:
+                looking.cancel()
+        for rendition in (MAIN, SUB):
+            numbers = audience.numbers(FIRST, rendition)
+            assert numbers == list(range(len(numbers)))
+            segments = audience.segments(FIRST, rendition)
+            # One where each new recording begins, and one more where a finished segment was found in the spool.
+            assert KILLS <= discontinuities(segments) <= 2 * KILLS
+            generations = [int(segment.uri.split("-")[3]) for segment in segments]
+            assert generations == sorted(generations)
+            assert max(generations) == KILLS + 1
+        assert audience.playlists_seen > 20
+
+    run(work())
+
+
+def test_a_restarted_packager_lists_a_new_segment_within_ten_seconds_and_leaves_no_old_recording_behind(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            toml = camera_toml(FIRST, server.url("cam-001", MAIN), server.url("cam-001", SUB))
+            written_inputs(fast, f"file://{fast}/store", toml)
+            child = await started(fast)
+            await until(lambda: _has(audience, 3))
+            child.kill()
+            await child.wait()
+            left = set((fast / "spool/media").glob("*/*/*"))
+            assert left
+            before = await audience.count()
+            child, began = await started(fast), time.monotonic()
+            await until(lambda: _has(audience, before + 2), seconds=10)
+            assert time.monotonic() - began < 10
+            await until(lambda: not left & set((fast / "spool/media").glob("*/*/*")))
+            report = json.loads((fast / "spool/status.json").read_text(encoding="utf-8"))
+            assert report["generation"] == 2
+            assert await child.stop(grace=20) == 0
+
+    run(work())
+
+
+async def _has(audience: Audience, count: int) -> bool:
+    return await audience.count() >= count
+
+
+def test_the_recorders_end_with_a_packager_that_is_asked_to_stop(clips: Path, fast: Path, store: ObjectStore) -> None:
+    async def work() -> None:
+        async with cameras(clips) as server:
+            toml = camera_toml(FIRST, server.url("cam-001", MAIN), server.url("cam-001", SUB))
+            written_inputs(fast, f"file://{fast}/store", toml)
+            child = await started(fast)
+            await until(lambda: _has(Audience(store), 1))
+            recorders = children_of(child.pid)
+            assert len(recorders) == 2
+            assert await child.stop(grace=20) == 0
+            for recorder in recorders:
+                await until_gone(recorder)
+            assert not any("Traceback" in line for line in child.tail), child.tail
+
+    run(work())
