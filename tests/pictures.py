@@ -1,0 +1,121 @@
+"""Takes the pictures of the guides from the running system: `python -m tests.pictures`, into docs/images/."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+from playwright.sync_api import Browser, Page, sync_playwright
+from rich.console import Console
+from rich.terminal_theme import DEFAULT_TERMINAL_THEME
+
+from machine import ports
+from tests import browser
+from tests.running_demo import RunningDemo, running_demo
+from upload.status_table import read_report, status_table
+
+ROOT = Path(__file__).parent.parent
+IMAGES = ROOT / "docs" / "images"
+STATION = "034-012"
+QUALITY = 82
+"""Of JPEG, in percent: sharp letters, small files."""
+
+
+def take(page: Page, name: str, *, full: bool = False) -> None:
+    """Keep what the page shows as docs/images/<name>.jpg."""
+    IMAGES.mkdir(exist_ok=True)
+    page.screenshot(path=IMAGES / f"{name}.jpg", type="jpeg", quality=QUALITY, full_page=full)
+    print(f"docs/images/{name}.jpg", flush=True)
+
+
+def play(page: Page, demo: RunningDemo) -> None:
+    """Open a station in English and let it play until the browser's own controls have faded."""
+    page.goto(f"{demo.edge}/en/station/{STATION}/")
+    page.get_by_role("button", name="Watch live").click()
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(8000)
+
+
+def pages(chromium: Browser, demo: RunningDemo) -> None:
+    """The pages as citizens see them."""
+    desktop = chromium.new_context(viewport={"width": 1120, "height": 860}).new_page()
+    play(desktop, demo)
+    take(desktop, "demo")
+    phone = chromium.new_context(viewport={"width": 390, "height": 800}, device_scale_factor=2).new_page()
+    play(phone, demo)
+    take(phone, "station-phone")
+    phone.goto(f"{demo.edge}/en/?q=34")
+    phone.wait_for_timeout(1500)
+    take(phone, "search-phone")
+
+
+def tables(chromium: Browser, demo: RunningDemo) -> None:
+    """The status table as operators see it."""
+    (spool,) = demo.folder.glob("pollcast-demo-*/spool")
+    console = Console(record=True, width=110, file=(demo.folder / "table").open("w"))
+    console.print(status_table(read_report(spool)))
+    html = console.export_html(theme=DEFAULT_TERMINAL_THEME, inline_styles=True)
+    page = chromium.new_context(viewport={"width": 1000, "height": 330}).new_page()
+    page.set_content(re.sub(r"font-family:[^'\"]*", "font-family:monospace", html))
+    take(page, "status")
+
+
+def preview(chromium: Browser) -> None:
+    """A fault as an editor sees it in the preview."""
+    with tempfile.TemporaryDirectory() as folder:
+        content = Path(folder) / "content"
+        shutil.copytree(ROOT / "content", content)
+        shutil.copy(ROOT / "pollcast.toml", folder)
+        port = str(ports.free_port())
+        argv = [sys.executable, "-m", "pollcast", "preview", "--port", port]
+        process = subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            page = chromium.new_context(viewport={"width": 1000, "height": 420}).new_page()
+            address = f"http://{ports.LOOPBACK}:{port}/en/station/{STATION}/"
+            wait_for(page, address)
+            station = content / "stations" / STATION[:3] / f"{STATION}.md"
+            station.write_text(station.read_text(encoding="utf-8").replace("address:", "adress:"), encoding="utf-8")
+            page.wait_for_timeout(3000)
+            take(page, "preview-fault")
+        finally:
+            process.terminate()
+            process.communicate(timeout=20)
+
+
+def wait_for(page: Page, address: str) -> None:
+    """Open `address` as soon as something answers there."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            page.goto(address)
+        except Exception:
+            if time.monotonic() > end:
+                raise
+            page.wait_for_timeout(200)
+        else:
+            return
+
+
+def main() -> None:
+    """Take them all."""
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as cache:
+        chromium = playwright.chromium.launch(**browser.launch_options())
+        preview(chromium)
+        with running_demo(cache=Path(cache)) as demo:
+            demo.wait_until_live(6, seconds=60)
+            pages(chromium, demo)
+            tables(chromium, demo)
+        chromium.close()
+    for picture in IMAGES.glob("*.jpg"):
+        height, width = cv2.imread(str(picture)).shape[:2]
+        print(f"{picture.name}: {width}x{height}, {picture.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
