@@ -24,11 +24,13 @@ export function duration(milliseconds, texts) {
 }
 
 /**
- * Return a function that writes a moment (ms since 1970) as `14:05:32` in `timeZone`.
+ * Return a function that writes a moment (ms since 1970) as `14:05:32 UTC+4` in `timeZone`: viewers abroad read it too.
  * @param {string} timeZone
  * @returns {(moment: number) => string}
  */
 export function clockIn(timeZone) {
-  const format = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  return (moment) => format.format(new Date(moment));
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+  });
+  return (moment) => format.format(new Date(moment)).replace("GMT", "UTC");
 }

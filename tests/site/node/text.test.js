@@ -13,6 +13,7 @@ test("a duration is told in its largest whole unit", () => {
   for (const [milliseconds, words] of told) assert.equal(duration(milliseconds, UNITS), words);
 });
 
-test("the time of day is that of the election, not of the device", () => {
-  assert.equal(clockIn("Asia/Baku")(Date.parse("2026-11-24T20:05:07Z")), "00:05:07");
+test("the time of day is that of the election, not of the device, and says so", () => {
+  assert.equal(clockIn("Asia/Baku")(Date.parse("2026-11-24T20:05:07Z")), "00:05:07 UTC+4");
+  assert.equal(clockIn("Europe/London")(Date.parse("2026-11-24T20:05:07Z")), "20:05:07 UTC");
 });
