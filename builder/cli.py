@@ -118,13 +118,14 @@ def _summary_json(summary: Summary, seconds: float) -> str:
 
 @contextmanager
 def _progress(*, hidden: bool = False) -> Iterator[Progress]:
+    console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
-        disable=hidden,
+        disable=hidden or not console.is_terminal,
     ) as bar:
         yield bar

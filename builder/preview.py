@@ -98,7 +98,7 @@ async def _build(
         summary = await asyncio.shield(building)
     except asyncio.CancelledError:
         stop.set()
-        await asyncio.wait([building])
+        await asyncio.gather(building, return_exceptions=True)
         raise
     except PollcastError as error:
         say(str(error))

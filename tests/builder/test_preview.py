@@ -1,0 +1,210 @@
+"""The preview: shows what was built or what is wrong, under the edge's policy, and renews open pages."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from builder.preview_server import POLICY, Showing, serving
+from tests.builder.conftest import ROOT
+
+
+def get(origin: str, path: str, method: str = "GET") -> tuple[int, str, http.client.HTTPMessage]:
+    connection = http.client.HTTPConnection(origin.removeprefix("http://"), timeout=10)
+    try:
+        connection.request(method, path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(), answer.headers
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    for name in ("az/index.html", "en/404.html", "az/404.html"):
+        file = tmp_path / "site" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"<head></head>{name}")
+    (tmp_path / "site" / "catalogue.json").write_text("{}")
+    (tmp_path / "secret.html").write_text("secret")
+    return tmp_path / "site"
+
+
+def test_pages_are_shown_with_the_script_and_files_as_they_are(site: Path) -> None:
+    showing = Showing("run")
+    with serving(showing, 0) as origin:
+        showing.show(site)
+        status, page, headers = get(origin, "/az/")
+        script = '<script src="/preview/reload.js" data-version="run-1" defer></script>\n</head>'
+        assert (status, page) == (200, f"<head>{script}az/index.html")
+        assert headers["Content-Security-Policy"] == POLICY
+        assert headers["Cache-Control"] == "no-store"
+        assert get(origin, "/catalogue.json")[:2] == (200, "{}")
+        assert get(origin, "/catalogue.json", "HEAD")[:2] == (200, "")
+        assert "location.reload" in get(origin, "/preview/reload.js")[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "text"),
+    [
+        ("/en/nothing/", 404, "en/404.html"),
+        ("/nothing/", 404, "az/404.html"),
+        ("/live/034-012/still.jpg", 404, ""),
+        ("/status/public.json", 404, ""),
+        ("/../secret.html", 404, "az/404.html"),
+        ("/az/%2e%2e/%2e%2e/secret.html", 404, "az/404.html"),
+        ("//secret.html", 404, "az/404.html"),
+        ("/az", 404, ""),
+    ],
+)
+def test_what_is_not_on_the_site_is_not_shown(site: Path, path: str, status: int, text: str) -> None:
+    showing = Showing("run")
+    with serving(showing, 0) as origin:
+        showing.show(site)
+        found, body, _ = get(origin, path)
+    assert found == status
+    assert body.endswith(text)
+    assert "secret" not in body
+
+
+def test_faults_stand_in_every_page_as_text(site: Path) -> None:
+    showing = Showing("run")
+    with serving(showing, 0) as origin:
+        assert get(origin, "/az/")[0] == 500
+        showing.show(site)
+        showing.show_faults("a.md:1: <b>: is wrong.\nb.md:2: is wrong too.")
+        status, page, _ = get(origin, "/az/")
+        assert status == 500
+        assert "<li><code>a.md:1: &lt;b&gt;: is wrong.</code></li>\n<li><code>b.md:2: is wrong too.</code></li>" in page
+        assert 'data-version="run-2"' in page
+        showing.show(site)
+        assert get(origin, "/az/")[0] == 200
+
+
+def test_a_page_that_waits_hears_of_the_next_build_and_of_the_end(site: Path) -> None:
+    showing = Showing("run")
+    heard: list[str] = []
+    with serving(showing, 0) as origin:
+
+        def wait(seen: str) -> None:
+            heard.append(get(origin, f"/preview/version?seen={seen}")[1])
+
+        wait("run-7")
+        assert heard == ["run-0"]
+        waiting = threading.Thread(target=wait, args=("run-0",))
+        waiting.start()
+        time.sleep(0.1)
+        assert waiting.is_alive()
+        showing.show(site)
+        waiting.join(5)
+        assert heard == ["run-0", "run-1"]
+        waiting = threading.Thread(target=wait, args=("run-1",))
+        waiting.start()
+        time.sleep(0.1)
+    waiting.join(5)
+    assert heard == ["run-0", "run-1", "run-1"]
+
+
+def test_the_policy_is_the_edges() -> None:
+    caddyfile = (ROOT / "deploy" / "caddy" / "Caddyfile").read_text()
+    assert f'Content-Security-Policy "{POLICY}"' in caddyfile
+
+
+@contextmanager
+def running_preview(folder: Path) -> Iterator[tuple[str, list[str], subprocess.Popen[str]]]:
+    """Give the address of a preview of `folder`, its lines so far and its process."""
+    argv = [sys.executable, "-m", "pollcast", "preview", "--port", "0"]
+    with subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        found = re.match(r"Preview: (http://127\.0\.0\.1:\d+)/ \(Ctrl-C ends it\)\n", first)
+        assert found is not None, first
+        said: list[str] = []
+        reading = threading.Thread(target=lambda: said.extend(process.stdout or ()))
+        reading.start()
+        try:
+            yield found[1], said, process
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(20)
+            finally:
+                process.kill()
+            reading.join(5)
+
+
+def wait_for_lines(said: list[str], count: int) -> None:
+    end = time.monotonic() + 20
+    while len(said) < count:
+        assert time.monotonic() < end, said
+        time.sleep(0.05)
+
+
+@pytest.mark.browser
+def test_an_open_page_follows_every_change_of_content_and_configuration(
+    content: Path, tmp_path: Path, page: Page
+) -> None:
+    config = tmp_path / "pollcast.toml"
+    config.write_text((ROOT / "pollcast.toml").read_text())
+    region = content / "regions" / "gumus-dag.md"
+    right = region.read_text()
+    with running_preview(tmp_path) as (origin, said, process):
+        page.goto(f"{origin}/en/region/gumus-dag/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sample: Silver Mountain")
+        region.write_text(right.replace("Silver", "Golden"))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sample: Golden Mountain", timeout=15_000)
+        region.write_text(right.replace("name:", "naem:"))
+        expect(page.get_by_role("heading", level=1)).to_have_text("The site cannot be built", timeout=15_000)
+        expect(page.get_by_role("listitem").last).to_have_text(
+            re.compile(r"^content/regions/gumus-dag\.md:2: naem: is")
+        )
+        region.write_text(right)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sample: Silver Mountain", timeout=15_000)
+        config.write_text(config.read_text().replace("Sample election", "Other election"))
+        expect(page).to_have_title("Sample: Silver Mountain – Other election", timeout=15_000)
+        lines = len(said)
+        time.sleep(0.6)
+        assert len(said) == lines, "reading the content must not cause another build"
+        began = time.monotonic()
+    assert process.returncode == 0
+    assert time.monotonic() - began < 5
+    assert not any("Traceback" in line for line in said)
+
+
+def test_a_preview_ends_at_once_while_it_builds_and_leaves_nothing(tmp_path: Path) -> None:
+    sample = [sys.executable, "-m", "pollcast", "sample", "--stations", "3000", "--out", "."]
+    subprocess.run(sample, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
+    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(temporary))
+        with running_preview(tmp_path) as (_origin, said, process):
+            end = time.monotonic() + 20
+            while not list(temporary.glob("*/.0.part/az/station")):
+                assert time.monotonic() < end
+                time.sleep(0.02)
+            began = time.monotonic()
+    assert time.monotonic() - began < 3
+    assert (process.returncode, said) == (0, [])
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("missing", ["pollcast.toml", "content"])
+def test_a_preview_of_what_is_not_there_ends_with_code_2(content: Path, tmp_path: Path, missing: str) -> None:
+    (tmp_path / "pollcast.toml").write_text("")
+    (tmp_path / missing).rename(tmp_path / "elsewhere")
+    argv = [sys.executable, "-m", "pollcast", "preview", "--port", "0"]
+    ended = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stderr) == (2, f"{missing}: there is no such file or folder.\n")

@@ -1,0 +1,85 @@
+"""A synthetic election: any size, always the same, right as content and as cameras, and marked as a sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder.content import read_content
+from builder.sample import MAX_STATIONS, write_cameras, write_content, write_sample
+from election.cameras import read_cameras
+from election.errors import UsageError
+from election.ids import StationId
+from tests.builder.conftest import ROOT
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("stations", "regions", "constituencies"),
+    [(1, 1, 1), (2, 1, 1), (6, 3, 3), (24, 3, 6), (25, 3, 7), (500, 12, 125), (1300, 12, 125)],
+)
+def test_a_sample_of_any_size_is_right_content(
+    tmp_path: Path, stations: int, regions: int, constituencies: int
+) -> None:
+    told: list[int] = []
+    ids = write_content(tmp_path / "content", stations, told.append)
+    content = read_content(tmp_path / "content")
+    assert (content.station_count, len(content.regions), len(content.constituencies)) == (
+        stations,
+        regions,
+        constituencies,
+    )
+    assert content.warnings == ()
+    assert "034-012" in ids
+    assert ids == sorted(entry.station.id for entries in content.stations.values() for entry in entries)
+    assert told == list(range(1, stations + 1))
+    sizes = {len(entries) for entries in content.stations.values()}
+    assert max(sizes) - min(sizes) <= 1
+    for region in content.regions:
+        assert content.constituencies_of(region)
+    for entries in content.stations.values():
+        assert all(entry.station.name.in_language("az").startswith("Nümunə: ") for entry in entries)
+
+
+def test_the_largest_sample_fits_the_numbers_of_stations(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^A sample has 1 to 100000 stations, not 100001\.$"):
+        write_content(tmp_path / "content", MAX_STATIONS + 1)
+    with pytest.raises(UsageError, match="not 0"):
+        write_content(tmp_path / "content", 0)
+    assert not (tmp_path / "content").exists()
+    assert MAX_STATIONS / 125 + 11 <= 999
+
+
+def test_the_content_beside_this_project_is_the_sample_of_twenty_four(tmp_path: Path) -> None:
+    write_content(tmp_path / "content", 24)
+    assert files_in(tmp_path / "content") == files_in(ROOT / "content")
+
+
+def test_each_station_has_a_camera_with_two_streams(tmp_path: Path) -> None:
+    ids = write_sample(tmp_path / "out", 6)
+    sources = read_cameras(tmp_path / "out" / "cameras.toml", {})
+    assert [source.url for source in sources[:2]] == [
+        "rtsp://127.0.0.1:8554/034-012/main",
+        "rtsp://127.0.0.1:8554/034-012/sub",
+    ]
+    assert [source.station for source in sources[::2]] == ids
+    assert len(sources) == 12
+
+
+def test_cameras_may_be_at_another_address(tmp_path: Path) -> None:
+    write_cameras(tmp_path / "cameras.toml", [StationId("001-001")], "rtsp://127.0.0.1:9000")
+    assert read_cameras(tmp_path / "cameras.toml", {})[1].url == "rtsp://127.0.0.1:9000/001-001/sub"
+
+
+@pytest.mark.parametrize("name", ["content/notes.txt", "cameras.toml"])
+def test_a_sample_never_overwrites_anything(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("mine")
+    with pytest.raises(UsageError, match=r"exists; name another folder or delete it\.$"):
+        write_sample(tmp_path, 6)
+    assert files_in(tmp_path) == {name: b"mine"}
