@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import subprocess
 import sys
@@ -30,16 +31,20 @@ def matching(pattern: str, files: set[str]) -> set[str]:
     return {name for name in files if expression.fullmatch(name)}
 
 
-def commands() -> list[str]:
-    help_text = subprocess.run(
-        [sys.executable, "-m", "pollcast", "--help"],
+@functools.cache
+def help_of(*command: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-m", "pollcast", *command, "--help"],
         capture_output=True,
         text=True,
         check=True,
         env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"},
     ).stdout
-    section = help_text[help_text.index("Commands") :]
-    return re.findall(r"^│ ([a-z]+) ", section, re.MULTILINE)
+
+
+def commands() -> list[str]:
+    text = help_of()
+    return re.findall(r"^│ ([a-z]+) ", text[text.index("Commands") :], re.MULTILINE)
 
 
 def test_the_list_of_files_in_the_architecture_is_the_tree() -> None:
@@ -57,7 +62,9 @@ def test_the_list_of_files_in_the_architecture_is_the_tree() -> None:
 def test_every_link_and_picture_of_a_document_is_there(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
-    missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+    # What begins with a slash is an example of an address of the site.
+    files = [link for link in links if "://" not in link and not link.startswith("/")]
+    missing = [link for link in files if not (document.parent / link).exists()]
     assert missing == []
 
 
@@ -76,19 +83,10 @@ def test_the_readme_links_a_guide_for_every_reader_and_shows_the_demo() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_option_a_document_names_is_one_of_a_command(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
-    named = set(re.findall(r"pollcast ([a-z]+)([^`\n|]*)", text))
-    for command, rest in named & {(name, rest) for name, rest in named if name in commands()}:
-        options = set(re.findall(r"(?<!\w)--[a-z-]+", rest))
-        if not options:
-            continue
-        shown = subprocess.run(
-            [sys.executable, "-m", "pollcast", command, "--help"],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={"COLUMNS": "200", "NO_COLOR": "1", "TERM": "dumb"},
-        ).stdout
-        assert {option for option in options if option not in shown} == set(), f"{document.name}: {command}"
+    known = commands()
+    for command, rest in re.findall(r"pollcast ([a-z]+)([^`\n|]*)", text):
+        options = set(re.findall(r"(?<!\w)--[a-z-]+", rest)) if command in known else set()
+        assert {option for option in options if option not in help_of(command)} == set(), command
 
 
 def test_neither_the_requirements_nor_the_lock_file_hold_an_address() -> None:
