@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from rich.table import Table
 from election.ids import StationId
 from election.states import StationState
 
+FRESH = timedelta(seconds=10)
+"""The packager reports every five seconds; a report older than this is from one that does not run."""
 _STYLES = {StationState.LIVE: "green", StationState.DELAYED: "yellow", StationState.OFFLINE: "red"}
 
 
@@ -34,10 +36,13 @@ class StationLine:
 def read_lines(report: Path, stations: Sequence[StationId], *, now: datetime) -> list[StationLine]:
     """Return a line for each of `stations`; before the packager's first report they are all scheduled."""
     try:
-        known: Mapping[str, Any] = json.loads(report.read_bytes())["stations"]
+        found = json.loads(report.read_bytes())
     except FileNotFoundError:
-        known = {}
-    return [_line(station, known.get(station), now) for station in stations]
+        found = {"written": now.isoformat(), "stations": {}}
+    written = datetime.fromisoformat(found["written"])
+    # A fresh report tells the delay at its own moment; an old one means that nothing has been published since.
+    moment = written if now - written < FRESH else now
+    return [_line(station, found["stations"].get(station), moment) for station in stations]
 
 
 def _line(station: StationId, entry: Mapping[str, Any] | None, now: datetime) -> StationLine:

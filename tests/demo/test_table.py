@@ -42,6 +42,13 @@ def test_a_station_shows_the_sum_of_its_streams_and_the_newest_of_their_pictures
     assert two.fault == "The camera's address refused: Connection refused."
 
 
+def test_the_delay_is_the_reports_own_until_the_report_is_old(tmp_path: Path) -> None:
+    file = report(tmp_path)
+    for seconds, delay in ((4, 5.0), (60, 65.0)):
+        (one,) = read_lines(file, [ONE], now=NOW + timedelta(seconds=seconds))
+        assert one.delay == delay
+
+
 def test_the_table_names_the_page_of_a_station_or_its_fault(tmp_path: Path) -> None:
     console = Console(width=120, record=True, file=(tmp_path / "out").open("w"))
     lines = read_lines(report(tmp_path), [ONE, TWO], now=NOW)
