@@ -1,16 +1,27 @@
-"""Jinja2's one home: a view in, a page's HTML out. Autoescaped, strict about names, compiled once a language."""
+"""Jinja2's one home: a view in, a page's HTML out. Autoescaped, strict about names, compiled once a language.
+
+What is the same on every page of a language is made once: texts are translated while a template is compiled, and the
+macros named in `CONSTANT_MACROS` run once for each set of arguments. A build would spend most of its time on them.
+"""
 
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 
 from builder import views
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+CONSTANT_MACROS = {"components/icon.html": ("icon",), "components/state.html": ("state_templates",)}
+"""Macros whose arguments are the same on every page."""
 
 View = (
     views.HomePage
@@ -35,17 +46,47 @@ TEMPLATE_OF: dict[type[View], str] = {
 }
 
 
+class _Translation(Extension):
+    """Puts the translation in the place of `_("…")`."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the tokens of a template."""
+        waiting: list[Token] = []
+        for token in stream:
+            waiting.append(token)
+            if not _may_begin_translation(waiting):
+                yield from waiting
+                waiting = []
+            elif len(waiting) == len(_TRANSLATION):
+                translated = self.environment.catalogue.gettext(waiting[2].value)  # type: ignore[attr-defined]
+                yield Token(token.lineno, "string", translated)
+                waiting = []
+        yield from waiting
+
+
+_TRANSLATION = ("name", "lparen", "string", "rparen")
+
+
+def _may_begin_translation(tokens: list[Token]) -> bool:
+    return tokens[0].value == "_" and all(token.type == kind for token, kind in zip(tokens, _TRANSLATION, strict=False))
+
+
 def environment(translations: gettext.GNUTranslations) -> jinja2.Environment:
     """Return the environment of one language's templates."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", _Translation],
         auto_reload=False,
         keep_trailing_newline=True,
     )
+    made.extend(catalogue=translations)
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
+    for name, macros in CONSTANT_MACROS.items():
+        module = made.get_template(name).module
+        for macro in macros:
+            setattr(module, macro, lru_cache(maxsize=None)(getattr(module, macro)))
     return made
 
 
