@@ -14,12 +14,12 @@ import structlog
 from election import keys
 from election.cameras import Source
 from election.configuration import Configuration
-from election.errors import MachineError, RemoteError
-from election.playlist import PlaylistError
+from election.errors import MachineError, RemoteError, UsageError
+from election.playlist import PlaylistError, rounded_seconds
 from election.status import PublicStatus
 from machine.files import write_atomically
 from upload.health import node_report
-from upload.journal import Journal
+from upload.journal import Journal, Spooled
 from upload.node import Node
 from upload.reconciliation import reconcile
 from upload.rtsp_relay import Relay
@@ -51,7 +51,10 @@ class Packager:
         self.node: Node | None = None
 
     async def run(self) -> None:
-        """Publish until cancelled. Raises `MachineError` where this machine cannot do it."""
+        """Publish until cancelled.
+
+        Raises `MachineError` where this machine cannot do it, `UsageError` where the target duration was changed.
+        """
         async with contextlib.AsyncExitStack() as stack:
             spool = Spool(self._spool_folder)
             stack.callback(spool.close)
@@ -63,6 +66,7 @@ class Packager:
             watcher = Watcher(spool)
             stack.callback(watcher.close)
             generation = journal.begin_generation(at_least=await self._reconcile(journal) + 1)
+            self._require_target_duration(journal)
             self.node = Node(
                 journal=journal,
                 spool=spool,
@@ -111,6 +115,21 @@ class Packager:
                 await asyncio.sleep(1)
 
         return max(await asyncio.gather(*(one(source) for source in self._sources)), default=0)
+
+    def _require_target_duration(self, journal: Journal) -> None:
+        """Raise `UsageError` if what is or will be listed is longer than the target duration allows."""
+        video = self._configuration.video
+        for source in self._sources:
+            place = source.station, source.rendition
+            listed = journal.listed(*place, window=timedelta(seconds=video.window_seconds))
+            waiting = [item.entry if isinstance(item, Spooled) else item for item in journal.waiting(*place)]
+            longest = max((rounded_seconds(entry.duration) for entry in (*listed, *waiting)), default=0)
+            if longest > video.target_duration_seconds:
+                raise UsageError(
+                    f"video.target_duration_seconds is {video.target_duration_seconds}, but the playlist of "
+                    f"{source.station}/{source.rendition} has segments of {longest} s.",
+                    hint=f"It is fixed for a day: set it to {longest} or more.",
+                )
 
     async def _report(self, node: Node) -> None:
         """Write the public states, this machine's report and its copy for `pollcast status`, every few seconds."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import fast_folder
+from upload import backoff, pipeline
 from upload.store import ObjectStore, open_store
 
 
@@ -15,6 +16,13 @@ from upload.store import ObjectStore, open_store
 def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for the simulated cameras' clips."""
     return tmp_path_factory.mktemp("clips")
+
+
+@pytest.fixture
+def quick_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The packager of this process tries again at once, cameras and store alike."""
+    monkeypatch.setattr(backoff, "STEPS", (0.3, 0.6, 1.0, 2.0, 5.0))
+    monkeypatch.setattr(pipeline, "_retry_delay", lambda failures: min(0.3, 0.05 * failures))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -103,10 +102,11 @@ class Running:
         return RenditionHealth()
 
     async def stop(self) -> None:
-        """End it as SIGTERM does."""
+        """End it as SIGTERM does; an error it ended with was raised by `until`."""
         self.task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self.task
+        await asyncio.wait([self.task])
+        if not self.task.cancelled():
+            self.task.exception()
 
 
 @asynccontextmanager

@@ -21,7 +21,7 @@ from upload.store import ObjectStore
 
 pytestmark = pytest.mark.server
 PROJECT = Path(__file__).parents[2]
-KILLS = 4
+KILLS = 3
 
 
 def written_inputs(folder: Path, url: str, cameras_toml: str, *, video: str = "") -> None:

@@ -1,0 +1,283 @@
+"""What a packager finds in its spool and in the store when it starts, and what it makes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from election import keys
+from election.configuration import VideoTable
+from election.errors import UsageError
+from election.playlist import parse_master
+from machine import ports
+from tests.upload.packaging import (
+    FIRST,
+    MAIN,
+    SUB,
+    Audience,
+    cameras,
+    discontinuities,
+    packaging,
+    run,
+    source,
+    sources_of,
+)
+from tests.upload.recordings import left_over_run
+from tests.upload.unreliable_store import Fault, UnreliableStore
+from upload.store import ObjectStore
+
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
+
+
+async def _has(audience: Audience, count: int, *place: object) -> bool:
+    return await audience.count(*place) >= count  # type: ignore[arg-type] # station and rendition
+
+
+def nobody() -> str:
+    """Return the address of a camera that is not there."""
+    return f"rtsp://127.0.0.1:{ports.free_port()}/main"
+
+
+def test_a_finished_segment_that_the_journal_does_not_know_is_published(fast: Path, store: ObjectStore) -> None:
+    left_over_run(fast / "spool/media", FIRST, MAIN, seconds=3)
+
+    async def work() -> None:
+        audience = Audience(store)
+        async with packaging([source(nobody())], store, fast / "spool") as running:
+            await running.until(lambda: _has(audience, 3))
+            await running.until(lambda: not (fast / "spool/media" / FIRST / "main/00000000001000").exists())
+        assert audience.numbers() == [0, 1, 2]
+        assert discontinuities(audience.segments()) == 0
+
+    run(work())
+
+
+def test_a_file_that_a_kill_cut_short_is_passed_over(fast: Path, store: ObjectStore) -> None:
+    left = left_over_run(fast / "spool/media", FIRST, MAIN, seconds=3)
+    os.truncate(left.segments()[1], 1000)
+
+    async def work() -> None:
+        audience = Audience(store)
+        async with packaging([source(nobody())], store, fast / "spool") as running:
+            await running.until(lambda: _has(audience, 2))
+            await running.until(lambda: not left.folder.exists())
+        # The hole in the stream's times is a discontinuity.
+        assert [segment.discontinuity for segment in audience.segments()] == [False, True]
+
+    run(work())
+
+
+def test_left_over_segments_that_cannot_be_published_are_removed_and_stop_nothing(
+    fast: Path, store: ObjectStore
+) -> None:
+    too_long = left_over_run(fast / "spool/media", FIRST, MAIN, seconds=4, gop=4)
+    unknown_codec = left_over_run(fast / "spool/media", FIRST, SUB, codec="hevc")
+
+    async def work() -> None:
+        sources = [source(nobody()), source(nobody(), rendition=SUB)]
+        async with packaging(sources, store, fast / "spool") as running:
+            await running.until(lambda: not too_long.folder.exists() and not unknown_codec.folder.exists())
+            await running.until(lambda: running.health().restarts and running.health(FIRST, SUB).restarts)
+        assert await Audience(store).look() is None
+
+    run(work())
+
+
+def test_segments_that_vanished_from_the_spool_are_listed_as_gaps(clips: Path, fast: Path, store: ObjectStore) -> None:
+    unreliable = UnreliableStore(store)
+
+    async def work() -> None:
+        audience = Audience(unreliable)
+        async with cameras(clips) as server:
+            sources = sources_of(server, "cam-001")[:1]
+            async with packaging(sources, unreliable, fast / "spool") as running:
+                await running.until(lambda: _has(audience, 1))
+                unreliable.fault = lambda key: Fault.FAILED if key.endswith(".m4s") else Fault.NONE
+                number = running.health().next_number
+                await running.until(lambda: running.health().next_number >= number + 3)
+            waiting = sorted((fast / "spool/media").glob("*/*/*/*.m4s"))
+            waiting[0].unlink()
+            unreliable.fault = lambda key: Fault.NONE
+            async with packaging(sources, unreliable, fast / "spool") as running:
+                await running.until(lambda: _has(audience, number + 4))
+        segments = audience.segments()
+        assert sum(segment.gap for segment in segments) == 1
+        assert audience.numbers() == list(range(len(segments)))
+        assert unreliable.broken_rules == []
+
+    run(work())
+
+
+def test_a_spool_whose_media_folder_is_gone_goes_on_with_new_pictures(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    unreliable = UnreliableStore(store)
+
+    async def work() -> None:
+        audience = Audience(unreliable)
+        async with cameras(clips) as server:
+            sources = sources_of(server, "cam-001")[:1]
+            # The very first segments never reach the store, their initialisation segment neither.
+            unreliable.fault = lambda key: Fault.FAILED if key.startswith("live/") else Fault.NONE
+            async with packaging(sources, unreliable, fast / "spool") as running:
+                await running.until(lambda: running.health().next_number >= 2)
+            shutil.rmtree(fast / "spool/media")
+            unreliable.fault = lambda key: Fault.NONE
+            async with packaging(sources, unreliable, fast / "spool") as running:
+                await running.until(lambda: _has(audience, 4))
+        assert [segment.gap for segment in audience.segments()][:2] == [True, True]
+        assert not audience.segments()[-1].gap
+        assert unreliable.broken_rules == []
+
+    run(work())
+
+
+def test_two_machines_one_after_the_other_and_back_again_make_one_sequence(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    unreliable = UnreliableStore(store)
+
+    async def work() -> None:
+        audience = Audience(unreliable)
+        async with cameras(clips) as server:
+            sources = sources_of(server, "cam-001")[:1]
+            async with packaging(sources, unreliable, fast / "first") as running:
+                await running.until(lambda: _has(audience, 2))
+                # The first machine loses its way to the store and goes on recording.
+                unreliable.fault = lambda key: Fault.FAILED
+                number = running.health().next_number
+                await running.until(lambda: running.health().next_number >= number + 3)
+            unreliable.fault = lambda key: Fault.NONE
+            async with packaging(sources, unreliable, fast / "second") as running:
+                before = await audience.count()
+                await running.until(lambda: _has(audience, before + 2))
+                await asyncio.sleep(3)  # by now what lies in the first machine's spool is old
+            async with packaging(sources, unreliable, fast / "first") as running:
+                before = await audience.count()
+                await running.until(lambda: _has(audience, before + 2))
+        numbers = audience.numbers()
+        assert numbers == list(range(len(numbers)))
+        assert unreliable.broken_rules == []
+        generations = [int(segment.uri.split("-")[3]) for segment in audience.segments()]
+        assert generations == sorted(generations)
+        assert set(generations) == {1, 2, 3}
+
+    run(work())
+
+
+def test_a_target_duration_made_shorter_during_the_day_is_refused_with_a_reason(fast: Path, store: ObjectStore) -> None:
+    left_over_run(fast / "spool/media", FIRST, MAIN, seconds=4, gop=2)
+
+    async def work() -> None:
+        audience = Audience(store)
+        async with packaging([source(nobody())], store, fast / "spool") as running:
+            await running.until(lambda: _has(audience, 2))
+        shorter = VideoTable(segment_seconds=1, target_duration_seconds=1, window_seconds=30)
+        async with packaging([source(nobody())], store, fast / "spool", video=shorter) as running:
+            with pytest.raises(UsageError, match=r"is 1, but the playlist of 034-012/main has segments of 2 s\. It is"):
+                await running.until(lambda: False)
+
+    run(work())
+
+
+def test_a_rendition_that_is_away_at_a_restart_keeps_its_place_in_the_multivariant_playlist(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            main, sub = sources_of(server, "cam-001")
+
+            async def both_are_announced() -> bool:
+                return len(parse_master((await store.get(keys.master(FIRST))).decode()).variants) == 2
+
+            async with packaging([main, sub], store, fast / "spool") as running:
+                await running.until(lambda: _has(audience, 1))
+                await running.until(lambda: _has(audience, 1, FIRST, SUB))
+                await running.until(both_are_announced)
+            away = source(nobody())
+            async with packaging([away, sub], store, fast / "spool") as running:
+                before = await audience.count(FIRST, SUB)
+                await running.until(lambda: _has(audience, before + 2, FIRST, SUB))
+                assert await both_are_announced()
+
+    run(work())
+
+
+def test_an_unexpected_error_in_one_rendition_disturbs_no_other_and_is_recovered_from(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    # A file where the folder of the main stream's recordings should be: every attempt to record fails unexpectedly.
+    (fast / "spool/media" / FIRST).mkdir(parents=True)
+    in_the_way = fast / "spool/media" / FIRST / "main"
+    in_the_way.write_text("in the way", encoding="utf-8")
+
+    async def work() -> None:
+        audience = Audience(store)
+        async with (
+            cameras(clips) as server,
+            packaging(sources_of(server, "cam-001"), store, fast / "spool") as running,
+        ):
+            await running.until(lambda: _has(audience, 2, FIRST, SUB))
+            assert running.health().recorder == "failed"
+            assert running.health().detail.startswith("Publishing failed: ")
+            assert "main" in running.health().detail
+            restarts = running.health(FIRST, SUB).restarts
+            in_the_way.unlink()
+            await running.until(lambda: _has(audience, 2))
+            assert running.health(FIRST, SUB).restarts == restarts == 0
+            assert running.health().detail == ""
+
+    run(work())
+
+
+def test_a_journal_that_cannot_be_written_for_a_while_loses_no_segment(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with (
+            cameras(clips) as server,
+            packaging(sources_of(server, "cam-001")[:1], store, fast / "spool") as running,
+        ):
+            await running.until(lambda: _has(audience, 2))
+            node = running.packager.node
+            assert node is not None
+            database = node.journal._database
+            pages = database.execute("PRAGMA page_count").fetchone()[0]
+            database.execute(f"PRAGMA max_page_count={pages}")  # as good as a full disk
+            with pytest.raises(sqlite3.OperationalError, match="full"), node.journal._transaction():
+                database.execute("INSERT INTO init VALUES ('big', zeroblob(1000000))")
+            database.execute("PRAGMA max_page_count=1000000")
+            number = await audience.count()
+            await running.until(lambda: _has(audience, number + 2))
+        numbers = audience.numbers()
+        assert numbers == list(range(len(numbers)))
+
+    run(work())
+
+
+def test_a_left_over_older_than_what_was_published_since_is_not_given_a_false_time(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            async with packaging(sources_of(server, "cam-001")[:1], store, fast / "spool") as running:
+                await running.until(lambda: _has(audience, 2))
+            count = running.health().next_number
+        left = await asyncio.to_thread(left_over_run, fast / "spool/media", FIRST, MAIN)
+        for file in left.segments():
+            os.utime(file, (time.time() - 3600, time.time() - 3600))
+        async with packaging([source(nobody())], store, fast / "spool") as running:
+            await running.until(lambda: not left.folder.exists())
+            await running.until(lambda: running.health().restarts)
+        assert await audience.count() <= count + 1
+
+    run(work())
