@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from election.errors import MachineError, UsageError
+from election.places import LANGUAGES
 
 CATALOGUE = "catalogue.json"
-_OURS = frozenset({"index.html", CATALOGUE, "assets", "az", "en", "ru"})
+_OURS = frozenset({"index.html", CATALOGUE, "assets", *LANGUAGES})
 """What may lie at the top of a built site. A folder that holds anything else is not ours to replace."""
 
 

@@ -27,6 +27,10 @@ _OWN_IMAGE = re.compile(r"/?[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-
 _HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6"}
 
 
+class TooDeep(ValueError):
+    """Lists or quotations stand within each other deeper than can be followed."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Rendered:
     """A text made into HTML."""
@@ -52,7 +56,10 @@ _markdown.treeprocessors.register(_LowerHeadings(_markdown), "lower_headings", 0
 
 @lru_cache(maxsize=4096)
 def render(source: str) -> Rendered:
-    """Return the HTML of a Markdown text; '' gives ''. Notes that stand on many pages are rendered once."""
+    """Return the HTML of a Markdown text; '' gives ''. Notes that stand on many pages are rendered once.
+
+    Raises `TooDeep`.
+    """
     if not source:
         return Rendered(html=Markup(), links=(), foreign_images=())
     links: list[str] = []
@@ -66,8 +73,13 @@ def render(source: str) -> Rendered:
             links.append(value)
         return value
 
+    try:
+        unsafe = _markdown.reset().convert(source)
+    except RecursionError:
+        _markdown.parser.state.clear()  # otherwise the next text would begin in the middle of this one
+        raise TooDeep from None
     html = nh3.clean(
-        _markdown.reset().convert(source),
+        unsafe,
         tags=set(ELEMENTS),
         attributes=ATTRIBUTES,
         attribute_filter=keep,

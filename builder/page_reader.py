@@ -97,7 +97,11 @@ class PageReader:
         return text
 
     def _check_addresses(self, path: Path, text: str, first_line: int) -> None:
-        rendered = markup.render(text)
+        try:
+            rendered = markup.render(text)
+        except markup.TooDeep:
+            self._fault(path, first_line, "its lists or quotations stand within each other too deep.")
+            return
         for address in rendered.foreign_images:
             message = f"an image comes from this site, such as /images/hall.jpg, not {address!r}."
             self._fault(path, _line_of(address, text, first_line), message)

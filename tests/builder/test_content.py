@@ -159,6 +159,11 @@ WRONG = [
     ("news/x.md", NEWS.replace("2026-11-20", "20.11.2026"), "news/x.md:3: date: a date is written as 2026-11-29."),
     ("news/x.md", NEWS.replace("2026-11-20", "2026-11-31"), "news/x.md:3: date: there is no day 2026-11-31."),
     ("news/x.md", NEWS.replace("date: 2026-11-20\n", ""), "news/x.md:1: date: is missing; add it."),
+    (
+        "news/x.md",
+        f"{NEWS}\n" + "\n".join(f"{'    ' * depth}- a" for depth in range(300)),
+        "news/x.md:5: text: its lists or quotations stand within each other too deep.",
+    ),
     # what texts lead to
     (
         "news/x.md",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builder.markup import ELEMENTS, render
+from builder.markup import ELEMENTS, TooDeep, render
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -103,3 +103,9 @@ def test_an_image_of_another_site_is_left_out_and_told(address: str) -> None:
 def test_the_addresses_a_text_leads_to_are_told() -> None:
     rendered = render("[a](/az/) ![b](/images/b.png) [c](https://example.org/) [d](javascript:x)")
     assert rendered.links == ("/az/", "/images/b.png", "https://example.org/")
+
+
+def test_a_text_too_deep_to_follow_is_refused_and_spoils_no_later_one() -> None:
+    with pytest.raises(TooDeep):
+        render("\n".join(f"{'    ' * depth}- a" for depth in range(300)))
+    assert render("Bir\n\n- iki").html == "<p>Bir</p>\n<ul>\n<li>iki</li>\n</ul>"
