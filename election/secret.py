@@ -21,7 +21,8 @@ class Secret:
         """Return `text` with the value, plain or percent-encoded, replaced by `***`."""
         if not self._value:
             return text
-        for form in {self._value, quote(self._value, safe=""), quote(self._value)}:
+        forms = {self._value, quote(self._value, safe=""), quote(self._value)}
+        for form in sorted(forms, key=len, reverse=True):  # a shorter one may be the beginning of a longer one
             text = text.replace(form, "***")
         return text
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from election.ids import StationId
 from election.states import StationState
 
+REPORT_VERSION = 1
 OFFLINE_TARGETS = 10
 """Target durations without a new picture after which a station is offline rather than delayed."""
 DELAYED_TARGETS = 4
@@ -69,7 +70,7 @@ def node_report(
 ) -> bytes:
     """Return this machine's full health as JSON."""
     body = {
-        "version": 1,
+        "version": REPORT_VERSION,
         "node": node,
         "written": _format(now),
         "generation": generation,

@@ -10,6 +10,7 @@ from typing import Any
 from rich.table import Table
 
 from election.errors import MachineError
+from upload.health import REPORT_VERSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,13 +26,16 @@ def read_report(spool: Path) -> Report:
     file = spool / "status.json"
     try:
         body = file.read_text(encoding="utf-8")
-        return Report(body=body, data=json.loads(body))
+        data = json.loads(body)
     except FileNotFoundError:
         raise MachineError(
             f"There is no report at {file}.", hint="Start pollcast package, or name its folder with --spool."
         ) from None
     except (OSError, ValueError) as error:
         raise MachineError(f"The report {file} cannot be read: {error}.") from error
+    if not isinstance(data, dict) or data.get("version") != REPORT_VERSION:
+        raise MachineError(f"The report {file} cannot be read: it is none of version {REPORT_VERSION}.")
+    return Report(body=body, data=data)
 
 
 def status_table(report: Report) -> Table:
