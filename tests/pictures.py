@@ -10,7 +10,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import cv2
 from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
@@ -113,8 +112,7 @@ def main() -> None:
             tables(chromium, demo)
         chromium.close()
     for picture in IMAGES.glob("*.jpg"):
-        height, width = cv2.imread(str(picture)).shape[:2]
-        print(f"{picture.name}: {width}x{height}, {picture.stat().st_size / 1000:.0f} kB")
+        print(f"{picture.name}: {picture.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":
