@@ -10,13 +10,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import packager
+from bench import build, packager
 from bench.progress import Steps, display
 from bench.rig import Load
 from election.errors import PollcastError, UsageError
 from machine.lifetime import run_until_stopped
 
-_LONGEST_SECONDS = 3600
+_STARTING_SECONDS = 1200
+"""More than starting and ending everything can take."""
 _WIDTH = 110
 """Of tables that go into a file."""
 
@@ -25,6 +26,7 @@ class Benchmark(StrEnum):
     """What can be measured."""
 
     PACKAGER = "packager"
+    BUILD = "build"
 
 
 def bench(
@@ -33,25 +35,46 @@ def bench(
     seconds: Annotated[
         float, typer.Option("--seconds", min=1, max=600, help="How long each measurement of the packager lasts.")
     ] = 40,
+    settle: Annotated[
+        float,
+        typer.Option(
+            "--settle",
+            min=0,
+            max=1200,
+            help="Seconds between all being started and measuring; 600 fills the playlists.",
+        ),
+    ] = packager.SETTLE_SECONDS,
+    stations: Annotated[
+        str, typer.Option("--stations", help="Sizes of elections to build, separated by commas.")
+    ] = "1000,10000",
 ) -> None:
     """Print one table a benchmark, comparing within this run."""
     try:
         load = Load(renditions=renditions)
     except ValueError as error:
         raise UsageError(f"--renditions: {error}.") from None
-    run_until_stopped(_run(which or list(Benchmark), load, seconds))
+    try:
+        sizes = [int(size) for size in stations.split(",")]
+    except ValueError:
+        raise UsageError(f"--stations: write numbers such as 1000,10000, not {stations}.") from None
+    run_until_stopped(_run(which or list(Benchmark), load, seconds=seconds, settle=settle, sizes=sizes))
 
 
-async def _run(which: list[Benchmark], load: Load, seconds: float) -> None:
+async def _run(which: list[Benchmark], load: Load, *, seconds: float, settle: float, sizes: list[int]) -> None:
     out, notes = Console(), Console(stderr=True)
     if not out.is_terminal:
         out = Console(width=_WIDTH)
     if Benchmark.PACKAGER in which:
         with display(notes) as progress:
-            steps = Steps(progress, title="packager", seconds=packager.waited_seconds(seconds))
-            async with asyncio.timeout(_LONGEST_SECONDS):
-                result = await packager.measure_packager(load, seconds=seconds, steps=steps)
+            steps = Steps(progress, title="packager", total=packager.waited_seconds(seconds, settle))
+            async with asyncio.timeout(_STARTING_SECONDS + packager.waited_seconds(seconds, settle)):
+                result = await packager.measure_packager(load, seconds=seconds, settle_seconds=settle, steps=steps)
         out.print(packager.cost_table(result), packager.delay_table(result), sep="\n")
+    if Benchmark.BUILD in which:
+        with display(notes) as progress:
+            steps = Steps(progress, title="build", total=len(sizes) * build.BUILDS)
+            results = await build.measure_builds(sizes, steps=steps)
+        out.print(build.build_table(results))
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ from demo.object_store import ObjectServer
 from election.errors import MachineError
 from upload.store import open_store
 
-_SETTLE_SECONDS = 5.0
-"""Between the first segments and measuring."""
+SETTLE_SECONDS = 5.0
+"""Between the first segments and measuring. The live playlist fills for ten minutes, and costs more as it does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ async def measure_packager(
     seconds: float,
     steps: Steps,
     cache: Path | None = None,
-    settle_seconds: float = _SETTLE_SECONDS,
+    settle_seconds: float = SETTLE_SECONDS,
     once: bool = False,
 ) -> PackagerResult:
     """Run the whole comparison; each of its four measurements lasts `seconds`. Raises `PollcastError`.
@@ -109,7 +109,7 @@ async def measure_packager(
     return PackagerResult(load=load, bare=bares, packager=packager, recorders=recorders, store=stored, delays=delays)
 
 
-def waited_seconds(seconds: float, settle_seconds: float = _SETTLE_SECONDS) -> float:
+def waited_seconds(seconds: float, settle_seconds: float) -> float:
     """Return how long `measure_packager` waits in all, besides starting things."""
     return 4 * seconds + 3 * settle_seconds
 

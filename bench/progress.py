@@ -13,15 +13,19 @@ _TICK = 0.25
 class Steps:
     """One benchmark's line in the progress display."""
 
-    def __init__(self, progress: Progress, *, title: str, seconds: float) -> None:
-        """`seconds` are those waited for by `wait`; warming up comes on top."""
+    def __init__(self, progress: Progress, *, title: str, total: float) -> None:
+        """`total` are the seconds that `wait` will wait for, or the steps that `advance` will count."""
         self._progress = progress
         self._title = title
-        self._task: TaskID = progress.add_task(title, total=seconds)
+        self._task: TaskID = progress.add_task(title, total=total)
 
     def say(self, what: str) -> None:
         """Show what is being done."""
         self._progress.update(self._task, description=f"{self._title}: {what}")
+
+    def advance(self, by: float = 1.0) -> None:
+        """Move the bar on."""
+        self._progress.advance(self._task, by)
 
     async def wait(self, seconds: float) -> None:
         """Let time pass, and the bar with it."""
@@ -30,7 +34,7 @@ class Steps:
         while (left := end - loop.time()) > 0:
             step = min(_TICK, left)
             await asyncio.sleep(step)
-            self._progress.advance(self._task, step)
+            self.advance(step)
 
 
 def display(console: Console) -> Progress:

@@ -26,7 +26,7 @@ def test_the_smallest_form_gives_figures_that_can_be_true_and_leaves_nothing_run
             packager.measure_packager(
                 SMALLEST,
                 seconds=1.3,
-                steps=Steps(progress, title="packager", seconds=2.6),
+                steps=Steps(progress, title="packager", total=2.6),
                 cache=tmp_path,
                 settle_seconds=0,
                 once=True,
