@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import ffmpeg
+import structlog
 
 from election.cameras import Source
 from machine import binaries, process
@@ -18,9 +19,12 @@ from upload.spool import INIT_NAME, SEGMENT_PATTERN, Run, Watcher
 
 SOCKET_TIMEOUT_SECONDS = 15
 ANALYSE_SECONDS = 3
+LOOK_SECONDS = 5.0
+"""After so long without a word from the watcher the recorder looks for itself."""
 CUT_EARLY_SECONDS = 0.5
 """ffmpeg cuts at the first key frame after each multiple of the segment length. These are put off by as much, once, so
 that a key frame that comes when it should is never a little too early, which would double the segment."""
+_log = structlog.get_logger()
 _ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 """ffmpeg gets nothing of ours: the passwords may stand in our environment."""
 
@@ -100,7 +104,7 @@ class FfmpegRecorder:
             reader = RunReader(self._run)
             try:
                 while True:
-                    path = await asyncio.wait_for(closed.get(), self._stall_seconds)
+                    path = await self._next_closed(closed, reader)
                     for item in reader.new(path):
                         yield item
                     if path is None:
@@ -123,6 +127,27 @@ class FfmpegRecorder:
             self._watcher.ignore(self._run)
             self._relay.leave(passage)
 
+    async def _next_closed(self, closed: asyncio.Queue[Path | None], reader: RunReader) -> Path | None:
+        """Return the next complete file, None after ffmpeg's end; raise `TimeoutError` when the stream stalls.
+
+        Also looks whether the watcher has missed files, as it does when the kernel grants it no more watches: all but
+        the newest are complete.
+        """
+        async with asyncio.timeout(self._stall_seconds):
+            while True:
+                try:
+                    return await asyncio.wait_for(closed.get(), LOOK_SECONDS)
+                except TimeoutError:
+                    unheard = reader.unread()
+                    if len(unheard) > 1:
+                        _log.warning(
+                            "watcher missed segments",
+                            station=self._source.station,
+                            rendition=str(self._source.rendition),
+                            hint="Raise fs.inotify.max_user_watches.",
+                        )
+                        return unheard[-2]
+
     def _reason(self, passage: Passage, child: process.Child) -> Stopped:
         if passage.failure is not None:
             return passage.failure
@@ -139,6 +164,10 @@ class RunReader:
         self._run = run
         self._track: VideoTrack | None = None
         self._next = 0
+
+    def unread(self) -> list[Path]:
+        """Return the segment files not read yet; the newest may still be being written."""
+        return [file for file in self._run.segments() if int(file.stem) >= self._next]
 
     def new(self, path: Path | None) -> Iterator[InitSegment | RecordedSegment]:
         """Yield what is new: the file `path`, after whatever was missed before it; all there is for None.

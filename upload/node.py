@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,8 @@ class Node:
     zone: ZoneInfo
     generation: int
     """The writer's generation; stands in every segment's key."""
+    damaged: Mapping[str, str] = field(default_factory=dict)
+    """By the key of a live playlist why its sequence cannot be gone on with; such a rendition is not published."""
     uploading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
     connecting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTS_AT_ONCE))
     listing_delays: deque[float] = field(default_factory=lambda: deque(maxlen=10_000))

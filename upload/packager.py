@@ -63,9 +63,12 @@ class Packager:
             relay = Relay()
             await relay.start()
             stack.push_async_callback(relay.close)
+            for source in self._sources:
+                spool.prepare(source.station, source.rendition)
             watcher = Watcher(spool)
             stack.callback(watcher.close)
-            generation = journal.begin_generation(at_least=await self._reconcile(journal) + 1)
+            damaged: dict[str, str] = {}
+            generation = journal.begin_generation(at_least=await self._reconcile(journal, damaged) + 1)
             self._require_target_duration(journal)
             self.node = Node(
                 journal=journal,
@@ -76,6 +79,7 @@ class Packager:
                 video=self._configuration.video,
                 zone=self._configuration.election.zone,
                 generation=generation,
+                damaged=damaged,
             )
             self.stations = tuple(
                 Station(station, list(sources), self.node)
@@ -88,11 +92,12 @@ class Packager:
                 group.create_task(self._report(self.node))
                 group.create_task(_forget_old(journal))
 
-    async def _reconcile(self, journal: Journal) -> int:
+    async def _reconcile(self, journal: Journal, damaged: dict[str, str]) -> int:
         """Read back what is published; return the highest generation found there.
 
         Without an answer from the store a journal of our own is trusted; an empty one waits: numbers given blindly
-        could repeat what is published.
+        could repeat what is published. For the same reason a playlist that cannot be read goes into `damaged` where
+        the journal is empty.
         """
         slots = asyncio.Semaphore(RECONCILE_AT_ONCE)
 
@@ -105,6 +110,9 @@ class Packager:
                         return await reconcile(self._store, journal, source.station, source.rendition)
                 except PlaylistError as error:
                     _log.error("published playlist is damaged", station=source.station, error=str(error))
+                    if not known:
+                        key = keys.live(source.station, source.rendition)
+                        damaged[key] = f"{key} is damaged: {error}. Repair or delete it, then start again."
                     return 0
                 except RemoteError as error:
                     if not told:

@@ -15,14 +15,14 @@ _SEGMENT_NAME = re.compile(r"[\d-]{10}/\d{8,}-(\d+)-[0-9a-f]{8}\.m4s")
 
 
 async def reconcile(store: ObjectStore, journal: Journal, station: StationId, rendition: Rendition) -> int:
-    """Take over what the store's live playlist names beyond the journal; return the highest generation it names.
+    """Take over what the store's live playlist names; return the highest generation it names.
 
     After a wiped disk that is all of it, after a power cut the last few segments. Raises `RemoteError` when the store
     does not answer and `PlaylistError` when what it holds is no playlist of ours.
     """
     key = keys.live(station, rendition)
     try:
-        playlist = parse_media((await store.get(key)).decode())
+        playlist = parse_media((await store.get(key)).decode(errors="replace"))
     except ObjectMissing:
         return 0
     journal.adopt(station, rendition, entries_of(playlist, key.removesuffix("live.m3u8")))

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import shutil
@@ -69,6 +70,11 @@ class Spool:
         """Release the lock."""
         os.close(self._lock)
 
+    def prepare(self, station: StationId, rendition: Rendition) -> None:
+        """Make the folder of a rendition's recordings, before a watcher begins; a failure shows at `begin_run`."""
+        with contextlib.suppress(OSError):
+            (self.media / station / rendition).mkdir(parents=True, exist_ok=True)
+
     def begin_run(self, station: StationId, rendition: Rendition, *, milliseconds: int) -> Run:
         """Make and return the folder of a new recording."""
         folder = self.media / station / rendition / f"{milliseconds:014d}"
@@ -101,7 +107,11 @@ def forget_run(run: Run) -> None:
 
 
 class Watcher:
-    """Tells of each segment file that was written and closed. One thread for the whole spool."""
+    """Tells of each segment file that was written and closed, as a rule; recorders look for themselves now and then.
+
+    A few threads for the whole spool. `Spool.prepare` the renditions first: folders that appear within a new folder are
+    watched twice now and then, of which watchdog warns.
+    """
 
     def __init__(self, spool: Spool) -> None:
         self._loop = asyncio.get_running_loop()

@@ -74,6 +74,9 @@ class Station:
     async def _keep_publishing(self, source: Source) -> None:
         """Run a rendition's pipeline, and a new one after an error nobody expected."""
         health, backoff = self._health[source.rendition], Backoff()
+        if reason := self._node.damaged.get(keys.live(source.station, source.rendition)):
+            health.recorder, health.detail = StopReason.FAILED, reason
+            return
         while True:
             began = time.monotonic()
             try:

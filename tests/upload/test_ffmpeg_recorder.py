@@ -17,6 +17,7 @@ from tests.machine.test_process import until_gone
 from tests.upload.packaging import FIRST, MAIN, SUB, run, source
 from tests.upload.recordings import left_over_run
 from tests.upload.test_rtsp_relay import camera, ok
+from upload import ffmpeg_recorder
 from upload.ffmpeg_recorder import FfmpegRecorder, RunReader, command_line
 from upload.fmp4 import MediaError
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason
@@ -58,6 +59,7 @@ class Recording:
 @asynccontextmanager
 async def recording(folder: Path, from_: Source, *, stall_seconds: float = 10) -> AsyncIterator[Recording]:
     spool = Spool(folder)
+    spool.prepare(FIRST, MAIN)
     watcher = Watcher(spool)
     relay = Relay()
     await relay.start()
@@ -110,6 +112,21 @@ def test_what_ffmpeg_completes_is_given_once_and_in_order(fast: Path, monkeypatc
             assert [segment.start.total_seconds() for segment in made.segments] == [0, 1, 2, 3]
             assert {segment.frames for segment in made.segments} == {10}
             assert [init.track.width for init in made.inits] == [160]
+
+    run(work())
+
+
+def test_what_the_watcher_misses_is_found_by_looking(fast: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = left_over_run(fast / "left", FIRST, MAIN, seconds=4)
+    instead_of_ffmpeg(fast, monkeypatch, copying(left) + "while True: time.sleep(60)\n")
+    monkeypatch.setattr(ffmpeg_recorder, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(Watcher, "listen", lambda *_arguments: None)
+
+    async def work() -> None:
+        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=1) as made:
+            assert (await made.go_on()).reason is StopReason.STALLED
+            # The newest may be unfinished as long as ffmpeg runs; it is read after its end.
+            assert [segment.path.name for segment in made.segments] == [path.name for path in left.segments()]
 
     run(work())
 

@@ -1,5 +1,7 @@
 """The journal: what it remembers across a kill, and in what order."""
 
+import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -105,6 +107,80 @@ def test_old_acknowledged_segments_are_forgotten_and_waiting_ones_never(tmp_path
     assert [each.entry.number for each in journal.waiting(STATION, MAIN) if isinstance(each, Spooled)] == [1, 2]
     assert journal.listed(STATION, MAIN, window=DAY) == []
     assert journal.init_body("init") == b"init body"
+
+
+def test_the_newest_segment_is_never_forgotten_for_the_next_number_follows_from_it(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 3)
+    for number in range(3):
+        journal.acknowledge(STATION, MAIN, number)
+    journal.record(STATION, Rendition.SUB, entry(0), path="sub/0", init_body=b"")
+    journal.acknowledge(STATION, Rendition.SUB, 0)
+    journal.forget(before=NOON + DAY)
+    assert journal.position(STATION, MAIN).next_number == 3
+    assert journal.position(STATION, MAIN).discontinuities == 1
+    assert journal.position(STATION, Rendition.SUB).next_number == 1
+    assert [each.number for each in journal.listed(STATION, MAIN, window=DAY)] == [2]
+
+
+def test_what_was_lost_is_a_gap_from_then_on(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 3)
+    journal.acknowledge(STATION, MAIN, 0)
+    journal.lose(STATION, MAIN, 1)
+    assert [each.gap for each in journal.listed(STATION, MAIN, window=DAY)] == [False, True]
+    assert journal.knows("run/00000001.m4s") is Known.ACKNOWLEDGED
+
+
+def other(number: int) -> Entry:
+    """Return what another packager published under the same number."""
+    return replace(entry(number), key=f"other-{number}")
+
+
+def test_what_is_published_is_taken_over_once_and_changes_nothing_we_agree_on(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 3)
+    journal.acknowledge(STATION, MAIN, 0)
+    for _ in range(2):
+        journal.adopt(STATION, MAIN, [entry(0), entry(1), entry(2), entry(3)])
+    assert journal.position(STATION, MAIN).next_number == 4
+    # A power cut may have lost the acknowledgements: putting again does no harm.
+    assert [each.path for each in journal.waiting(STATION, MAIN) if isinstance(each, Spooled)] == [
+        "run/00000001.m4s",
+        "run/00000002.m4s",
+    ]
+
+
+@pytest.mark.parametrize("acknowledged", [[0], [0, 1], [0, 1, 2]])
+def test_where_another_packager_went_on_its_segments_stand_and_ours_lose_their_places(
+    tmp_path: Path, acknowledged: list[int]
+) -> None:
+    journal = with_segments(tmp_path, 4)
+    for number in acknowledged:
+        journal.acknowledge(STATION, MAIN, number)
+    journal.adopt(STATION, MAIN, [entry(0), other(1), other(2)])
+    assert [each.key for each in journal.listed(STATION, MAIN, window=DAY)] == ["key-0", "other-1", "other-2"]
+    assert journal.waiting(STATION, MAIN) == []
+    assert journal.position(STATION, MAIN).next_number == 3
+    assert journal.knows("run/00000003.m4s") is Known.NOT
+
+
+def test_waiting_segments_from_before_the_published_window_have_lost_their_places_too(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 3)
+    journal.acknowledge(STATION, MAIN, 0)
+    journal.adopt(STATION, MAIN, [other(100), other(101)])
+    assert journal.waiting(STATION, MAIN) == []
+    assert [each.number for each in journal.listed(STATION, MAIN, window=DAY)] == [100, 101]
+    assert journal.position(STATION, MAIN).next_number == 102
+
+
+def test_a_journal_that_cannot_be_written_stays_as_it_was_and_can_be_written_later(tmp_path: Path) -> None:
+    journal = with_segments(tmp_path, 1)
+    database = journal._database
+    database.execute(f"PRAGMA max_page_count={database.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        journal.record(STATION, MAIN, replace(entry(1), init_key="big"), path="run/1", init_body=b"x" * 1_000_000)
+    assert journal.knows("run/1") is Known.NOT
+    database.execute("PRAGMA max_page_count=100000")
+    journal.record(STATION, MAIN, entry(1), path="run/1", init_body=b"")
+    assert journal.position(STATION, MAIN).next_number == 2
 
 
 def test_a_journal_that_cannot_be_opened_is_one_clear_sentence(tmp_path: Path) -> None:

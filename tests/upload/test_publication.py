@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,14 +99,36 @@ def test_a_segment_longer_than_the_target_duration_is_refused() -> None:
         publication().arrived(entry(0, seconds=6.5))
 
 
+def test_a_lost_segment_is_listed_as_a_gap_and_holds_up_nothing() -> None:
+    machine = publication()
+    for number in range(3):
+        machine.arrived(entry(number))
+    machine.uploaded(0)
+    machine.uploaded(2)
+    machine.lost(1)
+    command = machine.written()
+    assert numbers(command) == [0, 1, 2]
+    assert command is not None
+    assert [segment.gap for segment in command.playlist.segments] == [False, True, False]
+    assert "#EXT-X-GAP" in format_media(command.playlist)
+
+
+def test_a_changed_initialisation_segment_is_named_before_what_needs_it() -> None:
+    machine = publication(listed=[entry(0), replace(entry(1), init_key=f"{FOLDER}other.mp4")])
+    command = machine.resume()
+    assert command is not None
+    assert [segment.map_uri for segment in command.playlist.segments] == ["init.mp4", "other.mp4"]
+
+
 class AnyOrder(RuleBasedStateMachine):
-    """Arrivals, acknowledgements, playlist writes that succeed or fail, and restarts, in any order."""
+    """Arrivals, acknowledgements, losses, playlist writes that succeed or fail, and restarts, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
         self.machine = publication()
         self.arrived: list[Entry] = []
         self.acknowledged: set[int] = set()
+        """What the store has, and what never will be there and is known to be lost."""
         self.under_way: WritePlaylist | None = None
         self.published: list[MediaPlaylist] = []
         self.ever_listed: dict[int, Segment] = {}
@@ -118,14 +141,18 @@ class AnyOrder(RuleBasedStateMachine):
         for number in numbers(command):
             assert number in self.acknowledged, "a playlist names what is not there"
 
-    @rule(microseconds=st.integers(1_000_000, 6_499_999), discontinuity=st.booleans())
-    def segment_arrives(self, microseconds: int, discontinuity: bool) -> None:
+    @rule(
+        microseconds=st.integers(1_000_000, 6_499_999),
+        discontinuity=st.booleans(),
+        init=st.sampled_from(["init-1.mp4", "init-2.mp4"]),
+    )
+    def segment_arrives(self, microseconds: int, discontinuity: bool, init: str) -> None:
         last = self.arrived[-1] if self.arrived else None
         discontinuity = discontinuity and last is not None
         new = Entry(
             number=len(self.arrived),
             key=f"{FOLDER}{len(self.arrived):08d}.m4s",
-            init_key=f"{FOLDER}init.mp4",
+            init_key=FOLDER + init,
             duration=timedelta(microseconds=microseconds),
             program_date_time=last.end if last else NOON,
             discontinuity=discontinuity,
@@ -141,6 +168,14 @@ class AnyOrder(RuleBasedStateMachine):
         number = data.draw(st.sampled_from(open_numbers))
         self.acknowledged.add(number)
         self.take(self.machine.uploaded(number))
+
+    @precondition(lambda self: len(self.acknowledged) < len(self.arrived))
+    @rule(data=st.data())
+    def segment_is_lost(self, data: st.DataObject) -> None:
+        number = data.draw(st.sampled_from([e.number for e in self.arrived if e.number not in self.acknowledged]))
+        self.arrived[number] = replace(self.arrived[number], gap=True)
+        self.acknowledged.add(number)
+        self.take(self.machine.lost(number))
 
     @precondition(lambda self: self.under_way is not None)
     @rule(succeeds=st.booleans())
@@ -166,6 +201,15 @@ class AnyOrder(RuleBasedStateMachine):
             self.machine.arrived(each)
             if each.number in self.acknowledged:
                 self.take(self.machine.uploaded(each.number))
+
+    @invariant()
+    def the_newest_is_never_left_out(self) -> None:
+        listable = next((e.number for e in self.arrived if e.number not in self.acknowledged), len(self.arrived))
+        assert self.machine.waiting == len(self.arrived) - listable
+        if self.under_way is None and listable:
+            assert self.published, "nothing was ever written"
+            newest = self.published[-1]
+            assert newest.media_sequence + len(newest.segments) == listable, "the newest was not written"
 
     @invariant()
     def what_was_published_keeps_the_rules(self) -> None:

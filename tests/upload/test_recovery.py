@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ import pytest
 from election import keys
 from election.configuration import VideoTable
 from election.errors import UsageError
+from election.ids import Rendition, StationId
 from election.playlist import parse_master
 from machine import ports
 from tests.upload.packaging import (
@@ -30,6 +32,7 @@ from tests.upload.packaging import (
 )
 from tests.upload.recordings import left_over_run
 from tests.upload.unreliable_store import Fault, UnreliableStore
+from upload.spool import Run, Spool
 from upload.store import ObjectStore
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
@@ -210,15 +213,20 @@ def test_a_rendition_that_is_away_at_a_restart_keeps_its_place_in_the_multivaria
     run(work())
 
 
-def test_an_unexpected_error_in_one_rendition_disturbs_no_other_and_is_recovered_from(
-    clips: Path, fast: Path, store: ObjectStore
+def test_a_full_disk_in_one_rendition_disturbs_no_other_and_is_recovered_from(
+    clips: Path, fast: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A file where the folder of the main stream's recordings should be: every attempt to record fails unexpectedly.
-    (fast / "spool/media" / FIRST).mkdir(parents=True)
-    in_the_way = fast / "spool/media" / FIRST / "main"
-    in_the_way.write_text("in the way", encoding="utf-8")
+    real, full = Spool.begin_run, True
+
+    def begin_run(self: Spool, station: StationId, rendition: Rendition, *, milliseconds: int) -> Run:
+        if full and rendition is MAIN:
+            raise OSError(errno.ENOSPC, "No space left on device", "spool")
+        return real(self, station, rendition, milliseconds=milliseconds)
+
+    monkeypatch.setattr(Spool, "begin_run", begin_run)
 
     async def work() -> None:
+        nonlocal full
         audience = Audience(store)
         async with (
             cameras(clips) as server,
@@ -226,12 +234,10 @@ def test_an_unexpected_error_in_one_rendition_disturbs_no_other_and_is_recovered
         ):
             await running.until(lambda: _has(audience, 2, FIRST, SUB))
             assert running.health().recorder == "failed"
-            assert running.health().detail.startswith("Publishing failed: ")
-            assert "main" in running.health().detail
-            restarts = running.health(FIRST, SUB).restarts
-            in_the_way.unlink()
+            assert running.health().detail.startswith("Publishing failed: [Errno 28] No space left on device")
+            full = False
             await running.until(lambda: _has(audience, 2))
-            assert running.health(FIRST, SUB).restarts == restarts == 0
+            assert running.health(FIRST, SUB).restarts == 0
             assert running.health().detail == ""
 
     run(work())
@@ -279,5 +285,23 @@ def test_a_left_over_older_than_what_was_published_since_is_not_given_a_false_ti
             await running.until(lambda: not left.folder.exists())
             await running.until(lambda: running.health().restarts)
         assert await audience.count() <= count + 1
+
+    run(work())
+
+
+def test_a_damaged_playlist_is_never_begun_anew_and_stops_no_other_rendition(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    key, damage = keys.live(FIRST, MAIN), b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:x\n"
+
+    async def work() -> None:
+        audience = Audience(store)
+        await store.put(key, damage, keys.live_playlist_kind(2))
+        async with cameras(clips) as server:
+            async with packaging(sources_of(server, "cam-001"), store, fast / "spool") as running:
+                await running.until(lambda: _has(audience, 1, FIRST, SUB))
+                assert running.health().detail.startswith(f"{key} is damaged: line 2: ")
+                assert running.health().detail.endswith("Repair or delete it, then start again.")
+            assert await store.get(key) == damage
 
     run(work())

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upload.sequence import BEGINNING, Placed, Position
+from upload.sequence import BEGINNING, LARGEST_STEP, Placed, Position
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FOUR = timedelta(seconds=4)
@@ -45,9 +45,36 @@ def test_a_clock_that_was_set_back_does_not_turn_times_back() -> None:
     assert place(following, 4, -3596)[0].program_date_time == NOON + 2 * FOUR
 
 
+def test_a_step_of_the_streams_clock_begins_a_new_timeline_at_the_time_of_arrival() -> None:
+    _, position = place(BEGINNING, 0, 4)
+    placed, following = place(position, 4000, 8)
+    assert placed.discontinuity
+    assert placed.program_date_time == NOON + FOUR
+    assert not place(following, 4004, 12)[0].discontinuity
+    placed, _ = place(following, 0, 12)
+    assert placed.discontinuity
+    assert placed.program_date_time == NOON + 2 * FOUR
+
+
+def test_a_missing_segment_shows_as_a_discontinuity_and_in_the_times() -> None:
+    _, position = place(BEGINNING, 0, 4)
+    placed, _ = place(position, 8, 12)
+    assert placed.discontinuity
+    assert placed.program_date_time == NOON + 2 * FOUR
+
+
+@given(st.lists(st.floats(-0.4, 0.4), min_size=2, max_size=30), st.floats(-3600, 3600))
+def test_small_unevenness_of_a_stream_is_no_discontinuity(unevenness: list[float], clock: float) -> None:
+    position, start = BEGINNING, 0.0
+    for number, uneven in enumerate(unevenness):
+        placed, position = place(position, start, clock * number)
+        assert not placed.discontinuity
+        start += 4 + uneven
+
+
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 100), st.floats(-5000, 5000)), max_size=20))
 def test_numbers_count_by_one_and_times_never_go_back(steps: list[tuple[bool, float, float]]) -> None:
-    position, previous = BEGINNING, None
+    position, previous, previous_end = BEGINNING, None, 0.0
     for interrupted, start, arrived in steps:
         if interrupted:
             position = position.interrupted()
@@ -56,4 +83,6 @@ def test_numbers_count_by_one_and_times_never_go_back(steps: list[tuple[bool, fl
             assert placed.number == previous.number + 1
             assert placed.program_date_time >= previous.program_date_time + FOUR
             assert placed.discontinuities == previous.discontinuities + placed.discontinuity
-        previous = placed
+            stepped = abs(start - previous_end) > LARGEST_STEP.total_seconds() + 1e-5
+            assert placed.discontinuity or not (interrupted or stepped)
+        previous, previous_end = placed, start + 4

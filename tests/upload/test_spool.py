@@ -78,6 +78,8 @@ def test_recordings_are_told_oldest_first_and_their_files_have_one_name(tmp_path
 def test_each_segment_is_told_when_it_is_closed_to_its_own_recording_only(tmp_path: Path) -> None:
     async def work() -> None:
         spool = Spool(tmp_path)
+        for rendition in (MAIN, SUB):
+            spool.prepare(FIRST, rendition)
         watcher = Watcher(spool)
         heard: dict[str, list[str]] = {"main": [], "sub": []}
         runs = {rendition: spool.begin_run(FIRST, rendition, milliseconds=1) for rendition in (MAIN, SUB)}
@@ -106,6 +108,8 @@ def test_each_segment_is_told_when_it_is_closed_to_its_own_recording_only(tmp_pa
 def test_many_recordings_that_begin_at_once_are_all_heard(tmp_path: Path) -> None:
     async def work() -> None:
         spool = Spool(tmp_path)
+        for rendition in (MAIN, SUB):
+            spool.prepare(FIRST, rendition)
         watcher = Watcher(spool)
         heard: set[str] = set()
         for number in range(200):

@@ -11,9 +11,25 @@ import pytest
 
 from election import keys
 from election.errors import RemoteError
+from election.playlist import parse_master
+from election.states import StationState
+from election.status import parse_public_status
+from machine import ports
 from simulator.server import CameraServer
-from tests.upload.packaging import FIRST, MAIN, SUB, Audience, cameras, discontinuities, packaging, run, sources_of
+from tests.upload.packaging import (
+    FIRST,
+    MAIN,
+    SUB,
+    Audience,
+    cameras,
+    discontinuities,
+    packaging,
+    run,
+    source,
+    sources_of,
+)
 from tests.upload.unreliable_store import Fault, UnreliableStore
+from upload import packager
 from upload.store import ObjectMissing, ObjectStore, open_store
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
@@ -193,5 +209,56 @@ def test_a_store_that_is_down_at_the_start_is_waited_for_when_nothing_is_known(
         ):
             await running.until(lambda: running.health().next_number >= 2)
         assert unreliable.broken_rules == []
+
+    run(work())
+
+
+def test_the_multivariant_playlist_names_no_rendition_whose_playlist_is_not_written_yet(
+    clips: Path, fast: Path, unreliable: UnreliableStore
+) -> None:
+    unreliable.fault = failing(Fault.FAILED, lambda key: key == LIVE)
+
+    async def variants() -> list[str]:
+        try:
+            return [
+                variant.uri for variant in parse_master((await unreliable.get(keys.master(FIRST))).decode()).variants
+            ]
+        except ObjectMissing:
+            return []
+
+    async def both() -> bool:
+        return await variants() == ["sub/live.m3u8", "main/live.m3u8"]
+
+    async def work() -> None:
+        async with (
+            cameras(clips) as server,
+            packaging(sources_of(server, "cam-001"), unreliable, fast / "spool") as running,
+        ):
+            await running.until(lambda: unreliable.attempts.count(LIVE) >= 3)
+            number = running.health(FIRST, SUB).next_number
+            await running.until(lambda: running.health(FIRST, SUB).next_number >= number + 2)
+            assert await variants() == ["sub/live.m3u8"]
+            unreliable.fault = lambda key: Fault.NONE
+            await running.until(both)
+        assert unreliable.broken_rules == []
+
+    run(work())
+
+
+def test_the_public_status_is_written_although_the_spool_takes_no_report(
+    fast: Path, unreliable: UnreliableStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packager, "STATUS_SECONDS", 0.05)
+    (fast / "spool/status.json/in the way").mkdir(parents=True)
+
+    async def work() -> None:
+        sources = [source(f"rtsp://127.0.0.1:{ports.free_port()}/main")]
+        async with packaging(sources, unreliable, fast / "spool") as running:
+            await running.until(lambda: unreliable.attempts.count(keys.PUBLIC_STATUS) >= 3)
+            unreliable.fault = lambda key: Fault.FAILED
+            written = unreliable.attempts.count(keys.PUBLIC_STATUS)
+            await running.until(lambda: unreliable.attempts.count(keys.PUBLIC_STATUS) >= written + 3)
+        states = parse_public_status(await unreliable.get(keys.PUBLIC_STATUS)).states
+        assert states == {FIRST: StationState.SCHEDULED}
 
     run(work())
