@@ -37,14 +37,14 @@ def package(
     json_logs: Annotated[bool, typer.Option("--json", help="Write logs as JSON, one object a line.")] = False,
 ) -> None:
     """Pull every camera and publish it, in the foreground, until stopped (Ctrl-C or SIGTERM)."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"--name: {name!r} is no name; use letters, digits, hyphen, dot and underscore.")
     facts = configuration.read_configuration(config)
     sources = cameras.read_cameras(cameras_file)
     logs.configure(
         json=json_logs or not sys.stderr.isatty(),
         secrets=[source.password for source in sources if source.password is not None],
     )
-    if not _NAME.fullmatch(name):
-        raise UsageError(f"--name: {name!r} is no name; use letters, digits, hyphen, dot and underscore.")
     try:
         store = open_store(facts.store.url, os.environ)
     except ValueError as error:

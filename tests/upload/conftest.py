@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.servers import fast_folder
+from tests.upload.side_by_side import Outcomes, selected
 from upload import backoff, pipeline
 from upload.store import ObjectStore, open_store
 
@@ -18,11 +19,20 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("clips")
 
 
-@pytest.fixture
-def quick_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def quick_attempts() -> Iterator[None]:
     """The packager of this process tries again at once, cameras and store alike."""
-    monkeypatch.setattr(backoff, "STEPS", (0.3, 0.6, 1.0, 2.0, 5.0))
-    monkeypatch.setattr(pipeline, "_retry_delay", lambda failures: min(0.3, 0.05 * failures))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backoff, "STEPS", (0.3, 0.6, 1.0, 2.0, 5.0))
+        patch.setattr(pipeline, "_retry_delay", lambda failures: min(0.3, 0.05 * failures))
+        yield
+
+
+@pytest.fixture(scope="module")
+def outcomes(request: pytest.FixtureRequest, clips: Path, quick_attempts: None) -> Iterator[Outcomes]:
+    """The module's tests that run side by side, begun."""
+    with Outcomes(selected(request.session.items, request.module), clips) as begun:
+        yield begun
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from tests.upload.packaging import (
     source,
     sources_of,
 )
+from tests.upload.side_by_side import side_by_side
 from upload import backoff, pipeline
 from upload.recorder import StopReason
 from upload.store import ObjectStore
@@ -37,6 +38,7 @@ from upload.store import ObjectStore
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
 
 
+@side_by_side
 def test_a_camera_that_was_switched_off_comes_back_after_a_discontinuity_and_others_go_on(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -72,6 +74,7 @@ async def _has(audience: Audience, count: int, *place: object) -> bool:
     return await audience.count(*place) >= count  # type: ignore[arg-type] # station and rendition
 
 
+@side_by_side
 def test_what_a_camera_sent_before_it_was_switched_off_is_published_to_the_last_picture(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -91,6 +94,7 @@ def test_what_a_camera_sent_before_it_was_switched_off_is_published_to_the_last_
     run(work())
 
 
+@side_by_side
 def test_cameras_that_want_a_password_are_published(clips: Path, fast: Path, store: ObjectStore) -> None:
     password = "s3:cr@t"
     digest, basic = (
@@ -131,6 +135,7 @@ def test_a_wrong_password_is_told_plainly_and_without_the_password(
     run(work())
 
 
+@side_by_side
 def test_an_unknown_stream_and_an_address_where_nobody_listens_are_told_plainly(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -150,6 +155,7 @@ def test_an_unknown_stream_and_an_address_where_nobody_listens_are_told_plainly(
     run(work())
 
 
+@side_by_side
 def test_a_camera_with_rare_key_frames_is_told_what_to_set_and_leaves_nothing_on_the_disk(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -173,6 +179,7 @@ def test_a_camera_with_rare_key_frames_is_told_what_to_set_and_leaves_nothing_on
     run(work())
 
 
+@side_by_side
 def test_a_camera_whose_key_frames_come_just_at_the_segment_length_is_cut_there_from_the_first_on(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -191,6 +198,7 @@ def test_a_camera_whose_key_frames_come_just_at_the_segment_length_is_cut_there_
     run(work())
 
 
+@side_by_side
 def test_ffmpeg_that_dies_is_not_blamed_on_the_camera(clips: Path, fast: Path, store: ObjectStore) -> None:
     async def work() -> None:
         audience = Audience(store)

@@ -123,7 +123,7 @@ def test_what_the_watcher_misses_is_found_by_looking(fast: Path, monkeypatch: py
     monkeypatch.setattr(Watcher, "listen", lambda *_arguments: None)
 
     async def work() -> None:
-        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=1) as made:
+        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=2) as made:
             assert (await made.go_on()).reason is StopReason.STALLED
             # The newest may be unfinished as long as ffmpeg runs; it is read after its end.
             assert [segment.path.name for segment in made.segments] == [path.name for path in left.segments()]

@@ -17,6 +17,7 @@ from election.ids import StationId
 from machine import process
 from tests.machine.test_process import until_gone
 from tests.upload.packaging import FIRST, MAIN, SUB, Audience, cameras, discontinuities, run, until
+from tests.upload.side_by_side import side_by_side
 from upload.store import ObjectStore
 
 pytestmark = pytest.mark.server
@@ -61,6 +62,7 @@ def camera_toml(station: StationId, main: str, sub: str) -> str:
     return f'[[camera]]\nstation = "{station}"\nmain = "{main}"\nsub = "{sub}"\n'
 
 
+@side_by_side
 def test_a_packager_killed_at_any_moment_goes_on_where_it_stopped(clips: Path, fast: Path, store: ObjectStore) -> None:
     random_ = random.Random(20261124)
 
@@ -102,6 +104,7 @@ def test_a_packager_killed_at_any_moment_goes_on_where_it_stopped(clips: Path, f
     run(work())
 
 
+@side_by_side
 def test_a_restarted_packager_lists_a_new_segment_within_ten_seconds_and_leaves_no_old_recording_behind(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -132,6 +135,7 @@ async def _has(audience: Audience, count: int) -> bool:
     return await audience.count() >= count
 
 
+@side_by_side
 def test_the_recorders_end_with_a_packager_that_is_asked_to_stop(clips: Path, fast: Path, store: ObjectStore) -> None:
     async def work() -> None:
         async with cameras(clips) as server:

@@ -34,6 +34,7 @@ from tests.upload.packaging import (
     run,
     until,
 )
+from tests.upload.side_by_side import side_by_side
 from tests.upload.test_kill import PROJECT, camera_toml, children_of, started, written_inputs
 from tests.upload.test_store import new_bucket
 from upload.store import ObjectMissing, ObjectStore, open_store
@@ -178,6 +179,7 @@ async def the_report_can_be_read(folder: Path, store: ObjectStore) -> None:
     assert "s3cret" not in "".join(said)
 
 
+@side_by_side
 def test_a_password_in_a_cameras_path_stands_in_no_arguments_either(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -204,6 +206,7 @@ def test_a_password_in_a_cameras_path_stands_in_no_arguments_either(
     run(work())
 
 
+@side_by_side
 def test_a_second_packager_on_one_spool_is_refused_and_disturbs_nothing(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -227,6 +230,7 @@ def test_a_second_packager_on_one_spool_is_refused_and_disturbs_nothing(
     run(work())
 
 
+@side_by_side
 def test_a_wiped_spool_is_rebuilt_from_what_is_published(clips: Path, fast: Path, store: ObjectStore) -> None:
     async def work() -> None:
         audience = Audience(store)

@@ -31,6 +31,7 @@ from tests.upload.packaging import (
     sources_of,
 )
 from tests.upload.recordings import left_over_run
+from tests.upload.side_by_side import side_by_side
 from tests.upload.unreliable_store import Fault, UnreliableStore
 from upload.spool import Run, Spool
 from upload.store import ObjectStore
@@ -47,6 +48,7 @@ def nobody() -> str:
     return f"rtsp://127.0.0.1:{ports.free_port()}/main"
 
 
+@side_by_side
 def test_a_finished_segment_that_the_journal_does_not_know_is_published(fast: Path, store: ObjectStore) -> None:
     left_over_run(fast / "spool/media", FIRST, MAIN, seconds=3)
 
@@ -61,6 +63,7 @@ def test_a_finished_segment_that_the_journal_does_not_know_is_published(fast: Pa
     run(work())
 
 
+@side_by_side
 def test_a_file_that_a_kill_cut_short_is_passed_over(fast: Path, store: ObjectStore) -> None:
     left = left_over_run(fast / "spool/media", FIRST, MAIN, seconds=3)
     os.truncate(left.segments()[1], 1000)
@@ -76,6 +79,7 @@ def test_a_file_that_a_kill_cut_short_is_passed_over(fast: Path, store: ObjectSt
     run(work())
 
 
+@side_by_side
 def test_left_over_segments_that_cannot_be_published_are_removed_and_stop_nothing(
     fast: Path, store: ObjectStore
 ) -> None:
@@ -92,6 +96,7 @@ def test_left_over_segments_that_cannot_be_published_are_removed_and_stop_nothin
     run(work())
 
 
+@side_by_side
 def test_segments_that_vanished_from_the_spool_are_listed_as_gaps(clips: Path, fast: Path, store: ObjectStore) -> None:
     unreliable = UnreliableStore(store)
 
@@ -117,6 +122,7 @@ def test_segments_that_vanished_from_the_spool_are_listed_as_gaps(clips: Path, f
     run(work())
 
 
+@side_by_side
 def test_a_spool_whose_media_folder_is_gone_goes_on_with_new_pictures(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -141,6 +147,7 @@ def test_a_spool_whose_media_folder_is_gone_goes_on_with_new_pictures(
     run(work())
 
 
+@side_by_side
 def test_two_machines_one_after_the_other_and_back_again_make_one_sequence(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -174,6 +181,7 @@ def test_two_machines_one_after_the_other_and_back_again_make_one_sequence(
     run(work())
 
 
+@side_by_side
 def test_a_target_duration_made_shorter_during_the_day_is_refused_with_a_reason(fast: Path, store: ObjectStore) -> None:
     left_over_run(fast / "spool/media", FIRST, MAIN, seconds=4, gop=2)
 
@@ -189,6 +197,7 @@ def test_a_target_duration_made_shorter_during_the_day_is_refused_with_a_reason(
     run(work())
 
 
+@side_by_side
 def test_a_rendition_that_is_away_at_a_restart_keeps_its_place_in_the_multivariant_playlist(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
@@ -209,6 +218,73 @@ def test_a_rendition_that_is_away_at_a_restart_keeps_its_place_in_the_multivaria
                 before = await audience.count(FIRST, SUB)
                 await running.until(lambda: _has(audience, before + 2, FIRST, SUB))
                 assert await both_are_announced()
+
+    run(work())
+
+
+@side_by_side
+def test_a_journal_that_cannot_be_written_for_a_while_loses_no_segment(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with (
+            cameras(clips) as server,
+            packaging(sources_of(server, "cam-001")[:1], store, fast / "spool") as running,
+        ):
+            await running.until(lambda: _has(audience, 2))
+            node = running.packager.node
+            assert node is not None
+            database = node.journal._database
+            pages = database.execute("PRAGMA page_count").fetchone()[0]
+            database.execute(f"PRAGMA max_page_count={pages}")  # as good as a full disk
+            with pytest.raises(sqlite3.OperationalError, match="full"), node.journal._transaction():
+                database.execute("INSERT INTO init VALUES ('big', zeroblob(1000000))")
+            database.execute("PRAGMA max_page_count=1000000")
+            number = await audience.count()
+            await running.until(lambda: _has(audience, number + 2))
+        numbers = audience.numbers()
+        assert numbers == list(range(len(numbers)))
+
+    run(work())
+
+
+@side_by_side
+def test_a_left_over_older_than_what_was_published_since_is_not_given_a_false_time(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            async with packaging(sources_of(server, "cam-001")[:1], store, fast / "spool") as running:
+                await running.until(lambda: _has(audience, 2))
+            count = running.health().next_number
+        left = await asyncio.to_thread(left_over_run, fast / "spool/media", FIRST, MAIN)
+        for file in left.segments():
+            os.utime(file, (time.time() - 3600, time.time() - 3600))
+        async with packaging([source(nobody())], store, fast / "spool") as running:
+            await running.until(lambda: not left.folder.exists())
+            await running.until(lambda: running.health().restarts)
+        assert await audience.count() <= count + 1
+
+    run(work())
+
+
+@side_by_side
+def test_a_damaged_playlist_is_never_begun_anew_and_stops_no_other_rendition(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    key, damage = keys.live(FIRST, MAIN), b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:x\n"
+
+    async def work() -> None:
+        audience = Audience(store)
+        await store.put(key, damage, keys.live_playlist_kind(2))
+        async with cameras(clips) as server:
+            async with packaging(sources_of(server, "cam-001"), store, fast / "spool") as running:
+                await running.until(lambda: _has(audience, 1, FIRST, SUB))
+                assert running.health().detail.startswith(f"{key} is damaged: line 2: ")
+                assert running.health().detail.endswith("Repair or delete it, then start again.")
+            assert await store.get(key) == damage
 
     run(work())
 
@@ -239,69 +315,5 @@ def test_a_full_disk_in_one_rendition_disturbs_no_other_and_is_recovered_from(
             await running.until(lambda: _has(audience, 2))
             assert running.health(FIRST, SUB).restarts == 0
             assert running.health().detail == ""
-
-    run(work())
-
-
-def test_a_journal_that_cannot_be_written_for_a_while_loses_no_segment(
-    clips: Path, fast: Path, store: ObjectStore
-) -> None:
-    async def work() -> None:
-        audience = Audience(store)
-        async with (
-            cameras(clips) as server,
-            packaging(sources_of(server, "cam-001")[:1], store, fast / "spool") as running,
-        ):
-            await running.until(lambda: _has(audience, 2))
-            node = running.packager.node
-            assert node is not None
-            database = node.journal._database
-            pages = database.execute("PRAGMA page_count").fetchone()[0]
-            database.execute(f"PRAGMA max_page_count={pages}")  # as good as a full disk
-            with pytest.raises(sqlite3.OperationalError, match="full"), node.journal._transaction():
-                database.execute("INSERT INTO init VALUES ('big', zeroblob(1000000))")
-            database.execute("PRAGMA max_page_count=1000000")
-            number = await audience.count()
-            await running.until(lambda: _has(audience, number + 2))
-        numbers = audience.numbers()
-        assert numbers == list(range(len(numbers)))
-
-    run(work())
-
-
-def test_a_left_over_older_than_what_was_published_since_is_not_given_a_false_time(
-    clips: Path, fast: Path, store: ObjectStore
-) -> None:
-    async def work() -> None:
-        audience = Audience(store)
-        async with cameras(clips) as server:
-            async with packaging(sources_of(server, "cam-001")[:1], store, fast / "spool") as running:
-                await running.until(lambda: _has(audience, 2))
-            count = running.health().next_number
-        left = await asyncio.to_thread(left_over_run, fast / "spool/media", FIRST, MAIN)
-        for file in left.segments():
-            os.utime(file, (time.time() - 3600, time.time() - 3600))
-        async with packaging([source(nobody())], store, fast / "spool") as running:
-            await running.until(lambda: not left.folder.exists())
-            await running.until(lambda: running.health().restarts)
-        assert await audience.count() <= count + 1
-
-    run(work())
-
-
-def test_a_damaged_playlist_is_never_begun_anew_and_stops_no_other_rendition(
-    clips: Path, fast: Path, store: ObjectStore
-) -> None:
-    key, damage = keys.live(FIRST, MAIN), b"#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:x\n"
-
-    async def work() -> None:
-        audience = Audience(store)
-        await store.put(key, damage, keys.live_playlist_kind(2))
-        async with cameras(clips) as server:
-            async with packaging(sources_of(server, "cam-001"), store, fast / "spool") as running:
-                await running.until(lambda: _has(audience, 1, FIRST, SUB))
-                assert running.health().detail.startswith(f"{key} is damaged: line 2: ")
-                assert running.health().detail.endswith("Repair or delete it, then start again.")
-            assert await store.get(key) == damage
 
     run(work())

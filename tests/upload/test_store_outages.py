@@ -28,6 +28,7 @@ from tests.upload.packaging import (
     source,
     sources_of,
 )
+from tests.upload.side_by_side import side_by_side
 from tests.upload.unreliable_store import Fault, UnreliableStore
 from upload import packager
 from upload.store import ObjectMissing, ObjectStore, open_store
@@ -49,6 +50,7 @@ def failing(fault: Fault, wanted: Callable[[str], bool]) -> Callable[[str], Faul
     return lambda key: fault if wanted(key) else Fault.NONE
 
 
+@side_by_side
 def test_whatever_fails_in_whatever_way_nothing_is_named_that_is_not_there(
     clips: Path, fast: Path, unreliable: UnreliableStore
 ) -> None:
@@ -75,6 +77,7 @@ def test_whatever_fails_in_whatever_way_nothing_is_named_that_is_not_there(
     run(work())
 
 
+@side_by_side
 def test_after_an_outage_everything_recorded_meanwhile_is_listed_by_few_writes(clips: Path, fast: Path) -> None:
     async def outage(server: CameraServer, fault: Fault) -> None:
         unreliable = UnreliableStore(open_store(f"file://{fast}/{fault.name}", {}))
@@ -103,6 +106,7 @@ def test_after_an_outage_everything_recorded_meanwhile_is_listed_by_few_writes(c
     run(work())
 
 
+@side_by_side
 def test_a_playlist_write_that_hangs_is_followed_by_one_with_the_newest(
     clips: Path, fast: Path, unreliable: UnreliableStore
 ) -> None:
@@ -130,6 +134,7 @@ def test_a_playlist_write_that_hangs_is_followed_by_one_with_the_newest(
     run(work())
 
 
+@side_by_side
 def test_stills_and_multivariant_playlists_that_hang_hold_up_no_live_playlist(
     clips: Path, fast: Path, unreliable: UnreliableStore
 ) -> None:
@@ -153,6 +158,7 @@ def test_stills_and_multivariant_playlists_that_hang_hold_up_no_live_playlist(
     run(work())
 
 
+@side_by_side
 def test_a_multivariant_playlist_that_failed_is_written_with_the_next_segment(
     clips: Path, fast: Path, unreliable: UnreliableStore, store: ObjectStore
 ) -> None:
@@ -178,41 +184,7 @@ def test_a_multivariant_playlist_that_failed_is_written_with_the_next_segment(
     run(work())
 
 
-def test_a_store_that_is_down_at_the_start_is_waited_for_when_nothing_is_known(
-    clips: Path, fast: Path, unreliable: UnreliableStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, down = unreliable.get, True
-
-    async def get(key: str) -> bytes:
-        if down:
-            raise RemoteError("no answer", operation="get", subject=key)
-        return await real(key)
-
-    monkeypatch.setattr(unreliable, "get", get)
-
-    async def work() -> None:
-        nonlocal down
-        async with (
-            cameras(clips) as server,
-            packaging(sources_of(server, "cam-001")[:1], unreliable, fast / "spool") as running,
-        ):
-            with pytest.raises(TimeoutError):
-                await running.until(lambda: running.packager.stations, seconds=1.5)
-            assert unreliable.attempts == []
-            down = False
-            audience = Audience(unreliable)
-            await running.until(lambda: _has(audience, 1))
-        down = True  # a packager that knows its numbers goes on without the store's word
-        async with (
-            cameras(clips) as server,
-            packaging(sources_of(server, "cam-001")[:1], unreliable, fast / "spool") as running,
-        ):
-            await running.until(lambda: running.health().next_number >= 2)
-        assert unreliable.broken_rules == []
-
-    run(work())
-
-
+@side_by_side
 def test_the_multivariant_playlist_names_no_rendition_whose_playlist_is_not_written_yet(
     clips: Path, fast: Path, unreliable: UnreliableStore
 ) -> None:
@@ -260,5 +232,40 @@ def test_the_public_status_is_written_although_the_spool_takes_no_report(
             await running.until(lambda: unreliable.attempts.count(keys.PUBLIC_STATUS) >= written + 3)
         states = parse_public_status(await unreliable.get(keys.PUBLIC_STATUS)).states
         assert states == {FIRST: StationState.SCHEDULED}
+
+    run(work())
+
+
+def test_a_store_that_is_down_at_the_start_is_waited_for_when_nothing_is_known(
+    clips: Path, fast: Path, unreliable: UnreliableStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, down = unreliable.get, True
+
+    async def get(key: str) -> bytes:
+        if down:
+            raise RemoteError("no answer", operation="get", subject=key)
+        return await real(key)
+
+    monkeypatch.setattr(unreliable, "get", get)
+
+    async def work() -> None:
+        nonlocal down
+        async with (
+            cameras(clips) as server,
+            packaging(sources_of(server, "cam-001")[:1], unreliable, fast / "spool") as running,
+        ):
+            with pytest.raises(TimeoutError):
+                await running.until(lambda: running.packager.stations, seconds=1.5)
+            assert unreliable.attempts == []
+            down = False
+            audience = Audience(unreliable)
+            await running.until(lambda: _has(audience, 1))
+        down = True  # a packager that knows its numbers goes on without the store's word
+        async with (
+            cameras(clips) as server,
+            packaging(sources_of(server, "cam-001")[:1], unreliable, fast / "spool") as running,
+        ):
+            await running.until(lambda: running.health().next_number >= 2)
+        assert unreliable.broken_rules == []
 
     run(work())
