@@ -2,7 +2,8 @@
 
 It begins when the last byte of a segment's file is written (the file's time of change, looked at when the kernel tells
 that it was closed) and ends when a reader of the store gets a live playlist that names the segment. The reader asks
-again every few milliseconds, so the delays are rather too long than too short, by about that much.
+again after ten milliseconds, or later a tenth of what it has waited, so that its asking does not load the store: the
+delays are rather too long than too short, by about that much.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from election.ids import Rendition, parse_station_id
 from upload.store import ObjectStore
 
 _ASK_SECONDS = 0.01
+_ASK_SHARE = 0.1
 _ASK_AT_ONCE = 8
 _GIVE_UP_SECONDS = 20.0
 
@@ -88,12 +90,12 @@ async def _until_listed(segment: _Segment, store: ObjectStore, asking: asyncio.S
     """Return the seconds from the segment's completion to the first playlist read that names it."""
     key = keys.live(*segment.stream)
     name = f"/{segment.number:08d}-".encode()
-    while time.time() - segment.closed < _GIVE_UP_SECONDS:
+    while (waited := time.time() - segment.closed) < _GIVE_UP_SECONDS:
+        await asyncio.sleep(max(_ASK_SECONDS, _ASK_SHARE * waited) * (0.5 + random.random()))
         async with asking:
             named = name in await store.get(key)
         if named:
             return time.time() - segment.closed
-        await asyncio.sleep(_ASK_SECONDS * (0.5 + random.random()))
     return None
 
 

@@ -184,7 +184,7 @@ def cost_table(result: PackagerResult) -> Table:
 def delay_table(result: PackagerResult) -> Table:
     """Return how soon segments were listed."""
     delays = result.delays
-    table = Table(title="Segment closed -> playlist that names it is readable, ms", title_justify="left")
+    table = Table(title="Segment closed -> playlist that names it is readable, ms", title_justify="left", min_width=70)
     for heading in ("segments", "p50", "p90", "p99", "longest", "not listed"):
         table.add_column(heading, justify="right")
     percentiles = [f"{delays.percentile(percent):.0f}" for percent in (50, 90, 99, 100)]
