@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from election.ids import Rendition
 from election.secret import Secret
 from machine.lifetime import run_until_stopped
 from machine.ports import LOOPBACK
-from simulator import clip_store
+from simulator import clip_store, faults
 from simulator.authentication import Access, Scheme
 from simulator.description import MAIN, SUB, CameraDescription, StreamFormat
 from simulator.rooms import ROOMS
@@ -29,7 +29,9 @@ from simulator.server import CameraServer, serving
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _SIZES = re.compile(r"(\d{2,4})x(\d{2,4})/(\d{2,4})x(\d{2,4})", re.ASCII)
+_RTSP_ADDRESS = re.compile(r"rtsp://[^\s/]+(/\S*)?", re.ASCII)
 _NO_CLOCK = "none"
+_FAULT_LIST = ", ".join(f"{name} ({fault.summary})" for name, fault in faults.known_faults().items())
 
 
 def camera(
@@ -58,6 +60,18 @@ def camera(
     cache: Annotated[
         Path | None, typer.Option("--cache", help="Folder that keeps encoded clips; [~/.cache/pollcast].")
     ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fault",
+            metavar="NAME=FAULT[@SECONDS][+SECONDS]",
+            help="A camera's fault, from the start or after @SECONDS, for ever or for +SECONDS; may be repeated. "
+            + f"Faults: {_FAULT_LIST}.",
+        ),
+    ] = None,
+    redirect_to: Annotated[
+        str, typer.Option("--redirect-to", help="Where the fault redirect sends clients; an rtsp:// address.")
+    ] = faults.NOWHERE,
     json_output: Annotated[bool, typer.Option("--json", help="Print the cameras' addresses as JSON.")] = False,
 ) -> None:
     """Run simulated RTSP cameras, each with a stream at /NAME/main and one at /NAME/sub, until stopped."""
@@ -70,8 +84,17 @@ def camera(
     cameras = describe(_names(names) or [f"cam-{number:03d}" for number in range(1, count + 1)], main=main, sub=sub)
     cameras = _with_clocks(cameras, clock)
     access = _access(auth, user, password_env)
+    plans = [faults.parse_plan(text, cameras={camera.name for camera in cameras}) for text in fault or ()]
+    if not _RTSP_ADDRESS.fullmatch(redirect_to):
+        raise UsageError(f"--redirect-to: write rtsp://host:port/path, not {redirect_to}.")
     folder = cache or clip_store.default_folder()
-    run_until_stopped(_run(cameras, folder, host=host, port=port, access=access, json_output=json_output))
+
+    async def have_faults(server: CameraServer) -> None:
+        await faults.carry_out(plans, server, redirect_to=redirect_to, tell=lambda line: typer.echo(line, err=True))
+
+    run_until_stopped(
+        _run(cameras, folder, host=host, port=port, access=access, json_output=json_output, then=have_faults)
+    )
 
 
 def describe(
@@ -85,7 +108,14 @@ def describe(
 
 
 async def _run(
-    cameras: Sequence[CameraDescription], folder: Path, *, host: str, port: int, access: Access, json_output: bool
+    cameras: Sequence[CameraDescription],
+    folder: Path,
+    *,
+    host: str,
+    port: int,
+    access: Access,
+    json_output: bool,
+    then: Callable[[CameraServer], Awaitable[None]],
 ) -> None:
     async with AsyncExitStack() as stack:
         console = Console(stderr=True)
@@ -99,6 +129,7 @@ async def _run(
                 serving(cameras, cache=folder, host=host, port=port, access=access, progress=progress)
             )
         typer.echo(_json(server, cameras) if json_output else f"rtsp: {server.address}")
+        await then(server)
         await asyncio.Event().wait()
 
 

@@ -9,14 +9,19 @@ from typing import Protocol
 
 from simulator import dialogue, rtsp_message, sdp
 from simulator.authentication import Access, Verdict
-from simulator.conduct import Conduct
+from simulator.conduct import Conduct, Endless, Filter, NoAnswer, Reply, Wire
 from simulator.dialogue import Action, State, StreamFacts
 from simulator.feed import Feed
+from simulator.outlet import Outlet
 from simulator.rtsp_message import Interleaved, MalformedRequest, Request, Response, Status
 
 _PRODUCT = ("Server", "Pollcast simulated camera")
 _UNSENT_BYTES = 2 * 1024 * 1024
 """A client that lets more wait than this is dropped."""
+_HELD_BACK_BYTES = 8 * 1024
+"""Where bytes leave at a pace, pictures that come while more than this waits are not sent."""
+_ENDLESS_SECONDS = 0.01
+_ENDLESS_UNSENT_BYTES = 64 * 1024
 
 
 class Stream(Protocol):
@@ -52,6 +57,8 @@ class Connection(asyncio.Protocol):
         self._state = State()
         self._buffer = bytearray()
         self._feed: Feed | None = None
+        self._filter: tuple[Conduct, Filter] | None = None
+        self._endless: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self._heard = self._loop.time()
         self._silence: asyncio.TimerHandle | None = None
@@ -66,13 +73,16 @@ class Connection(asyncio.Protocol):
         if not isinstance(transport, asyncio.Transport):
             raise TypeError("a connection that is not a stream")
         self._transport = transport
+        self._outlet = Outlet(transport, self._pace)
         self._watch_silence()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
         self._stop_media()
-        if self._silence is not None:
-            self._silence.cancel()
+        self._outlet.close()
+        for timer in (self._silence, self._endless):
+            if timer is not None:
+                timer.cancel()
         self._on_end(self)
 
     def data_received(self, data: bytes) -> None:
@@ -96,8 +106,16 @@ class Connection(asyncio.Protocol):
         if self._transport.get_write_buffer_size() > _UNSENT_BYTES:
             self._transport.abort()
             return
-        if data := self.stream.conduct.media(data):
-            self._transport.write(data)
+        conduct = self.stream.conduct
+        if self._filter is None or self._filter[0] is not conduct:
+            wire = Wire(ssrc=self.stream.facts.ssrc, rtp_channel=self.rtp_channel, rtcp_channel=self.rtcp_channel)
+            self._filter = (conduct, conduct.towards(wire))
+        if (data := self._filter[1](data)) and self._outlet.waiting <= _HELD_BACK_BYTES:
+            self._outlet.send(data)
+
+    def follow(self, feed: Feed) -> None:
+        """Know that what is being watched comes from another feed now."""
+        self._feed = feed
 
     def hang_up(self) -> None:
         """Close at once, leaving unsent what is unsent."""
@@ -106,21 +124,43 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, request: Request) -> None:
         stream = self._streams(dialogue.stream_path(request.path)) or self.stream
-        refusal = None if request.method == "OPTIONS" else self._challenge(request)
+        usual = None if request.method == "OPTIONS" else self._challenge(request)
         step = None
-        if refusal is None:
+        if usual is None:
             step = dialogue.answer(self._state, request, streams=self._facts, new_session=secrets.token_hex(8).upper())
-        usual = refusal if step is None else step.response
-        response = usual
-        if stream is not None and usual is not None:
-            response = stream.conduct.answer(request, usual)
-        if response is None:
-            self.hang_up()
-            return
-        if step is None or response is not usual:
-            self._write(response)
+            usual = step.response
+        if stream is not None:
+            reply = stream.conduct.answer(request, usual)
+            if reply is not usual:
+                self.stream = self.stream or stream
+                self._answer_otherwise(reply, stream)
+                return
+        if step is None:
+            self._write(usual)
             return
         self._take(step, stream, request)
+
+    def _answer_otherwise(self, reply: Reply, stream: Stream) -> None:
+        match reply:
+            case Response():
+                self._write(reply)
+            case Endless():
+                self._write(reply.response)
+                self._transport.write(reply.start)
+                self._go_on(reply.more, stream, stream.conduct)
+            case None:
+                self.hang_up()
+            case NoAnswer():
+                pass
+
+    def _go_on(self, more: bytes, stream: Stream, conduct: Conduct) -> None:
+        """Send `more` again and again, as fast as it is read, and hang up when the camera behaves in another way."""
+        if stream.conduct is not conduct:
+            self.hang_up()
+            return
+        if self._transport.get_write_buffer_size() < _ENDLESS_UNSENT_BYTES:
+            self._transport.write(more)
+        self._endless = self._loop.call_later(_ENDLESS_SECONDS, self._go_on, more, stream, conduct)
 
     def _take(self, step: dialogue.Step, stream: Stream | None, request: Request) -> None:
         self._state = step.state
@@ -150,7 +190,10 @@ class Connection(asyncio.Protocol):
         return None if stream is None else stream.facts
 
     def _write(self, response: Response) -> None:
-        self._transport.write(response.adding(*_PRODUCT).format())
+        self._outlet.send(response.adding(*_PRODUCT).format())
+
+    def _pace(self) -> float | None:
+        return None if self.stream is None else self.stream.conduct.bytes_per_second
 
     def _stop_media(self) -> None:
         if self._feed is not None:
@@ -159,6 +202,8 @@ class Connection(asyncio.Protocol):
 
     def _watch_silence(self) -> None:
         """Hang up on a client that sent nothing for a session's time, and look again when that could be."""
+        if self.stream is not None and not self.stream.conduct.hears:
+            self._heard = self._loop.time()
         left = self._heard + dialogue.SESSION_SECONDS - self._loop.time()
         if left <= 0:
             self.hang_up()

@@ -6,8 +6,10 @@ Nothing runs while nobody watches; where the stream is follows from the time alo
 from __future__ import annotations
 
 import asyncio
+import copy
 import random
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,19 +75,24 @@ class Entry:
     """Of the first packet, None if that is not known yet."""
 
 
+Retimed = Callable[[Timeline, int], Timeline]
+"""From the usual timeline and the number of the next picture to the timeline that is sent."""
+
+
 class Feed:
-    """One endless stream. `add` and `remove` are for viewers, `close` ends it."""
+    """One endless stream. `add` and `remove` are for viewers, `alter` and `split_off` for faults; `close` ends it."""
 
     def __init__(self, pictures: Pictures, *, fps: int, gop_pictures: int, cname: str) -> None:
-        self.parameters, self.ssrc = pictures.parameters, pictures.ssrc
-        self._pictures = pictures
+        self.ssrc = pictures.ssrc
+        self._pictures = self._coming = pictures
         self._cname = cname
-        self._timeline = Timeline(
+        self._usual = self._timeline = Timeline(
             epoch=asyncio.get_running_loop().time(),
             fps=fps,
             gop_pictures=gop_pictures,
             first_timestamp=random.getrandbits(32),
         )
+        self._retimed: Retimed = lambda usual, number: usual
         self._sequence = random.getrandbits(16)
         self._next = 0
         self._packets = 0
@@ -103,8 +110,10 @@ class Feed:
         first = max(self._timeline.next_key(now), self._next)
         while not self._timeline.is_key(first):
             first += 1
+        if not self._entering and not self._watching:
+            self._timeline = self._retimed(self._usual, first)
         self._entering[viewer] = first
-        packets = self._pictures.packets_between(self._next, first)
+        packets = None if self._coming is not self._pictures else self._pictures.packets_between(self._next, first)
         sequence = None if packets is None else (self._sequence + packets) & 0xFFFF
         return Entry(timestamp=self._timeline.timestamp(first), sequence=sequence)
 
@@ -112,6 +121,31 @@ class Feed:
         """Send nothing more to `viewer`; no harm if it gets nothing."""
         self._entering.pop(viewer, None)
         self._watching.pop(viewer, None)
+
+    def alter(self, pictures: Pictures, retimed: Retimed) -> None:
+        """Send other pictures of the same source from the next key picture on, by another timeline from now on.
+
+        `retimed` is asked at once, and whenever somebody enters a stream that nobody watched.
+        """
+        self._coming = pictures
+        self._retimed = retimed
+        self._timeline = retimed(self._usual, self._next)
+
+    def split_off(self, viewers: Iterable[Viewer]) -> Feed:
+        """Return a feed that goes on exactly as this one, and to which these viewers now belong.
+
+        Both draw on the same pictures from then on.
+        """
+        other = copy.copy(self)
+        other._entering, other._watching, other._task = {}, {}, None
+        for viewer in viewers:
+            if viewer in self._entering:
+                other._entering[viewer] = self._entering.pop(viewer)
+            if viewer in self._watching:
+                other._watching[viewer] = self._watching.pop(viewer)
+        if other._entering or other._watching:
+            other._task = asyncio.create_task(other._run())
+        return other
 
     async def close(self) -> None:
         """End the stream for everyone."""
@@ -133,6 +167,8 @@ class Feed:
                     self._skip_to_the_present(loop.time())
                     continue
                 key = self._timeline.is_key(self._next)
+                if key:
+                    self._pictures = self._coming
                 picture = await self._pictures.picture(self._next, key=key, unix_time=time.time() - late)
                 report_due = loop.time() - reported >= REPORT_SECONDS
                 if report_due:
@@ -172,7 +208,7 @@ class Feed:
         now = asyncio.get_running_loop().time()
         return rtcp.sender_report(
             ssrc=self.ssrc,
-            unix_time=time.time(),
+            unix_time=time.time() + self._timeline.clock_ahead,
             timestamp=self._timeline.timestamp_at(now),
             packets=self._packets,
             octets=self._octets,

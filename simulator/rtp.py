@@ -21,6 +21,7 @@ MAX_PAYLOAD = 1400
 _FU_A = 28
 _FRAME = struct.Struct(">BBH")
 _HEADER = struct.Struct(">BBHII")
+HEADER_BYTES = _HEADER.size
 _SEQUENCE_AND_TIMESTAMP = struct.Struct(">HI")
 _CHANNEL_AT = 1
 _SEQUENCE_AT = _FRAME.size + 2

@@ -22,6 +22,7 @@ class Status(IntEnum):
     """The status codes a camera answers (RFC 2326 11.3)."""
 
     OK = 200
+    MOVED_TEMPORARILY = 302
     BAD_REQUEST = 400
     UNAUTHORIZED = 401
     NOT_FOUND = 404

@@ -20,83 +20,25 @@ from pathlib import Path
 from election.errors import MachineError, UsageError
 from election.ids import Rendition
 from machine.ports import LOOPBACK
-from simulator import clip_store, sdp
+from simulator import clip_store
 from simulator.authentication import Access
+from simulator.camera import Camera, CameraStream, Feeds
 from simulator.clip import ClipPackets
 from simulator.clip_store import ClipKey, Progress
 from simulator.clock import ClockPictures, LiveScene
 from simulator.conduct import Conduct, Honest, Off
 from simulator.connection import Connection
 from simulator.description import CameraDescription
-from simulator.dialogue import StreamFacts
-from simulator.feed import ClipPictures, Feed, Pictures
+from simulator.feed import ClipPictures, Pictures
 from simulator.rooms import ROOMS
 
 _OPEN = Access()
 
 
-class _Camera:
-    """A camera and what becomes of it."""
-
-    def __init__(self, description: CameraDescription) -> None:
-        self.description = description
-        self.conduct: Conduct = Honest()
-        self.starts = 0
-        """How often it was switched on again: a restarted camera counts its packets from a new number."""
-
-
-class _CameraStream:
-    """One stream of a camera, as connections see it."""
-
-    def __init__(self, camera: _Camera, rendition: Rendition, pictures: Pictures, feeds: _Feeds) -> None:
-        form = camera.description.format_of(rendition)
-        self.camera = camera
-        self._rendition = rendition
-        self._pictures = pictures
-        self._feeds = feeds
-        description = sdp.describe(
-            pictures.parameters,
-            name=f"{camera.description.name} {rendition}",
-            fps=form.fps,
-            kbit=form.kbit,
-            origin=secrets.randbits(32),
-        )
-        self.facts = StreamFacts(description=description, ssrc=pictures.ssrc)
-
-    @property
-    def conduct(self) -> Conduct:
-        """How the camera behaves at present."""
-        return self.camera.conduct
-
-    @property
-    def feed(self) -> Feed:
-        """Where the media comes from at present."""
-        form = self.camera.description.format_of(self._rendition)
-        return self._feeds.of(self._pictures, fps=form.fps, gop=form.gop_pictures, starts=self.camera.starts)
-
-
-class _Feeds:
-    """The feeds of a server, one for all cameras that send the same."""
-
-    def __init__(self) -> None:
-        self._feeds: dict[tuple[int, int], Feed] = {}
-
-    def of(self, pictures: Pictures, *, fps: int, gop: int, starts: int) -> Feed:
-        """Return the feed of these pictures in their so-many-th life."""
-        key = (id(pictures), starts)
-        if key not in self._feeds:
-            self._feeds[key] = Feed(pictures, fps=fps, gop_pictures=gop, cname="pollcast-camera")
-        return self._feeds[key]
-
-    async def close(self) -> None:
-        """End all."""
-        await asyncio.gather(*(feed.close() for feed in self._feeds.values()))
-
-
 class CameraServer:
     """Running cameras. Made by `serving`."""
 
-    def __init__(self, streams: dict[str, _CameraStream], access: Access, host: str) -> None:
+    def __init__(self, streams: dict[str, CameraStream], access: Access, host: str) -> None:
         self.host = host
         self.port = 0
         self._streams = streams
@@ -125,14 +67,24 @@ class CameraServer:
         return sum(connection.playing for connection in self._connections_of(name))
 
     def behave(self, name: str, conduct: Conduct) -> None:
-        """Let a camera behave in another way from now on."""
-        self._cameras[name].conduct = conduct
+        """Let a camera behave in another way from now on; `Honest()` ends every fault."""
+        camera = self._cameras[name]
+        if conduct.hangs_up:
+            for connection in self._connections_of(name):
+                connection.hang_up()
+        camera.conduct = conduct
+        watching = [connection for connection in self._connections_of(name) if connection.playing]
+        for rendition in Rendition:
+            stream = self._streams[f"/{name}/{rendition}"]
+            stream.change(conduct.stream, [connection for connection in watching if connection.stream is stream])
+
+    def conduct(self, name: str) -> Conduct:
+        """Return how a camera behaves at present."""
+        return self._cameras[name].conduct
 
     def switch_off(self, name: str) -> None:
         """Take a camera's power: its connections end at once and new ones get no answer. No harm if it is off."""
         self.behave(name, Off())
-        for connection in self._connections_of(name):
-            connection.hang_up()
 
     def switch_on(self, name: str) -> None:
         """Give a camera its power again: it starts as after a restart, with new sequence numbers and timestamps."""
@@ -156,7 +108,7 @@ class CameraServer:
         return [
             connection
             for connection in self._connections
-            if isinstance(connection.stream, _CameraStream) and connection.stream.camera is camera
+            if isinstance(connection.stream, CameraStream) and connection.stream.camera is camera
         ]
 
 
@@ -179,9 +131,10 @@ async def serving(
     described = tuple(cameras)
     if len({camera.name for camera in described}) != len(described):
         raise UsageError("Two cameras have the same name; give each its own.")
-    feeds, worker = _Feeds(), ThreadPoolExecutor(max_workers=2, thread_name_prefix="clock")
+    worker = ThreadPoolExecutor(max_workers=2, thread_name_prefix="clock")
+    feeds = Feeds(worker)
     try:
-        streams = await _streams(described, cache, clip_seconds, progress, feeds, worker)
+        streams = await _streams(described, cache, clip_seconds, progress, feeds)
         server = CameraServer(streams, access, host)
         try:
             listener = await asyncio.get_running_loop().create_server(server.connection, host, port, backlog=1024)
@@ -206,9 +159,8 @@ async def _streams(
     cache: Path,
     seconds: float,
     progress: Progress | None,
-    feeds: _Feeds,
-    worker: ThreadPoolExecutor,
-) -> dict[str, _CameraStream]:
+    feeds: Feeds,
+) -> dict[str, CameraStream]:
     """Return every stream by its path; cameras of one room, format and phase share their pictures."""
 
     def key_of(camera: CameraDescription, rendition: Rendition) -> ClipKey:
@@ -225,15 +177,15 @@ async def _streams(
     shared: dict[tuple[ClipKey, int], Pictures] = {}
     streams = {}
     for camera in cameras:
-        running = _Camera(camera)
+        running = Camera(camera)
         scene = LiveScene(camera.room, camera.main.width, camera.main.height) if camera.clock else None
         for rendition in Rendition:
             form = camera.format_of(rendition)
             if scene is not None:
-                pictures: Pictures = ClockPictures(scene, form, ssrc=secrets.randbits(32), worker=worker)
+                pictures: Pictures = ClockPictures(scene, form, ssrc=secrets.randbits(32), worker=feeds.worker)
             else:
                 key = key_of(camera, rendition)
                 ahead = camera.phase * form.gop_pictures % key.pictures
                 pictures = shared.setdefault((key, ahead), ClipPictures(packets[key], ahead=ahead))
-            streams[f"/{camera.name}/{rendition}"] = _CameraStream(running, rendition, pictures, feeds)
+            streams[f"/{camera.name}/{rendition}"] = CameraStream(running, rendition, pictures, feeds)
     return streams

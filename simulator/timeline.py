@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.rtp import CLOCK_RATE
 
@@ -16,6 +16,12 @@ class Timeline:
     fps: int
     gop_pictures: int
     first_timestamp: int
+    clock_ahead: float = 0.0
+    """Seconds by which the camera takes it to be later than it is; timestamps are not concerned."""
+
+    def counting(self, timestamp: int, *, at: int) -> Timeline:
+        """Return the same pictures with other timestamps: picture `at` has `timestamp`."""
+        return replace(self, first_timestamp=(timestamp - at * CLOCK_RATE // self.fps) & 0xFFFFFFFF)
 
     def due(self, number: int) -> float:
         """Return when a picture is to be sent."""

@@ -81,6 +81,32 @@ class Client:
             await self._packet()
         return self.packets[-count:]
 
+    async def listen(self, seconds: float) -> list[Packet]:
+        """Return the packets that begin to come within so many seconds; reports are kept, too."""
+        before = len(self.packets)
+        end = asyncio.get_running_loop().time() + seconds
+        while (left := end - asyncio.get_running_loop().time()) > 0:
+            try:
+                assert await asyncio.wait_for(self._reader.readexactly(1), left) == b"$"
+            except TimeoutError:
+                break
+            await self._packet()
+        return self.packets[before:]
+
+    async def bytes_within(self, seconds: float) -> bytes:
+        """Return everything that comes within so many seconds, as it comes."""
+        heard = bytearray()
+        end = asyncio.get_running_loop().time() + seconds
+        while (left := end - asyncio.get_running_loop().time()) > 0:
+            try:
+                part = await asyncio.wait_for(self._reader.read(65536), left)
+            except TimeoutError:
+                break
+            if not part:
+                break
+            heard += part
+        return bytes(heard)
+
     async def until_hung_up(self) -> bytes:
         """Return what is still sent before the other side ends the connection."""
         try:

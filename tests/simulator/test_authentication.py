@@ -1,3 +1,5 @@
+"""Basic and Digest as clients send them, and everything that must not be admitted."""
+
 from __future__ import annotations
 
 import base64

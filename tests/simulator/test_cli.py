@@ -1,3 +1,5 @@
+"""The command `camera` as a program: what it prints, how it ends, what it refuses."""
+
 from __future__ import annotations
 
 import asyncio
@@ -81,6 +83,27 @@ def test_it_prints_the_cameras_addresses_for_programs_and_asks_for_a_password(cl
     asyncio.run(work())
 
 
+@pytest.mark.server
+def test_faults_begin_as_they_were_ordered_and_are_said_beside_the_address(clips: Path) -> None:
+    async def work() -> None:
+        child, line = await started(
+            "--names", "a,b", "--cache", str(clips), "--fault", "a=refuse", "--fault", "b=bye@60"
+        )
+        try:
+            address = line.removeprefix("rtsp: ")
+            async with connected(f"{address}a/sub") as refused, connected(f"{address}b/sub") as played:
+                assert (await refused.ask("DESCRIBE")).status == 503
+                await played.play()
+                await played.receive(3)
+            os.kill(child.pid, signal.SIGTERM)
+            assert await child.wait() == 0
+            assert sorted(child.tail) == ["a: refuse", line]
+        finally:
+            await child.stop()
+
+    asyncio.run(work())
+
+
 def test_cameras_look_into_different_rooms_and_then_at_different_moments() -> None:
     cameras = cli.describe([f"cam-{number}" for number in range(3 * len(ROOMS))])
     assert len({camera.room for camera in cameras[: len(ROOMS)]}) == len(ROOMS)
@@ -102,6 +125,9 @@ def test_cameras_look_into_different_rooms_and_then_at_different_moments() -> No
         ({"user": "observer"}, "--auth digest needs --user and --password-env"),
         ({"user": "observer", "password_env": "NOT_SET_ANYWHERE"}, "NOT_SET_ANYWHERE is not set"),
         ({"auth": Scheme.NONE, "user": "observer"}, "--auth none asks for no password"),
+        ({"names": "a", "fault": ["a=nothing"]}, "--fault: there is no fault nothing; there are stop-sending, bye,"),
+        ({"names": "a", "fault": ["a=bye", "b=bye"]}, "--fault: there is no camera b"),
+        ({"redirect_to": "http://example.com/"}, "--redirect-to: write rtsp://host:port/path"),
     ],
 )
 def test_a_wrong_option_is_named_and_nothing_is_started(options: dict[str, object], message: str) -> None:

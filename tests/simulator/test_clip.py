@@ -1,3 +1,5 @@
+"""Clips: there and back as a byte stream, and pictures without end."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Clips kept as files: encoded once, and anew where a file is not whole."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""The time in a picture: what is drawn is read back, and nothing else is read as a time."""
+
 from __future__ import annotations
 
 import cv2

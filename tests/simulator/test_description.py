@@ -1,3 +1,5 @@
+"""Stream formats that encoders take, and those they do not."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""The state machine of RTSP, request by request, without a connection."""
+
 from __future__ import annotations
 
 import pytest

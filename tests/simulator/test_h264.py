@@ -1,3 +1,5 @@
+"""H.264 byte streams taken apart."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""RTCP packets, bit by bit."""
+
 from __future__ import annotations
 
 from hypothesis import given

@@ -1,3 +1,5 @@
+"""Pictures cut into RTP packets and put together again."""
+
 from __future__ import annotations
 
 import struct

@@ -1,3 +1,5 @@
+"""RTSP requests read, responses written, and malformed bytes refused."""
+
 from __future__ import annotations
 
 import pytest

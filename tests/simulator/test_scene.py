@@ -1,3 +1,5 @@
+"""The drawn polling stations: they move, repeat, differ and keep within a picture."""
+
 from __future__ import annotations
 
 import itertools

@@ -1,3 +1,5 @@
+"""The description of a stream, word by word."""
+
 from __future__ import annotations
 
 from simulator import sdp

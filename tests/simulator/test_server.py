@@ -25,6 +25,7 @@ from election.secret import Secret
 from machine import binaries, process
 from simulator import clock_strip
 from simulator.authentication import Access, Scheme
+from simulator.conduct import Conduct
 from simulator.description import CameraDescription, StreamFormat
 from simulator.rtsp_message import Request, Response, Status
 from simulator.server import CameraServer, serving
@@ -354,7 +355,7 @@ def test_one_process_serves_two_hundred_cameras_to_as_many_clients_at_once(clips
 
 
 def test_a_camera_may_be_given_other_manners_while_it_runs(clips: Path) -> None:
-    class Gone:
+    class Gone(Conduct):
         def answer(self, request: Request, usual: Response) -> Response | None:
             return Response(status=Status.SERVICE_UNAVAILABLE, cseq=request.cseq)
 

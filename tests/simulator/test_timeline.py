@@ -1,3 +1,5 @@
+"""When pictures are due, and their timestamps."""
+
 from __future__ import annotations
 
 from hypothesis import given
