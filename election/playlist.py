@@ -107,7 +107,8 @@ def format_media(playlist: MediaPlaylist) -> str:
             raise ValueError(f"{segment.uri} is longer than the target duration {playlist.target_duration} s")
         if segment.discontinuity:
             lines.append("#EXT-X-DISCONTINUITY")
-        if segment.map_uri != map_uri:
+        # Some players forget the map at a discontinuity, although it still applies (RFC 8216 4.3.2.5).
+        if segment.map_uri != map_uri or segment.discontinuity:
             lines.append(f'#EXT-X-MAP:URI="{segment.map_uri}"')
             map_uri = segment.map_uri
         if segment.gap:

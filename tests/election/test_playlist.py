@@ -67,6 +67,16 @@ def test_a_live_playlist_has_exactly_these_lines() -> None:
     ]
 
 
+def test_the_map_is_named_again_after_a_discontinuity_though_it_is_the_same() -> None:
+    playlist = MediaPlaylist(
+        target_duration=6, media_sequence=0, segments=(segment(0), segment(1), segment(2, discontinuity=True))
+    )
+    lines = format_media(playlist).splitlines()
+    assert lines.count('#EXT-X-MAP:URI="init-89abcdef.mp4"') == 2
+    assert lines[lines.index("#EXT-X-DISCONTINUITY") + 1] == '#EXT-X-MAP:URI="init-89abcdef.mp4"'
+    assert parse_media(format_media(playlist)) == playlist
+
+
 def test_an_ended_playlist_says_so() -> None:
     playlist = MediaPlaylist(
         target_duration=6, media_sequence=0, segments=(segment(0),), playlist_type=PlaylistType.VOD, ended=True
