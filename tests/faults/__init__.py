@@ -1,0 +1,1 @@
+"""Faults of what surrounds Pollcast, made on demand and before real servers."""
