@@ -177,6 +177,17 @@ class AnyOrder(RuleBasedStateMachine):
         self.acknowledged.add(number)
         self.take(self.machine.lost(number))
 
+    @rule(discontinuities=st.lists(st.booleans(), min_size=1, max_size=8))
+    def segments_go_their_way(self, discontinuities: list[bool]) -> None:
+        """What happens nearly always, several times, so that windows fill and move on."""
+        for discontinuity in discontinuities:
+            self.segment_arrives(5_000_000, discontinuity, "init-1.mp4")
+            newest = self.arrived[-1].number
+            self.acknowledged.add(newest)
+            self.take(self.machine.uploaded(newest))
+            if self.under_way is not None:
+                self.playlist_write_ends(succeeds=True)
+
     @precondition(lambda self: self.under_way is not None)
     @rule(succeeds=st.booleans())
     def playlist_write_ends(self, succeeds: bool) -> None:
