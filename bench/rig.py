@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import shutil
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from upload.store_url import S3Address, parse_store_url
 BUCKET = "pollcast-bench"
 _READY_SECONDS = 120.0
 _LOOK_SECONDS = 0.1
+_START_SECONDS = 0.2
 
 Stream = tuple[StationId, Rendition]
 Sources = Mapping[Stream, str]
@@ -126,6 +128,8 @@ async def running_bare_ffmpegs(sources: Sources, folder: Path, load: Load) -> As
             own.mkdir(parents=True)
             argv = bare_command_line(url, own, segment_seconds=load.segment_seconds)
             children.append(await stack.enter_async_context(_child(argv, name=f"ffmpeg {station}/{rendition}")))
+            # A camera counts its key pictures from its first viewer on; real ones do not all send theirs at one moment.
+            await asyncio.sleep(_START_SECONDS * random.random())
 
         def all_cut() -> bool:
             return all((folder / station / rendition / "00000001.m4s").exists() for station, rendition in sources)
