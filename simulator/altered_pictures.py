@@ -29,8 +29,9 @@ class AlteredPictures:
         self._forms = forms
         self._worker = worker
         self._encoders = [Encoder(form, live=True) for form in forms]
-        self._sensors = [Sensor(form.width, form.height) for form in forms]
+        # Both are slow to make, so the first picture's thread does it.
         self._scene: LiveScene | None = None
+        self._sensors: list[Sensor] = []
         self._turn = -1
         self._last_key = 0
         self.parameters = self._encoders[0].parameters
@@ -46,6 +47,7 @@ class AlteredPictures:
     def _take(self, number: int, unix_time: float) -> PacketisedPicture:
         if self._scene is None:
             self._scene = LiveScene(self._camera.room, self._camera.main.width, self._camera.main.height)
+            self._sensors = [Sensor(form.width, form.height) for form in self._forms]
         key = self._turn < 0 or number - self._last_key >= self._forms[self._turn].gop_pictures
         if key:
             self._turn = (self._turn + 1) % len(self._forms)

@@ -12,8 +12,8 @@ from simulator.authentication import Access, Scheme
 from simulator.conduct import Conduct, Endless, NoAnswer, Reply
 from simulator.rtsp_message import Request, Response, Status
 
-_ANNOUNCED_BYTES = 2_000_000_000
-"""Of an endless description: a number every client can hold, and none will ever have got."""
+ANNOUNCED_BYTES = 2_000_000_000
+"""Of an endless description, unless told otherwise: a number every client can hold, and more than any should take."""
 _DESCRIPTION_WITHOUT_END = b"a=x-endless:0123456789abcdef0123456789abcdef0123456789abcdef\r\n" * 256
 
 
@@ -65,17 +65,21 @@ class SelfRedirect(Conduct):
 
 
 class EndlessSdp(Conduct):
-    """The description has no end: it is announced as two gigabytes, and lines come for as long as anyone reads."""
+    """The description has no end: lines come for as long as anyone reads."""
 
     hangs_up = True
+
+    def __init__(self, *, announced: int | None = ANNOUNCED_BYTES) -> None:
+        """`announced` is the Content-Length; with None there is no such header."""
+        self._announced = announced
 
     def answer(self, request: Request, usual: Response) -> Reply:
         """Begin the description."""
         if request.method != "DESCRIBE" or usual.status is not Status.OK:
             return usual
         kind = ("Content-Type", "application/sdp")
-        size = ("Content-Length", str(_ANNOUNCED_BYTES))
-        head = Response(status=Status.OK, cseq=request.cseq, headers=(*_headers_but_type(usual), kind, size))
+        size = () if self._announced is None else (("Content-Length", str(self._announced)),)
+        head = Response(status=Status.OK, cseq=request.cseq, headers=(*_headers_but_type(usual), kind, *size))
         return Endless(response=head, start=usual.body, more=_DESCRIPTION_WITHOUT_END)
 
 

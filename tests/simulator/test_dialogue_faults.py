@@ -11,7 +11,15 @@ from election.errors import MachineError
 from election.secret import Secret
 from simulator.authentication import Access, Scheme
 from simulator.conduct import Honest
-from simulator.dialogue_faults import EndlessSdp, HalfOpen, Redirect, Refuse, SelfRedirect, WrongPassword
+from simulator.dialogue_faults import (
+    ANNOUNCED_BYTES,
+    EndlessSdp,
+    HalfOpen,
+    Redirect,
+    Refuse,
+    SelfRedirect,
+    WrongPassword,
+)
 from tests.simulator.client import connected
 from tests.simulator.small_cameras import SUB, ffmpeg, is_unbroken, run, small_cameras
 
@@ -117,15 +125,18 @@ def test_a_self_redirect_points_to_the_very_address_that_was_asked_for(clips: Pa
     run(work())
 
 
-def test_a_description_without_end_comes_as_long_as_it_is_read_and_takes_no_memory_when_it_is_not(clips: Path) -> None:
+@pytest.mark.parametrize("announced", [ANNOUNCED_BYTES, None])
+def test_a_description_without_end_comes_as_long_as_it_is_read_and_takes_no_memory_when_it_is_not(
+    clips: Path, announced: int | None
+) -> None:
     async def work() -> None:
         async with small_cameras(clips) as server, connected(server.url("cam", SUB)) as client:
-            server.behave("cam", EndlessSdp())
+            server.behave("cam", EndlessSdp(announced=announced))
             await client.send(DESCRIBE.format(client.url).encode())
             heard = await client.bytes_within(1.0)
             head, _, body = heard.partition(b"\r\n\r\n")
             assert b"Content-Type: application/sdp" in head
-            assert b"Content-Length: 2000000000" in head
+            assert (b"Content-Length: 2000000000" in head, b"Content-Length" in head) == (bool(announced),) * 2
             assert body.startswith(b"v=0\r\n")
             assert len(body) > 200_000
             (served,) = server._connections
