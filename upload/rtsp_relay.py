@@ -4,7 +4,7 @@ A recorder's program is given `rtsp://127.0.0.1:<port>/<token>/camera`, which st
 cameras want a password in its path, and what is given to a program anyone on the machine may read. The relay connects
 to the camera's own address and port, whatever the camera answers: redirects are refused, addresses in headers and in
 the SDP are rewritten to `/<token>/at/<path>`, and user and password are added here. After PLAY the media flows through
-untouched, about a tenth of a second of it at a time so that a thousand cameras cost little.
+untouched, about a quarter of a second of it at a time so that a thousand cameras cost little.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from upload.rtsp_message import Authenticator, Message, RtspError, take_message
 
 CONNECT_SECONDS = 10.0
 DEFAULT_PORT = 554
-HIGHEST_WAKE_BYTES = 64 * 1024
-WAKES_A_SECOND = 8
+HIGHEST_WAKE_BYTES = 256 * 1024
+WAKES_A_SECOND = 4
 _INTERLEAVED = 0x24
 """`$`, the first byte of an interleaved frame (RFC 2326 10.12)."""
 _URL = re.compile(rb"rtsps?://[^\s\"';,]+", re.IGNORECASE)
@@ -343,7 +343,7 @@ class _CameraSide(asyncio.Protocol):
         self._recorder.close()
 
     def _tune(self, received: int) -> None:
-        """Wake for a tenth of a second of media at a time: fewer, larger reads cost less (SO_RCVLOWAT)."""
+        """Wake for a quarter of a second of media at a time: fewer, larger reads cost less (SO_RCVLOWAT)."""
         now = asyncio.get_running_loop().time()
         self._counted_bytes += received
         elapsed = now - self._counted_from
