@@ -19,7 +19,7 @@ demo: setup ## the whole system on this machine, with simulated cameras; Ctrl-C 
 
 test: setup-test lint ## lint, types, import rules and every test (may install Chromium)
 	@$(BIN)/python -m tests.browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
 lint: setup-test ## ruff, mypy, import rules, tsc
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from simulator import clock_strip
 from tests.e2e.published import Published
 from tests.running_demo import RunningDemo
 
-pytestmark = [pytest.mark.server, pytest.mark.browser]
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("demo")]
 POSITION = "document.querySelector('video').currentTime"
 FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
 PICTURE = """() => {

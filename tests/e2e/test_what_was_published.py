@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.published import Published
 from tests.running_demo import RunningDemo
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.xdist_group("demo")]
 READ_SECONDS = 60
 
 
