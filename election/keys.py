@@ -44,6 +44,11 @@ def segment(station: StationId, rendition: Rendition, day: date, number: int, ge
     return f"live/{station}/{rendition}/{day:%Y-%m-%d}/{number:08d}-{generation}-{digest}.m4s"
 
 
+def gap(station: StationId, rendition: Rendition, day: date, number: int, generation: int) -> str:
+    """Address of a media segment that does not exist and never will: what a playlist needs to name a gap."""
+    return f"live/{station}/{rendition}/{day:%Y-%m-%d}/{number:08d}-{generation}-gap.m4s"
+
+
 def still(station: StationId) -> str:
     """Key of the recent still, JPEG."""
     return f"live/{station}/still.jpg"

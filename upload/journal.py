@@ -17,6 +17,7 @@ from typing import Any
 
 from election.errors import MachineError
 from election.ids import Rendition, StationId
+from election.timeline import Gap, GapReason
 from upload.publication import Entry
 from upload.sequence import Position
 
@@ -37,6 +38,7 @@ CREATE TABLE IF NOT EXISTS segment (
     size INTEGER NOT NULL,
     path TEXT UNIQUE, -- in the spool, relative; NULL for what was taken over from the store
     acknowledged INTEGER NOT NULL, -- whether the store has it, so that the spool file may go
+    reason TEXT, -- of a gap: a GapReason
     PRIMARY KEY (station, rendition, number)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS waiting ON segment (station, rendition, number) WHERE acknowledged=0;
@@ -72,8 +74,15 @@ class Journal:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.executescript(_SCHEMA)
+            self._migrate()
         except sqlite3.Error as error:
             raise MachineError(f"The journal {file} cannot be opened: {error}.") from error
+
+    def _migrate(self) -> None:
+        """Bring a journal of an earlier version up to date."""
+        columns = {row[1] for row in self._database.execute("PRAGMA table_info(segment)")}
+        if "reason" not in columns:
+            self._database.execute("ALTER TABLE segment ADD COLUMN reason TEXT")
 
     def close(self) -> None:
         """Close the database."""
@@ -117,12 +126,33 @@ class Journal:
             (station, rendition, number),
         )
 
-    def lose(self, station: StationId, rendition: Rendition, number: int) -> None:
+    def lose(self, station: StationId, rendition: Rendition, number: int, reason: GapReason) -> None:
         """The segment will never be in the store: it is listed as a gap."""
         self._database.execute(
-            "UPDATE segment SET acknowledged=1, gap=1 WHERE station=? AND rendition=? AND number=?",
-            (station, rendition, number),
+            "UPDATE segment SET acknowledged=1, gap=1, reason=? WHERE station=? AND rendition=? AND number=?",
+            (reason, station, rendition, number),
         )
+
+    def gaps(self, station: StationId, rendition: Rendition, *, since: datetime = _EPOCH) -> list[Gap]:
+        """Return the gaps that begin at `since` or later, in order; neighbours of one reason are one gap."""
+        rows = self._database.execute(
+            "SELECT time_us, duration_us, reason FROM segment"
+            " WHERE station=? AND rendition=? AND gap=1 AND time_us>=? ORDER BY number",
+            (station, rendition, _microseconds(since)),
+        )
+        gaps: list[Gap] = []
+        for time_us, duration_us, reason in rows:
+            start = _EPOCH + time_us * _MICROSECOND
+            gap = Gap(start=start, end=start + duration_us * _MICROSECOND, reason=GapReason(reason or GapReason.LOST))
+            if gaps and gaps[-1].reason is gap.reason and gap.start - gaps[-1].end < _MICROSECOND * 1000:
+                gap = Gap(start=gaps.pop().start, end=gap.end, reason=gap.reason)
+            gaps.append(gap)
+        return gaps
+
+    def record_gap(self, station: StationId, rendition: Rendition, entry: Entry, reason: GapReason) -> None:
+        """Write down a time without pictures."""
+        with self._transaction():
+            self._insert(station, rendition, entry, None, reason)
 
     def init_body(self, key: str) -> bytes:
         """Return the bytes of a journalled initialisation segment."""
@@ -211,9 +241,16 @@ class Journal:
         except sqlite3.Error as error:
             raise MachineError(f"The journal cannot be shortened: {error}.") from error
 
-    def _insert(self, station: StationId, rendition: Rendition, entry: Entry, path: str | None) -> None:
+    def _insert(
+        self,
+        station: StationId,
+        rendition: Rendition,
+        entry: Entry,
+        path: str | None,
+        reason: GapReason | None = None,
+    ) -> None:
         self._database.execute(
-            "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 station,
                 rendition,
@@ -228,6 +265,7 @@ class Journal:
                 entry.size,
                 path,
                 path is None,
+                reason,
             ),
         )
 

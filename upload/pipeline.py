@@ -29,6 +29,7 @@ from election import keys
 from election.cameras import Source
 from election.errors import RemoteError
 from election.playlist import format_media, rounded_seconds
+from election.timeline import GapReason
 from upload.backoff import Backoff
 from upload.ffmpeg_recorder import FfmpegRecorder, RunReader
 from upload.fmp4 import MediaError
@@ -38,12 +39,17 @@ from upload.measured import Measured
 from upload.node import Node
 from upload.publication import Entry, Publication, WritePlaylist
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason
-from upload.sequence import Placed, now
+from upload.sequence import LONGEST_HOLE, Placed, now
+from upload.silence import Silence
 from upload.spool import Run, forget_run
 
 STALL_TARGETS = 3
 """Target durations without a complete segment after which a recording is given up."""
 LEAST_STALL_SECONDS = 10.0
+SILENT_TARGETS = 1.4
+"""Target durations without a segment after which a gap is listed: below 1.5, or players take the list for dead."""
+SILENCE_TICK_SECONDS = 0.5
+GAPS_AT_ONCE = 100
 _log = structlog.get_logger()
 
 
@@ -72,6 +78,8 @@ class Pipeline:
                 source.station, source.rendition, window=timedelta(seconds=node.video.window_seconds)
             ),
         )
+        self._init_key = self._publication.listed[-1].init_key if self._publication.listed else None
+        self._silence = Silence(patience=SILENT_TARGETS * node.video.target_duration_seconds)
         self._run: Run | None = None
         self._queue: deque[Spooled] = deque()
         self._queued = asyncio.Event()
@@ -87,6 +95,7 @@ class Pipeline:
             self._recover()
             group.create_task(self._upload())
             group.create_task(self._record())
+            group.create_task(self._mark_silence())
 
     def _recover(self) -> None:
         """Take up what an earlier packager left, on the normal path."""
@@ -94,7 +103,8 @@ class Pipeline:
         self._command(self._publication.resume())
         for item in node.journal.waiting(source.station, source.rendition):
             entry = item.entry if isinstance(item, Spooled) else item
-            self._publication.arrived(entry)
+            self._command(self._publication.arrived(entry))
+            self._init_key = entry.init_key
             if isinstance(item, Spooled):
                 self._queue.append(item)
             else:
@@ -103,6 +113,9 @@ class Pipeline:
             self._queued.set()
         for run in node.spool.runs(source.station, source.rendition):
             self._take_up(run)
+        if self._position.last_end is not None and now() - self._position.last_end < LONGEST_HOLE:
+            self._silence.reached = time.monotonic() - (now() - self._position.last_end).total_seconds()
+            self._silence.reason = GapReason.PACKAGER_STOPPED
 
     def _take_up(self, run: Run) -> None:
         """Take in the segments of a recording that were complete and not yet journalled."""
@@ -161,6 +174,7 @@ class Pipeline:
             self.health.recorder, self.health.detail = stopped.reason, stopped.detail
             self.health.ffmpeg_pid = None
             self.health.restarts += 1
+            self._silence.ended(stopped.reason)
             delay = backoff.delay(random.random())  # noqa: S311 - spreads reconnects, keeps no secret
             self._log.warning("recording ended", reason=stopped.reason, detail=stopped.detail, retry_in=round(delay, 1))
             await asyncio.sleep(delay)
@@ -227,6 +241,13 @@ class Pipeline:
     def _take_in(self, init: InitSegment, segment: RecordedSegment) -> None:
         """Give a complete segment its place, write it down, then let it be uploaded."""
         source, node = self.source, self._node
+        for length in self._position.holes(
+            start=segment.start,
+            duration=segment.duration,
+            arrived=segment.arrived,
+            longest=timedelta(seconds=node.video.target_duration_seconds),
+        ):
+            self._take_gap(length)
         placed, following = self._position.place(
             start=segment.start, duration=segment.duration, arrived=segment.arrived
         )
@@ -237,10 +258,51 @@ class Pipeline:
         self._position = following
         self.measured.add(size=entry.size, duration=entry.duration, frames=segment.frames)
         self._completed_at[entry.number] = segment.arrived.timestamp()
-        self._publication.arrived(entry)
+        self._init_key = entry.init_key
+        self._silence.heard(time.monotonic())
+        self._command(self._publication.arrived(entry))
         self._queue.append(Spooled(entry=entry, path=path))
         self._queued.set()
         self.health.next_number, self.health.waiting = following.next_number, self._publication.waiting
+
+    async def _mark_silence(self) -> None:
+        """List a gap whenever nothing has come for a while, one segment's length at a time."""
+        video = self._node.video
+        while True:
+            await asyncio.sleep(SILENCE_TICK_SECONDS)
+            if self._init_key is None:
+                continue
+            for _ in range(GAPS_AT_ONCE):
+                overdue = self._silence.overdue(time.monotonic())
+                if overdue <= 0:
+                    break
+                # What has long been over, such as a stop of the packager, is told in the fewest gaps.
+                long_over = overdue > video.target_duration_seconds
+                seconds = video.target_duration_seconds if long_over else video.segment_seconds
+                self._take_gap(timedelta(seconds=seconds))
+
+    def _take_gap(self, length: timedelta) -> None:
+        """Give a time without pictures its place, write it down and list it."""
+        source, node = self.source, self._node
+        if self._init_key is None:
+            return
+        placed, following = self._position.gap(length)
+        day = placed.program_date_time.astimezone(node.zone).date()
+        entry = Entry(
+            number=placed.number,
+            key=keys.gap(source.station, source.rendition, day, placed.number, node.generation),
+            init_key=self._init_key,
+            duration=length,
+            program_date_time=placed.program_date_time,
+            discontinuity=placed.discontinuity,
+            discontinuities=placed.discontinuities,
+            gap=True,
+        )
+        node.journal.record_gap(source.station, source.rendition, entry, self._silence.reason)
+        self._position = following
+        self._silence.marked(length.total_seconds())
+        self._command(self._publication.arrived(entry))
+        self.health.next_number = following.next_number
 
     def _entry(self, init: InitSegment, segment: RecordedSegment, placed: Placed) -> Entry:
         source = self.source
@@ -275,7 +337,7 @@ class Pipeline:
                     body = path.read_bytes()
                 except FileNotFoundError:
                     self._log.error("segment vanished from the spool", segment=spooled.path)
-                    journal.lose(source.station, source.rendition, entry.number)
+                    journal.lose(source.station, source.rendition, entry.number, GapReason.LOST)
                     self._command(self._publication.lost(entry.number))
                     continue
                 await self._put(entry.key, body, keys.MEDIA_SEGMENT)
@@ -316,8 +378,10 @@ class Pipeline:
             self._command(self._publication.written())
             self._on_listed()
 
-    def _note_listed(self, newest: Entry) -> None:
+    def _note_listed(self, newest: Entry | None) -> None:
         health = self.health
+        if newest is None:
+            return
         completed = self._completed_at.get(newest.number)
         if completed is not None:
             health.listed_milliseconds = (now().timestamp() - completed) * 1000

@@ -49,7 +49,8 @@ class WritePlaylist:
     """Command: write this playlist now; answer with `written` or `write_failed`."""
 
     playlist: MediaPlaylist
-    newest: Entry
+    newest: Entry | None
+    """The newest segment with pictures; None where the whole window is a gap."""
 
 
 class Publication:
@@ -82,14 +83,18 @@ class Publication:
         """Segments that have arrived and are not listed yet."""
         return len(self._waiting)
 
-    def arrived(self, entry: Entry) -> None:
-        """A segment has its number; it waits for the store's acknowledgement. Numbers arrive in order."""
+    def arrived(self, entry: Entry) -> WritePlaylist | None:
+        """A segment has its number; it waits for the store's acknowledgement, unless it is a gap.
+
+        Numbers arrive in order.
+        """
         last = self._waiting[-1] if self._waiting else self._listed[-1] if self._listed else None
         if last is not None and entry.number != last.number + 1:
             raise ValueError(f"segment {entry.number} after {last.number}")
         if rounded_seconds(entry.duration) > self._target_duration and not entry.gap:
             raise ValueError(f"segment {entry.number} is longer than the target duration")
         self._waiting.append(entry)
+        return self._advance()
 
     def uploaded(self, number: int) -> WritePlaylist | None:
         """The store has acknowledged segment `number` and its initialisation segment."""
@@ -129,7 +134,8 @@ class Publication:
         if self._writing or not self._changed or not self._listed:
             return None
         self._writing, self._changed = True, False
-        return WritePlaylist(playlist=self._playlist(), newest=self._listed[-1])
+        newest = next((entry for entry in reversed(self._listed) if not entry.gap), None)
+        return WritePlaylist(playlist=self._playlist(), newest=newest)
 
     def _shorten(self) -> None:
         """Remove from the front what no longer fits, never going below three target durations."""

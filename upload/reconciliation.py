@@ -11,7 +11,7 @@ from upload.journal import Journal
 from upload.publication import Entry
 from upload.store import ObjectMissing, ObjectStore
 
-_SEGMENT_NAME = re.compile(r"[\d-]{10}/\d{8,}-(\d+)-[0-9a-f]{8}\.m4s")
+_SEGMENT_NAME = re.compile(r"[\d-]{10}/\d{8,}-(\d+)-(?:[0-9a-f]{8}|gap)\.m4s")
 
 
 async def reconcile(store: ObjectStore, journal: Journal, station: StationId, rendition: Rendition) -> int:

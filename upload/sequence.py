@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 LARGEST_STEP = timedelta(seconds=0.5)
 """How far a segment may begin from the end of the one before it and still continue its timeline."""
 
+LONGEST_HOLE = timedelta(hours=24)
+"""What is longer is not a gap of this day."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Position:
@@ -35,7 +38,7 @@ class Position:
         not show. Where the stream's clock steps, or a segment is missing, a new timeline begins. Times never go back:
         a new timeline begins at the earliest where the last one ended.
         """
-        kept = self.anchor if abs(start - self.stream_end) <= LARGEST_STEP else None
+        kept = self.anchor if self._continues(start) else None
         fresh = kept is None
         anchor = kept if kept is not None else arrived - duration - start
         time = anchor + start
@@ -56,6 +59,41 @@ class Position:
             stream_end=start + duration,
         )
         return placed, following
+
+    def holes(self, *, start: timedelta, duration: timedelta, arrived: datetime, longest: timedelta) -> list[timedelta]:
+        """Return the lengths of the gaps that lie between the newest segment and one that is about to be placed.
+
+        None of them is longer than `longest`; there are none where the segment continues the timeline, where nothing
+        went before, and where so much time has passed that another day has begun.
+        """
+        if self.last_end is None or self._continues(start):
+            return []
+        hole = arrived - duration - self.last_end
+        if not LARGEST_STEP < hole <= LONGEST_HOLE:
+            return []
+        whole, rest = divmod(hole, longest)
+        lengths = [longest] * whole
+        if rest > LARGEST_STEP or not lengths:
+            return [*lengths, rest]
+        # A gap too short to be seen is shared with its neighbour.
+        half = (lengths.pop() + rest) // 2
+        return [*lengths, half, longest + rest - half] if rest else [*lengths, longest]
+
+    def gap(self, duration: timedelta) -> tuple[Placed, Position]:
+        """Give a time without pictures its place, right after the newest segment; what follows is a new timeline."""
+        if self.last_end is None:
+            raise ValueError("a gap before the first segment has no place")
+        placed = Placed(
+            number=self.next_number,
+            program_date_time=self.last_end,
+            discontinuity=False,
+            discontinuities=self.discontinuities,
+        )
+        following = replace(self, next_number=self.next_number + 1, last_end=self.last_end + duration, anchor=None)
+        return placed, following
+
+    def _continues(self, start: timedelta) -> bool:
+        return self.anchor is not None and abs(start - self.stream_end) <= LARGEST_STEP
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -146,7 +146,7 @@ def _s3(address: S3Address, environment: Mapping[str, str], timeout: float) -> S
         "region": address.region,
         "virtual_hosted_style_request": False,
         "skip_signature": False,
-        # TLS, or a way that does not leave this machine, protects the body already: hashing it costs as much as sending.
+        # TLS, or a way that never leaves this machine, protects the body already; hashing it costs as much as sending.
         "unsigned_payload": endpoint.startswith("https:") or address.is_on_this_machine,
         "request_payer": False,
         "s3_express": False,

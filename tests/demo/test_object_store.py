@@ -43,6 +43,7 @@ def test_it_listens_on_loopback_only_and_leaves_no_process_port_or_socket(tmp_pa
         server = await start_object_store(tmp_path / "store")
         listening = sockets_of(server.child.pid)
         assert fetch(server.endpoint, "/").status == 403
+        assert sockets_in_tmp({port for _, port in listening})
         await server.stop()
         return server, listening
 

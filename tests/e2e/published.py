@@ -46,7 +46,8 @@ class Published:
     def _look_at(self, station: StationId, rendition: Rendition, path: str) -> None:
         playlist = parse_media(fetch(self.edge, path).text)
         self.playlists += 1
-        for name in {name for segment in playlist.segments for name in (segment.uri, segment.map_uri)}:
+        named = {segment.map_uri for segment in playlist.segments}
+        for name in named | {segment.uri for segment in playlist.segments if not segment.gap}:
             address = urljoin(path, name)
             if address not in self.addresses:
                 self.addresses[address] = fetch(self.edge, address, method="HEAD").status

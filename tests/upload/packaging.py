@@ -180,9 +180,9 @@ class Audience:
         return playlist
 
     async def count(self, station: StationId = FIRST, rendition: Rendition = MAIN) -> int:
-        """Look, and return how many segments have been listed so far."""
+        """Look, and return how many segments with pictures have been listed so far."""
         await self.look(station, rendition)
-        return sum(key[:2] == (station, rendition) for key in self.listed)
+        return sum(key[:2] == (station, rendition) and not each.gap for key, each in self.listed.items())
 
     async def keep_looking(self, *places: tuple[StationId, Rendition], pause: float = 0.1) -> None:
         """Look again and again, until cancelled."""

@@ -63,9 +63,15 @@ def test_a_camera_that_was_switched_off_comes_back_after_a_discontinuity_and_oth
         for rendition in (MAIN, SUB):
             assert discontinuities(audience.segments(FIRST, rendition)) >= (rendition is MAIN)
             assert discontinuities(audience.segments(SECOND, rendition)) == 0
-        times = [segment.program_date_time for segment in audience.segments()]
-        steps = [(after - earlier).total_seconds() for earlier, after in itertools.pairwise(times)]
-        assert max(steps) > 2, "the outage does not show in the times"
+        listed = audience.segments()
+        gaps = [segment for segment in listed if segment.gap]
+        assert sum(segment.duration.total_seconds() for segment in gaps) > 1.5, "the outage does not show"
+        assert not listed[-1].gap
+        holes = [
+            after.program_date_time - each.program_date_time - each.duration
+            for each, after in itertools.pairwise(listed)
+        ]
+        assert max(holes).total_seconds() <= 0.6, "a time is neither shown nor told as a gap"
 
     run(work())
 

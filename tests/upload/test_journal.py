@@ -9,6 +9,7 @@ import pytest
 
 from election.errors import MachineError
 from election.ids import Rendition, station_id
+from election.timeline import GapReason
 from upload.journal import Journal, Known, Spooled
 from upload.publication import Entry
 
@@ -125,7 +126,7 @@ def test_the_newest_segment_is_never_forgotten_for_the_next_number_follows_from_
 def test_what_was_lost_is_a_gap_from_then_on(tmp_path: Path) -> None:
     journal = with_segments(tmp_path, 3)
     journal.acknowledge(STATION, MAIN, 0)
-    journal.lose(STATION, MAIN, 1)
+    journal.lose(STATION, MAIN, 1, GapReason.LOST)
     assert [each.gap for each in journal.listed(STATION, MAIN, window=DAY)] == [False, True]
     assert journal.knows("run/00000001.m4s") is Known.ACKNOWLEDGED
 

@@ -1,0 +1,116 @@
+"""While a camera is away its playlist goes on: gaps are listed as they happen, each with its reason in the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from pathlib import Path
+
+import pytest
+
+from election.timeline import GapReason
+from simulator.faults import known_faults
+from tests.upload.packaging import FIRST, MAIN, SECOND, SUB, VIDEO, Audience, cameras, packaging, sources_of
+from tests.upload.side_by_side import side_by_side
+from upload.journal import Journal
+from upload.store import ObjectStore
+
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
+AWAY_SECONDS = 8.0
+REFRESHED_WITHIN = 1.5 * VIDEO.target_duration_seconds
+
+
+def reasons(spool: Path) -> set[str]:
+    journal = Journal(spool / "journal.sqlite")
+    try:
+        return {gap.reason for gap in journal.gaps(FIRST, MAIN)}
+    finally:
+        journal.close()
+
+
+@side_by_side
+def test_a_playlist_is_refreshed_while_its_camera_is_away_and_says_why(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips, "cam-001", "cam-002") as server:
+            sources = (*sources_of(server, "cam-001"), *sources_of(server, "cam-002", SECOND))
+            async with packaging(sources, store, fast / "spool") as running:
+
+                async def seen(count: int) -> bool:
+                    return await audience.count() >= count
+
+                await running.until(lambda: seen(3))
+                server.switch_off("cam-001")
+                end, newest, changed, longest = time.monotonic() + AWAY_SECONDS, 0, time.monotonic(), 0.0
+                while time.monotonic() < end:
+                    await audience.look(FIRST, MAIN)
+                    if (last := max(audience.numbers(FIRST, MAIN))) != newest:
+                        newest, changed = last, time.monotonic()
+                    longest = max(longest, time.monotonic() - changed)
+                    await asyncio.sleep(0.1)
+                # The playlist's own write and this loop's pause come on top.
+                assert longest < REFRESHED_WITHIN + 0.5, f"not refreshed for {longest:.1f} s"
+                pictures = await audience.count()
+                server.switch_on("cam-001")
+                await running.until(lambda: seen(pictures + 2))
+        listed = audience.segments()
+        first_gap = next(index for index, segment in enumerate(listed) if segment.gap)
+        back = next(segment for segment in listed[first_gap:] if not segment.gap)
+        assert back.discontinuity
+        for each, after in itertools.pairwise(listed):
+            hole = (after.program_date_time - each.program_date_time - each.duration).total_seconds()
+            assert -0.001 <= hole <= 0.6, "a time is neither shown nor told as a gap"
+        assert not any(segment.gap for segment in audience.segments(SECOND, SUB))
+
+    asyncio.run(work())
+    assert reasons(fast / "spool") <= {GapReason.ENDED, GapReason.STALLED, GapReason.FAILED}
+    assert GapReason.ENDED in reasons(fast / "spool")
+
+
+@side_by_side
+def test_a_camera_that_falls_silent_with_its_connection_open_is_told_as_stalled(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server, packaging(sources_of(server, "cam-001"), store, fast / "spool") as running:
+
+            async def gaps() -> bool:
+                await audience.look(FIRST, MAIN)
+                return any(segment.gap for segment in audience.segments())
+
+            async def pictures() -> bool:
+                return await audience.count() >= 2
+
+            await running.until(pictures)
+            server.behave("cam-001", known_faults(redirect_to="rtsp://192.0.2.1/")["stop-sending"].conduct())
+            await running.until(gaps)
+
+    asyncio.run(work())
+    assert reasons(fast / "spool") == {GapReason.STALLED}
+
+
+@side_by_side
+def test_the_time_in_which_the_packager_did_not_run_is_a_gap_and_told_as_such(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            for _ in range(2):
+                before = await audience.count()
+                async with packaging(sources_of(server, "cam-001"), store, fast / "spool") as running:
+
+                    async def more(enough: int = before + 2) -> bool:
+                        return await audience.count() >= enough
+
+                    await running.until(more)
+                await asyncio.sleep(3)
+        gaps = [segment for segment in audience.segments() if segment.gap]
+        assert sum(segment.duration.total_seconds() for segment in gaps) > 2
+
+    asyncio.run(work())
+    assert GapReason.PACKAGER_STOPPED in reasons(fast / "spool")

@@ -1,0 +1,43 @@
+"""How long a rendition has shown nothing, and why: decides when a gap is due. Pure; times are of a steady clock.
+
+A gap is listed while the camera is away, so that the playlist goes on and viewers are told. It always ends a little
+before now: a segment that is just being recorded must not begin inside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from election.timeline import GapReason
+from upload.recorder import StopReason
+
+_KNOWN = {reason.value for reason in GapReason}
+
+
+@dataclass
+class Silence:
+    """The time since the newest picture or the newest gap."""
+
+    patience: float
+    """Seconds without a picture after which a gap is due."""
+    reached: float | None = None
+    """The moment up to which the sequence goes, None before there is any."""
+    reason: GapReason = GapReason.PACKAGER_STOPPED
+    """Why nothing can be seen, should nothing come."""
+
+    def heard(self, now: float) -> None:
+        """A segment came."""
+        self.reached, self.reason = now, GapReason.STALLED
+
+    def ended(self, reason: StopReason) -> None:
+        """The recording ended."""
+        self.reason = GapReason(reason.value) if reason.value in _KNOWN else GapReason.FAILED
+
+    def marked(self, seconds: float) -> None:
+        """A gap of this length was listed."""
+        if self.reached is not None:
+            self.reached += seconds
+
+    def overdue(self, now: float) -> float:
+        """Return by how many seconds a gap is due, 0 or less where none is."""
+        return 0.0 if self.reached is None else now - self.reached - self.patience
