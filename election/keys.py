@@ -49,6 +49,27 @@ def gap(station: StationId, rendition: Rendition, day: date, number: int, genera
     return f"live/{station}/{rendition}/{day:%Y-%m-%d}/{number:08d}-{generation}-gap.m4s"
 
 
+def hour(station: StationId, rendition: Rendition, day: date, name: str, version: int) -> str:
+    """Key of the playlist of one hour, `name` its two digits; a `version` above 1 has what came late."""
+    late = f"-{version}" if version > 1 else ""
+    return f"live/{station}/{rendition}/{day:%Y-%m-%d}/{name}{late}.m3u8"
+
+
+def day(station: StationId, rendition: Rendition, on: date) -> str:
+    """Key of the playlist of a whole day."""
+    return f"live/{station}/{rendition}/{on:%Y-%m-%d}/day.m3u8"
+
+
+def timeline(station: StationId, on: date) -> str:
+    """Key of what exists of a station's day, and what is missing and why."""
+    return f"live/{station}/{on:%Y-%m-%d}/timeline.json"
+
+
+def minute_still(station: StationId, on: date, minute: int) -> str:
+    """Key of the still that is kept of a minute of the day, JPEG."""
+    return f"live/{station}/{on:%Y-%m-%d}/{minute // 60:02d}{minute % 60:02d}.jpg"
+
+
 def still(station: StationId) -> str:
     """Key of the recent still, JPEG."""
     return f"live/{station}/still.jpg"
@@ -73,6 +94,14 @@ MEDIA_SEGMENT = ObjectKind(content_type="video/iso.segment", cache_control=IMMUT
 INIT_SEGMENT = ObjectKind(content_type="video/mp4", cache_control=IMMUTABLE, compress=False)
 MASTER = ObjectKind(content_type="application/vnd.apple.mpegurl", cache_control="public, max-age=10", compress=True)
 STILL = ObjectKind(content_type="image/jpeg", cache_control="public, max-age=30", compress=False)
+MINUTE_STILL = ObjectKind(content_type="image/jpeg", cache_control=IMMUTABLE, compress=False)
+RUNNING_HOUR = ObjectKind(
+    content_type="application/vnd.apple.mpegurl", cache_control="public, max-age=15", compress=True
+)
+CLOSED_HOUR = ObjectKind(
+    content_type="application/vnd.apple.mpegurl", cache_control="public, max-age=86400", compress=True
+)
+TIMELINE = ObjectKind(content_type="application/json", cache_control="public, max-age=15", compress=True)
 STATUS = ObjectKind(content_type="application/json", cache_control="public, max-age=5", compress=True)
 PRIVATE_STATUS = ObjectKind(content_type="application/json", cache_control="no-store", compress=True)
 

@@ -32,6 +32,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import Any
 
 from election.ids import Rendition, StationId
 
@@ -133,6 +134,42 @@ class Timeline:
             "stills": [[_minute(first), _minute(last)] for first, last in rows_of(self.stills)],
         }
         return json.dumps(body, separators=(",", ":")).encode()
+
+
+def parse_timeline(body: bytes) -> Timeline:
+    """Read what `Timeline.format` wrote; raise `ValueError` on anything else."""
+    try:
+        data = json.loads(body)
+        if data["version"] != VERSION:
+            raise ValueError("this is not a timeline of version 1")
+        return Timeline(
+            station=StationId(data["station"]),
+            date=date.fromisoformat(data["date"]),
+            time_zone=data["time_zone"],
+            written=datetime.fromisoformat(data["written"]),
+            closed=data["closed"],
+            renditions={Rendition(name): _parse_day(day) for name, day in data["renditions"].items()},
+            stills=[m for first, last in data["stills"] for m in range(_parse_minute(first), _parse_minute(last) + 1)],
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"this is not a timeline: {error!r}") from None
+
+
+def _parse_day(day: Mapping[str, Any]) -> RenditionDay:
+    def moment(text: str) -> datetime:
+        return datetime.fromisoformat(text)
+
+    return RenditionDay(
+        hours=[HourPlaylist(hour=h["hour"], playlist=h["playlist"], closed=h["closed"]) for h in day["hours"]],
+        day=day.get("day"),
+        gaps=[Gap(start=moment(g["start"]), end=moment(g["end"]), reason=GapReason(g["reason"])) for g in day["gaps"]],
+        restarts=[Restart(time=moment(r["time"]), reason=GapReason(r["reason"])) for r in day["restarts"]],
+    )
+
+
+def _parse_minute(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def rows_of(minutes: Sequence[int]) -> list[tuple[int, int]]:

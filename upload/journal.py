@@ -10,14 +10,15 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
 from election.errors import MachineError
+from election.hours import Hour
 from election.ids import Rendition, StationId
-from election.timeline import Gap, GapReason
+from election.timeline import Gap, GapReason, Restart
 from upload.publication import Entry
 from upload.sequence import Position
 
@@ -38,9 +39,22 @@ CREATE TABLE IF NOT EXISTS segment (
     size INTEGER NOT NULL,
     path TEXT UNIQUE, -- in the spool, relative; NULL for what was taken over from the store
     acknowledged INTEGER NOT NULL, -- whether the store has it, so that the spool file may go
-    reason TEXT, -- of a gap: a GapReason
+    reason TEXT, -- of a gap and of a discontinuity: a GapReason
     PRIMARY KEY (station, rendition, number)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hour (
+    station TEXT NOT NULL,
+    rendition TEXT NOT NULL,
+    day TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    version INTEGER NOT NULL, -- of the closed playlist that is in the store
+    PRIMARY KEY (station, rendition, day, hour)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS still (
+    station TEXT NOT NULL, day TEXT NOT NULL, minute INTEGER NOT NULL, PRIMARY KEY (station, day, minute)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS gap ON segment (station, rendition, number, time_us) WHERE gap=1;
+CREATE INDEX IF NOT EXISTS restart ON segment (station, rendition, number, time_us) WHERE discontinuity=1;
 CREATE INDEX IF NOT EXISTS waiting ON segment (station, rendition, number) WHERE acknowledged=0;
 """
 _COLUMNS = "number, key, init_key, duration_us, time_us, discontinuity, discontinuities, gap, size"
@@ -108,11 +122,23 @@ class Journal:
         last = _entry(row)
         return Position(next_number=last.number + 1, discontinuities=last.discontinuities, last_end=last.end)
 
-    def record(self, station: StationId, rendition: Rendition, entry: Entry, *, path: str, init_body: bytes) -> None:
-        """Write down a segment that lies at `path` in the spool, with the initialisation segment it needs."""
+    def record(
+        self,
+        station: StationId,
+        rendition: Rendition,
+        entry: Entry,
+        *,
+        path: str,
+        init_body: bytes,
+        reason: GapReason | None = None,
+    ) -> None:
+        """Write down a segment that lies at `path` in the spool, with the initialisation segment it needs.
+
+        `reason` says of a segment after a discontinuity why the recording before it ended.
+        """
         with self._transaction():
             self._database.execute("INSERT OR IGNORE INTO init VALUES (?, ?)", (entry.init_key, init_body))
-            self._insert(station, rendition, entry, path)
+            self._insert(station, rendition, entry, path, reason)
 
     def knows(self, path: str) -> Known:
         """Return what is known of the spool file `path`."""
@@ -148,6 +174,56 @@ class Journal:
                 gap = Gap(start=gaps.pop().start, end=gap.end, reason=gap.reason)
             gaps.append(gap)
         return gaps
+
+    def restarts(self, station: StationId, rendition: Rendition, *, since: datetime) -> list[Restart]:
+        """Return the recordings that began anew at `since` or later, in order."""
+        rows = self._database.execute(
+            "SELECT time_us, reason FROM segment"
+            " WHERE station=? AND rendition=? AND discontinuity=1 AND gap=0 AND time_us>=? ORDER BY number",
+            (station, rendition, _microseconds(since)),
+        )
+        return [
+            Restart(time=_EPOCH + time_us * _MICROSECOND, reason=GapReason(reason or GapReason.PACKAGER_STOPPED))
+            for time_us, reason in rows
+        ]
+
+    def entries(
+        self, station: StationId, rendition: Rendition, *, since: datetime, until: datetime | None = None
+    ) -> Iterator[tuple[Entry, bool]]:
+        """Yield what begins between two moments, in order, each with whether the store has it or never will."""
+        end = (1 << 62) if until is None else _microseconds(until)
+        rows = self._database.execute(
+            f"SELECT {_COLUMNS}, acknowledged FROM segment"  # noqa: S608 - a constant
+            " WHERE station=? AND rendition=? AND time_us>=? AND time_us<? ORDER BY number",
+            (station, rendition, _microseconds(since), end),
+        )
+        for *columns, acknowledged in rows:
+            yield _entry(columns), bool(acknowledged)
+
+    def close_hour(self, station: StationId, rendition: Rendition, hour: Hour, version: int) -> None:
+        """The hour's closed playlist of this version is in the store."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?, ?)",
+            (station, rendition, hour.day.isoformat(), hour.hour, version),
+        )
+
+    def closed_hours(self, station: StationId, rendition: Rendition) -> dict[Hour, int]:
+        """Return the newest version of each closed hour."""
+        rows = self._database.execute(
+            "SELECT day, hour, version FROM hour WHERE station=? AND rendition=?", (station, rendition)
+        )
+        return {Hour(day=date.fromisoformat(day), hour=hour): version for day, hour, version in rows}
+
+    def keep_still(self, station: StationId, day: date, minute: int) -> None:
+        """The still of this minute of the day is in the store."""
+        self._database.execute("INSERT OR IGNORE INTO still VALUES (?, ?, ?)", (station, day.isoformat(), minute))
+
+    def stills(self, station: StationId, day: date) -> list[int]:
+        """Return the minutes of the day whose stills are in the store, ascending."""
+        rows = self._database.execute(
+            "SELECT minute FROM still WHERE station=? AND day=? ORDER BY minute", (station, day.isoformat())
+        )
+        return [minute for (minute,) in rows]
 
     def record_gap(self, station: StationId, rendition: Rendition, entry: Entry, reason: GapReason) -> None:
         """Write down a time without pictures."""

@@ -34,6 +34,7 @@ from upload.backoff import Backoff
 from upload.ffmpeg_recorder import FfmpegRecorder, RunReader
 from upload.fmp4 import MediaError
 from upload.health import RenditionHealth
+from upload.hour_book import HourBook
 from upload.journal import Known, Spooled
 from upload.measured import Measured
 from upload.node import Node
@@ -78,6 +79,7 @@ class Pipeline:
                 source.station, source.rendition, window=timedelta(seconds=node.video.window_seconds)
             ),
         )
+        self.hours = _hours_so_far(source, node)
         self._init_key = self._publication.listed[-1].init_key if self._publication.listed else None
         self._silence = Silence(patience=SILENT_TARGETS * node.video.target_duration_seconds)
         self._run: Run | None = None
@@ -253,14 +255,16 @@ class Pipeline:
         )
         entry = self._entry(init, segment, placed)
         path = node.spool.relative(segment.path)
+        reason = self._silence.reason if placed.discontinuity else None
         # A crash before this line leaves a file in the spool, after it a row in the journal: both are found again.
-        node.journal.record(source.station, source.rendition, entry, path=path, init_body=init.body)
+        node.journal.record(source.station, source.rendition, entry, path=path, init_body=init.body, reason=reason)
         self._position = following
         self.measured.add(size=entry.size, duration=entry.duration, frames=segment.frames)
         self._completed_at[entry.number] = segment.arrived.timestamp()
         self._init_key = entry.init_key
         self._silence.heard(time.monotonic())
         self._command(self._publication.arrived(entry))
+        self.hours.arrived(entry)
         self._queue.append(Spooled(entry=entry, path=path))
         self._queued.set()
         self.health.next_number, self.health.waiting = following.next_number, self._publication.waiting
@@ -302,6 +306,7 @@ class Pipeline:
         self._position = following
         self._silence.marked(length.total_seconds())
         self._command(self._publication.arrived(entry))
+        self.hours.arrived(entry)
         self.health.next_number = following.next_number
 
     def _entry(self, init: InitSegment, segment: RecordedSegment, placed: Placed) -> Entry:
@@ -339,6 +344,7 @@ class Pipeline:
                     self._log.error("segment vanished from the spool", segment=spooled.path)
                     journal.lose(source.station, source.rendition, entry.number, GapReason.LOST)
                     self._command(self._publication.lost(entry.number))
+                    self.hours.settled(entry.number, lost=True)
                     continue
                 await self._put(entry.key, body, keys.MEDIA_SEGMENT)
                 journal.acknowledge(source.station, source.rendition, entry.number)
@@ -346,6 +352,7 @@ class Pipeline:
                 self._tidy(path)
                 self.newest = (init, body)
                 self._command(self._publication.uploaded(entry.number))
+                self.hours.settled(entry.number)
             self._queued.clear()
 
     def _tidy(self, path: Path) -> None:
@@ -416,6 +423,18 @@ class Pipeline:
         if self.health.store:
             self._log.info("store recovered")
             self.health.store = ""
+
+
+def _hours_so_far(source: Source, node: Node) -> HourBook:
+    """Return the rendition's hours as an earlier packager left them."""
+    closed = node.journal.closed_hours(source.station, source.rendition)
+    since = max((hour.end(node.zone) for hour in closed), default=now() - LONGEST_HOLE)
+    hours = HourBook(node.zone, closed=closed)
+    for entry, settled in node.journal.entries(source.station, source.rendition, since=since):
+        hours.arrived(entry)
+        if settled and not entry.gap:
+            hours.settled(entry.number)
+    return hours
 
 
 def _retry_delay(failures: int) -> float:

@@ -9,17 +9,17 @@ changes meanwhile is written by the next one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from election.playlist import MediaPlaylist, Segment, rounded_seconds
+from election.playlist import MediaPlaylist, PlaylistType, Segment, rounded_seconds
 
 SHORTEST_WINDOW = 3
 """Target durations below which a live playlist never shrinks (RFC 8216 6.2.2)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """A segment whose place in the sequence is fixed."""
 
@@ -145,20 +145,42 @@ class Publication:
             self._length -= self._listed.popleft().duration
 
     def _playlist(self) -> MediaPlaylist:
-        first = self._listed[0]
-        return MediaPlaylist(
-            target_duration=self._target_duration,
-            media_sequence=first.number,
-            discontinuity_sequence=first.discontinuities - int(first.discontinuity),
-            segments=tuple(
-                Segment(
-                    uri=entry.key.removeprefix(self._folder),
-                    duration=entry.duration,
-                    map_uri=entry.init_key.removeprefix(self._folder),
-                    program_date_time=entry.program_date_time,
-                    discontinuity=entry.discontinuity,
-                    gap=entry.gap,
-                )
-                for entry in self._listed
-            ),
-        )
+        return playlist_of(self._listed, folder=self._folder, target_duration=self._target_duration)
+
+
+def playlist_of(
+    entries: Sequence[Entry],
+    *,
+    folder: str,
+    target_duration: int,
+    playlist_type: PlaylistType | None = None,
+    ended: bool = False,
+) -> MediaPlaylist:
+    """Return the playlist of some entries, in order; its addresses are relative to `folder`, a key prefix.
+
+    What does not lie below `folder` lies one folder above.
+    """
+    first = entries[0]
+    parent = folder[: folder.rstrip("/").rindex("/") + 1]
+
+    def relative(key: str) -> str:
+        return key.removeprefix(folder) if key.startswith(folder) else f"../{key.removeprefix(parent)}"
+
+    return MediaPlaylist(
+        target_duration=target_duration,
+        media_sequence=first.number,
+        discontinuity_sequence=first.discontinuities - int(first.discontinuity),
+        playlist_type=playlist_type,
+        ended=ended,
+        segments=tuple(
+            Segment(
+                uri=relative(entry.key),
+                duration=entry.duration,
+                map_uri=relative(entry.init_key),
+                program_date_time=entry.program_date_time,
+                discontinuity=entry.discontinuity,
+                gap=entry.gap,
+            )
+            for entry in entries
+        ),
+    )

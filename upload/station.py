@@ -1,4 +1,4 @@
-"""One station: its renditions' pipelines, the multivariant playlist over them, and its still.
+"""One station: its renditions' pipelines, the multivariant playlist over them, its still, its archive.
 
 Each part fails alone: a pipeline that meets an error nobody expected is built anew from the journal, as after a kill,
 and neither the other rendition nor another station notices.
@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
@@ -21,6 +21,7 @@ from election.ids import Rendition, StationId
 from election.playlist import MasterPlaylist, PlaylistError, Variant, format_master, parse_master
 from election.states import StationState
 from upload import stills
+from upload.archive import Archive
 from upload.backoff import Backoff
 from upload.fmp4 import MediaError
 from upload.health import DELAYED_TARGETS, RenditionHealth, station_state
@@ -32,6 +33,7 @@ from upload.sequence import now
 from upload.store import ObjectMissing
 
 STILL_SECONDS = 30.0
+ARCHIVE_PAUSE_SECONDS = 5.0
 _log = structlog.get_logger()
 
 
@@ -44,9 +46,18 @@ class Station:
         self._sources = tuple(sources)
         self._health = {source.rendition: RenditionHealth() for source in sources}
         self._pipelines: dict[Rendition, Pipeline] = {}
+        self._archive = Archive(
+            station,
+            self._pipelines,
+            journal=node.journal,
+            store=node.store,
+            zone=node.zone,
+            target_duration=node.video.target_duration_seconds,
+        )
         self._listed = asyncio.Event()
         self._announced: dict[Rendition, Variant] | None = None
         self._still_at = -STILL_SECONDS
+        self._still_kept: tuple[date, int] | None = None
         self._started = now()
         self._log = _log.bind(station=station)
 
@@ -54,6 +65,7 @@ class Station:
         """Publish until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._accompany())
+            group.create_task(self._keep_archive())
             for source in self._sources:
                 group.create_task(self._keep_publishing(source))
 
@@ -91,6 +103,15 @@ class Station:
                 self._log.exception("publishing failed", rendition=str(source.rendition))
             await asyncio.sleep(backoff.delay(random.random()))  # noqa: S311 - spreads attempts, keeps no secret
 
+    async def _keep_archive(self) -> None:
+        """Keep the archive, also after an error nobody expected."""
+        while True:
+            try:
+                await self._archive.run()
+            except Exception:
+                self._log.exception("archive failed")
+            await asyncio.sleep(ARCHIVE_PAUSE_SECONDS)
+
     async def _accompany(self) -> None:
         """After each playlist write see whether the multivariant playlist or the still is due.
 
@@ -123,7 +144,18 @@ class Station:
             picture = await asyncio.to_thread(stills.first_picture, *pipeline.newest)
             await self._node.store.put(keys.still(self.id), picture, keys.STILL)
             self._still_at = time.monotonic()
+            await self._keep_still(picture, at)
             return
+
+    async def _keep_still(self, picture: bytes, at: datetime) -> None:
+        """Keep the first still of each minute of the day."""
+        local = at.astimezone(self._node.zone)
+        day, minute = local.date(), local.hour * 60 + local.minute
+        if (day, minute) == self._still_kept:
+            return
+        await self._node.store.put(keys.minute_still(self.id, day, minute), picture, keys.MINUTE_STILL)
+        self._node.journal.keep_still(self.id, day, minute)
+        self._still_kept = (day, minute)
 
     async def _write_master(self) -> None:
         """Write the multivariant playlist when what it says has changed; sub first, where players start."""

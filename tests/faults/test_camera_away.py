@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from election.timeline import GapReason
+from election.playlist import parse_media
+from election.timeline import GapReason, parse_timeline
 from simulator.faults import known_faults
 from tests.upload.packaging import FIRST, MAIN, SECOND, SUB, VIDEO, Audience, cameras, packaging, sources_of
 from tests.upload.side_by_side import side_by_side
@@ -64,10 +65,30 @@ def test_a_playlist_is_refreshed_while_its_camera_is_away_and_says_why(
             hole = (after.program_date_time - each.program_date_time - each.duration).total_seconds()
             assert -0.001 <= hole <= 0.6, "a time is neither shown nor told as a gap"
         assert not any(segment.gap for segment in audience.segments(SECOND, SUB))
+        # The timeline tells the same: the gap with its times and reason, the restart, and hours with all segments.
+        told = parse_timeline(await store.get(await _newest(store, "timeline.json")))
+        part = told.renditions[MAIN]
+        assert part.gaps[0].start == listed[first_gap].program_date_time
+        assert {gap.reason for gap in part.gaps} <= {GapReason.ENDED, GapReason.STALLED, GapReason.FAILED}
+        assert back.program_date_time in [restart.time for restart in part.restarts]
+        archived = [
+            (segment.uri, segment.gap)
+            for hour in part.hours
+            for segment in parse_media((await store.get(f"live/{FIRST}/{hour.playlist}")).decode()).segments
+        ]
+        # A folder keeps the day in the live list's addresses; an hour's are relative to it.
+        live = [(segment.uri.split("/")[1], segment.gap) for segment in listed]
+        assert len(archived) >= first_gap + 2
+        assert archived == live[: len(archived)]
 
     asyncio.run(work())
     assert reasons(fast / "spool") <= {GapReason.ENDED, GapReason.STALLED, GapReason.FAILED}
     assert GapReason.ENDED in reasons(fast / "spool")
+
+
+async def _newest(store: ObjectStore, name: str) -> str:
+    """Return the key of the newest day's object of this name."""
+    return [key for key in await store.list(f"live/{FIRST}/") if key.endswith(name)][-1]
 
 
 @side_by_side

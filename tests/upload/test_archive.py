@@ -1,0 +1,237 @@
+"""A station's archive: a whole day in fast time, with everything that goes wrong in it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from election import keys
+from election.errors import RemoteError
+from election.ids import Rendition, StationId
+from election.keys import ObjectKind
+from election.playlist import MediaPlaylist, PlaylistType, parse_media
+from election.timeline import Gap, GapReason, Timeline, parse_timeline
+from upload.archive import Archive
+from upload.hour_book import HourBook
+from upload.journal import Journal
+from upload.publication import Entry
+from upload.store import ObjectMissing, ObjectStore, open_store
+
+BAKU = ZoneInfo("Asia/Baku")
+STATION, MAIN, SUB = StationId("034-012"), Rendition.MAIN, Rendition.SUB
+DAY = date(2026, 11, 29)
+BEGAN = datetime(2026, 11, 29, 7, 30, tzinfo=BAKU).astimezone(UTC)
+FOUR = timedelta(seconds=4)
+
+
+@dataclass
+class Rendering:
+    """A rendition whose camera, store and clock are this test."""
+
+    rendition: Rendition
+    journal: Journal
+    hours: HourBook
+    number: int = 0
+    discontinuities: int = 0
+
+    @property
+    def _folder(self) -> str:
+        return f"live/{STATION}/{self.rendition}/"
+
+    def _entry(self, at: datetime, *, gap: bool, discontinuity: bool = False) -> Entry:
+        day = at.astimezone(BAKU).date()
+        return Entry(
+            number=self.number,
+            key=f"{self._folder}{day}/{self.number:08d}-1-{'gap' if gap else '0badcafe'}.m4s",
+            init_key=f"{self._folder}init-0badcafe.mp4",
+            duration=FOUR,
+            program_date_time=at,
+            discontinuity=discontinuity,
+            discontinuities=self.discontinuities,
+            gap=gap,
+        )
+
+    def record(self, at: datetime, *, again: GapReason | None = None) -> int:
+        """A segment came; `again` says that it is the first of a recording, and why the one before had ended."""
+        self.discontinuities += again is not None
+        entry = self._entry(at, gap=False, discontinuity=again is not None)
+        path = f"{STATION}/{self.rendition}/1/{self.number:08d}.m4s"
+        self.journal.record(STATION, self.rendition, entry, path=path, init_body=b"init", reason=again)
+        self.hours.arrived(entry)
+        self.number += 1
+        return entry.number
+
+    def acknowledge(self, number: int) -> None:
+        """The store has it."""
+        self.journal.acknowledge(STATION, self.rendition, number)
+        self.hours.settled(number)
+
+    def miss(self, at: datetime, reason: GapReason) -> None:
+        """Nothing came."""
+        entry = self._entry(at, gap=True)
+        self.journal.record_gap(STATION, self.rendition, entry, reason)
+        self.hours.arrived(entry)
+        self.number += 1
+
+
+class Stubborn:
+    """A store that refuses every third write, and keeps what it takes."""
+
+    def __init__(self, inner: ObjectStore) -> None:
+        self._inner = inner
+        self.puts = 0
+
+    async def put(self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False) -> None:
+        self.puts += 1
+        if self.puts % 3 == 0:
+            raise RemoteError("the store is slow", operation="put", subject=key)
+        await self._inner.put(key, body, kind, only_if_absent=only_if_absent)
+
+    async def get(self, key: str) -> bytes:
+        return await self._inner.get(key)
+
+    async def list(self, prefix: str) -> tuple[str, ...]:
+        return await self._inner.list(prefix)
+
+    async def delete(self, keys: object) -> None:
+        raise AssertionError("an archive deletes nothing")
+
+
+def archive(renderings: dict[Rendition, Rendering], journal: Journal, store: ObjectStore) -> Archive:
+    return Archive(STATION, renderings, journal=journal, store=store, zone=BAKU, target_duration=6)
+
+
+async def playlist(store: ObjectStore, name: str) -> MediaPlaylist:
+    return parse_media((await store.get(f"live/{STATION}/{name}")).decode())
+
+
+async def timeline(store: ObjectStore, day: date = DAY) -> Timeline:
+    return parse_timeline(await store.get(keys.timeline(STATION, day)))
+
+
+def test_a_day_in_fast_time_is_published_as_the_journal_has_it(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    inner = open_store("memory://", {})
+    store = Stubborn(inner)
+    main = Rendering(MAIN, journal, HourBook(BAKU))
+    keeper = archive({MAIN: main}, journal, store)
+    camera_away = (BEGAN + timedelta(hours=2), BEGAN + timedelta(hours=2, minutes=30))
+    store_down = (BEGAN + timedelta(hours=5, minutes=10), BEGAN + timedelta(hours=7, minutes=3))
+    end = datetime(2026, 11, 30, 0, 10, tzinfo=BAKU).astimezone(UTC)
+
+    async def work() -> None:
+        waiting: list[int] = []
+        at, back = BEGAN, False
+        while at < end:
+            if camera_away[0] <= at < camera_away[1]:
+                main.miss(at, GapReason.REFUSED)
+                back = True
+            else:
+                waiting.append(main.record(at, again=GapReason.REFUSED if back else None))
+                back = False
+            at += FOUR
+            if not store_down[0] <= at < store_down[1]:
+                # What waited is caught up with ten at a time, the newest first.
+                for number in [waiting.pop() for _ in range(min(10, len(waiting)))]:
+                    main.acknowledge(number)
+                if main.number % 5 == 0:
+                    with contextlib.suppress(RemoteError):
+                        await keeper.write(at)
+        for number in waiting:
+            main.acknowledge(number)
+        for minute in range(30):
+            with contextlib.suppress(RemoteError):
+                await keeper.write(end + timedelta(minutes=minute))
+
+        told = await timeline(inner)
+        assert told.closed
+        assert told.renditions[MAIN].gaps == [Gap(start=camera_away[0], end=camera_away[1], reason=GapReason.REFUSED)]
+        assert [restart.time for restart in told.renditions[MAIN].restarts] == [camera_away[1]]
+        assert [hour.hour for hour in told.renditions[MAIN].hours] == list(range(7, 24))
+        kept = list(journal.entries(STATION, MAIN, since=BEGAN))
+        wanted = [(e.key, e.gap) for e, _ in kept if e.program_date_time.astimezone(BAKU).date() == DAY]
+        shown = []
+        for hour in told.renditions[MAIN].hours:
+            found = await playlist(inner, hour.playlist)
+            assert hour.closed
+            assert found.ended
+            assert found.playlist_type is PlaylistType.EVENT
+            folder = f"live/{STATION}/main/{DAY}/"
+            shown += [(folder + segment.uri, segment.gap) for segment in found.segments]
+        assert shown == wanted
+        assert told.renditions[MAIN].day == f"main/{DAY}/day.m3u8"
+        day = await playlist(inner, f"main/{DAY}/day.m3u8")
+        assert day.playlist_type is PlaylistType.VOD
+        assert [(f"live/{STATION}/main/{DAY}/{segment.uri}", segment.gap) for segment in day.segments] == wanted
+        # The hours in which the store was down were closed with gaps first, and written anew.
+        late = [hour.playlist for hour in told.renditions[MAIN].hours if hour.playlist.endswith("-2.m3u8")]
+        assert late
+        for name in late:
+            before = await playlist(inner, name.replace("-2.m3u8", ".m3u8"))
+            assert before.ended
+            assert any(segment.gap for segment in before.segments)
+
+    asyncio.run(work())
+    journal.close()
+
+
+def test_the_timeline_names_both_streams_their_hours_and_the_stills(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    store = open_store("memory://", {})
+    renderings = {rendition: Rendering(rendition, journal, HourBook(BAKU)) for rendition in (MAIN, SUB)}
+    for rendering in renderings.values():
+        rendering.acknowledge(rendering.record(BEGAN))
+    for minute in (450, 451, 453):
+        journal.keep_still(STATION, DAY, minute)
+
+    async def work() -> None:
+        await archive(renderings, journal, store).write(BEGAN + FOUR)
+        told = await timeline(store)
+        assert not told.closed
+        assert told.stills == [450, 451, 453]
+        for rendition in (MAIN, SUB):
+            (hour,) = told.renditions[rendition].hours
+            assert (hour.hour, hour.playlist, hour.closed) == (7, f"{rendition}/{DAY}/07.m3u8", False)
+            assert not (await playlist(store, hour.playlist)).ended
+
+    asyncio.run(work())
+    journal.close()
+
+
+def test_a_timeline_that_says_nothing_new_is_not_written_again(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    inner = open_store("memory://", {})
+    main = Rendering(MAIN, journal, HourBook(BAKU))
+    main.acknowledge(main.record(BEGAN))
+
+    async def work() -> None:
+        keeper = archive({MAIN: main}, journal, inner)
+        await keeper.write(BEGAN + FOUR)
+        first = await inner.get(keys.timeline(STATION, DAY))
+        await keeper.write(BEGAN + timedelta(minutes=5))
+        assert await inner.get(keys.timeline(STATION, DAY)) == first
+        main.miss(BEGAN + FOUR, GapReason.ENDED)
+        await keeper.write(BEGAN + timedelta(minutes=10))
+        assert await inner.get(keys.timeline(STATION, DAY)) != first
+
+    asyncio.run(work())
+    journal.close()
+
+
+def test_before_the_first_picture_there_is_no_timeline(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    store = open_store("memory://", {})
+
+    async def work() -> None:
+        await archive({MAIN: Rendering(MAIN, journal, HourBook(BAKU))}, journal, store).write(BEGAN)
+        with pytest.raises(ObjectMissing):
+            await timeline(store)
+
+    asyncio.run(work())
+    journal.close()

@@ -1,0 +1,209 @@
+"""Hour playlists: what is in them, when they are written, closed, and written anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from election.hours import Hour
+from upload.hour_book import CLOSE_AFTER, PATIENCE, WRITE_EVERY, HourBook, WriteHour
+from upload.publication import Entry
+
+BAKU = ZoneInfo("Asia/Baku")
+DAY = date(2026, 11, 29)
+NINE, TEN = Hour(day=DAY, hour=9), Hour(day=DAY, hour=10)
+FOUR = timedelta(seconds=4)
+BEGAN = datetime(2026, 11, 29, 9, tzinfo=BAKU).astimezone(UTC)
+END_OF_NINE = BEGAN + timedelta(hours=1)
+
+
+def entry(number: int, *, gap: bool = False, began: datetime = BEGAN) -> Entry:
+    return Entry(
+        number=number,
+        key=f"live/034-012/main/2026-11-29/{number:08d}.m4s",
+        init_key="live/034-012/main/init.mp4",
+        duration=FOUR,
+        program_date_time=began + number * FOUR,
+        discontinuity=False,
+        discontinuities=0,
+        gap=gap,
+    )
+
+
+def numbers(command: WriteHour) -> list[int]:
+    return [each.number for each in command.entries]
+
+
+def gaps(command: WriteHour) -> list[int]:
+    return [each.number for each in command.entries if each.gap]
+
+
+def test_a_running_hour_is_written_every_half_minute_and_only_grows() -> None:
+    book = HourBook(BAKU)
+    for number in range(3):
+        book.arrived(entry(number))
+        book.settled(number)
+    now = BEGAN + timedelta(seconds=12)
+    (first,) = book.due(now)
+    assert (first.hour, first.version, first.closed, numbers(first)) == (NINE, 1, False, [0, 1, 2])
+    book.written(first)
+    assert book.running == [NINE]
+    book.arrived(entry(3))
+    book.settled(3)
+    assert book.due(now + WRITE_EVERY - timedelta(seconds=1)) == []
+    (second,) = book.due(now + WRITE_EVERY)
+    assert numbers(second) == [0, 1, 2, 3]
+
+
+def test_what_is_not_in_the_store_and_what_follows_it_is_not_named() -> None:
+    book = HourBook(BAKU)
+    for number in range(3):
+        book.arrived(entry(number))
+    book.settled(0)
+    book.settled(2)
+    (command,) = book.due(BEGAN + timedelta(seconds=12))
+    assert numbers(command) == [0]
+
+
+def test_a_gap_and_a_lost_segment_are_listed_as_gaps_and_hold_up_nothing() -> None:
+    book = HourBook(BAKU)
+    book.arrived(entry(0))
+    book.arrived(entry(1, gap=True))
+    book.arrived(entry(2))
+    book.arrived(entry(3))
+    book.settled(0)
+    book.settled(2, lost=True)
+    book.settled(3)
+    (command,) = book.due(BEGAN + timedelta(seconds=16))
+    assert numbers(command) == [0, 1, 2, 3]
+    assert gaps(command) == [1, 2]
+
+
+def test_an_hour_is_closed_once_it_is_over_and_the_next_one_begins() -> None:
+    book = HourBook(BAKU)
+    for number in (899, 900):
+        book.arrived(entry(number))
+        book.settled(number)
+    commands = book.due(END_OF_NINE + timedelta(seconds=4))
+    assert [(command.hour, command.closed) for command in commands] == [(NINE, False), (TEN, False)]
+    for command in commands:
+        book.written(command)
+    (closing,) = book.due(END_OF_NINE + CLOSE_AFTER)
+    assert (closing.hour, closing.closed, numbers(closing)) == (NINE, True, [899])
+    book.written(closing)
+    assert book.closed == {NINE: 1}
+    assert book.running == [TEN]
+    assert all(command.hour == TEN for command in book.due(END_OF_NINE + timedelta(minutes=5)))
+
+
+def test_an_hour_with_something_on_its_way_is_closed_with_gaps_and_written_anew_when_all_has_come() -> None:
+    book = HourBook(BAKU)
+    for number in (896, 897, 898, 899, 900):
+        book.arrived(entry(number))
+    book.settled(896)
+    book.settled(898)
+    assert [command.closed for command in book.due(END_OF_NINE + CLOSE_AFTER)] == [False]
+    (closing,) = book.due(END_OF_NINE + PATIENCE)
+    assert (closing.version, closing.closed, numbers(closing)) == (1, True, [896, 897, 898, 899])
+    assert gaps(closing) == [897, 899]
+    book.written(closing)
+    book.settled(900)
+    book.settled(897)
+    later = END_OF_NINE + PATIENCE + WRITE_EVERY
+    assert [command.hour for command in book.due(later)] == [TEN]
+    book.settled(899)
+    late = book.due(later)[0]
+    assert (late.hour, late.version, late.closed, gaps(late)) == (NINE, 2, True, [])
+    book.written(late)
+    assert book.closed == {NINE: 2}
+    assert NINE not in [command.hour for command in book.due(later + WRITE_EVERY)]
+
+
+def test_an_hour_that_waits_as_a_whole_does_not_hold_up_the_next() -> None:
+    book = HourBook(BAKU)
+    for number in (898, 899, 900, 901):
+        book.arrived(entry(number))
+    book.settled(900)
+    closing, running = book.due(END_OF_NINE + PATIENCE)
+    assert (closing.hour, gaps(closing)) == (NINE, [898, 899])
+    assert (running.hour, numbers(running)) == (TEN, [900])
+
+
+def test_a_write_that_failed_is_due_again() -> None:
+    book = HourBook(BAKU)
+    book.arrived(entry(0))
+    book.settled(0)
+    assert numbers(book.due(BEGAN)[0]) == [0]
+    assert numbers(book.due(BEGAN + WRITE_EVERY)[0]) == [0]
+
+
+def test_an_earlier_packagers_closed_hours_stay_closed() -> None:
+    book = HourBook(BAKU, closed={NINE: 2})
+    book.arrived(entry(900))
+    book.settled(900)
+    (command,) = book.due(END_OF_NINE + timedelta(seconds=5))
+    assert command.hour == TEN
+    assert book.closed == {NINE: 2}
+
+
+@given(st.data())
+def test_whatever_the_order_running_playlists_only_grow_and_in_the_end_every_hour_holds_all_that_came(
+    data: st.DataObject,
+) -> None:
+    count = data.draw(st.integers(1, 40))
+    spacing = timedelta(minutes=7)
+    entries = [
+        Entry(
+            **{**{name: getattr(entry(n), name) for name in Entry.__slots__}, "program_date_time": BEGAN + n * spacing}
+        )
+        for n in range(count)
+    ]
+    order = data.draw(st.permutations(range(count)))
+    lost = data.draw(st.sets(st.integers(0, count - 1)))
+    book = HourBook(BAKU)
+    named: dict[tuple[Hour, int], WriteHour] = {}
+
+    def write(now: datetime) -> None:
+        for command in book.due(now):
+            before = named.get((command.hour, command.version))
+            if before is not None:
+                assert not before.closed, "a closed playlist was written again"
+                assert command.entries[: len(before.entries)] == before.entries
+            for each in command.entries:
+                assert each.gap or each.number in settled - lost
+            named[command.hour, command.version] = command
+            if data.draw(st.booleans()):
+                book.written(command)
+            else:
+                named.pop((command.hour, command.version))
+                if before is not None:
+                    named[command.hour, command.version] = before
+
+    settled: set[int] = set()
+    arrived = 0
+    now = BEGAN
+    for number in order:
+        while arrived <= number:
+            book.arrived(entries[arrived])
+            now = max(now, entries[arrived].program_date_time + FOUR)
+            arrived += 1
+        settled.add(number)
+        book.settled(number, lost=number in lost)
+        now += data.draw(st.sampled_from([timedelta(0), timedelta(seconds=40), timedelta(minutes=3)]))
+        write(now)
+    end = max(now, entries[-1].program_date_time + timedelta(hours=1)) + PATIENCE
+    newest: dict[Hour, WriteHour] = {}
+    for step in range(5):
+        for command in book.due(end + step * WRITE_EVERY):
+            newest[command.hour] = command
+            book.written(command)
+    for (hour, _version), command in sorted(named.items(), key=lambda item: item[0], reverse=True):
+        if hour not in newest and command.closed:
+            newest[hour] = command
+    shown = {each.number: each.gap for command in newest.values() for each in command.entries}
+    assert shown == {number: number in lost for number in range(count)}
+    assert set(book.closed) == set(newest)
+    assert book.due(end + timedelta(hours=3)) == []

@@ -1,0 +1,192 @@
+"""A station's archive: hour playlists as time passes, the day's playlist when it is over, and the timeline over them.
+
+It follows the journal and hurries nobody: what cannot be written is due again at the next tick. A crash at any point
+leaves older playlists, all of them true; the next start finds in the journal what is still to be written. Each names
+only what is there: hours before the timeline that names them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from election import keys
+from election.errors import RemoteError
+from election.hours import Hour, hour_of
+from election.ids import Rendition, StationId
+from election.playlist import PlaylistType, format_media
+from election.timeline import HourPlaylist, RenditionDay, Timeline
+from upload.hour_book import CLOSE_AFTER, WRITE_EVERY, HourBook, WriteHour
+from upload.journal import Journal
+from upload.publication import playlist_of
+from upload.sequence import now
+from upload.store import ObjectStore
+
+TICK_SECONDS = 5.0
+DAY_IS_WRITTEN_FOR = timedelta(hours=2)
+"""How long after its end a day's playlist is renewed when something comes late: the journal still has all of it."""
+_log = structlog.get_logger()
+
+
+class Archived(Protocol):
+    """One rendition, as its archive sees it."""
+
+    @property
+    def hours(self) -> HourBook:
+        """What its hour playlists name."""
+        ...
+
+
+class Archive:
+    """One station's archive."""
+
+    def __init__(
+        self,
+        station: StationId,
+        renditions: Mapping[Rendition, Archived],
+        *,
+        journal: Journal,
+        store: ObjectStore,
+        zone: ZoneInfo,
+        target_duration: int,
+    ) -> None:
+        """`renditions` are the station's at any moment: one that failed may be replaced in it."""
+        self._station = station
+        self._renditions = renditions
+        self._journal = journal
+        self._store = store
+        self._zone = zone
+        self._target_duration = target_duration
+        self._days: dict[tuple[Rendition, date], dict[Hour, int]] = {}
+        """The versions of the hours that each written day's playlist has."""
+        self._timelines: dict[date, Timeline] = {}
+        self._told_at: datetime | None = None
+        self._untold: set[date] = set()
+        """Days of which something was written that the timeline does not tell yet."""
+        self._log = _log.bind(station=station)
+
+    async def run(self) -> None:
+        """Write what is due, until cancelled."""
+        await asyncio.sleep(TICK_SECONDS * random.random())  # noqa: S311 - spreads the stations, keeps no secret
+        while True:
+            try:
+                await self.write(now())
+            except RemoteError as error:
+                self._log.warning("archive not written", error=str(error))
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def write(self, at: datetime) -> None:
+        """Write everything that is due at a moment."""
+        today = hour_of(at, self._zone).day
+        for rendition, archived in self._renditions.items():
+            for command in archived.hours.due(at):
+                await self._write_hour(rendition, archived, command)
+                self._untold.add(command.hour.day)
+            yesterday = today - timedelta(days=1)
+            if await self._write_day(rendition, archived, yesterday, at):
+                self._untold.add(yesterday)
+        if self._told_at is None or at - self._told_at >= WRITE_EVERY:
+            self._told_at = at
+            self._untold.add(today)
+        for day in sorted(self._untold):
+            await self._write_timeline(day, at)
+            self._untold.discard(day)
+
+    async def _write_hour(self, rendition: Rendition, archived: Archived, command: WriteHour) -> None:
+        hour = command.hour
+        key = keys.hour(self._station, rendition, hour.day, hour.name, command.version)
+        playlist = playlist_of(
+            command.entries,
+            folder=_folder(key),
+            target_duration=self._target_duration,
+            playlist_type=PlaylistType.EVENT,
+            ended=command.closed,
+        )
+        kind = keys.CLOSED_HOUR if command.closed else keys.RUNNING_HOUR
+        await self._store.put(key, format_media(playlist).encode(), kind)
+        if command.closed:
+            self._journal.close_hour(self._station, rendition, hour, command.version)
+        archived.hours.written(command)
+
+    async def _write_day(self, rendition: Rendition, archived: Archived, day: date, at: datetime) -> bool:
+        """Write the playlist of a day that is over, and again when something came late; return whether it was."""
+        end = Hour(day=day, hour=23).end(self._zone)
+        closed = {hour: version for hour, version in archived.hours.closed.items() if hour.day == day}
+        still_open = any(hour.day == day for hour in archived.hours.running)
+        if not CLOSE_AFTER <= at - end <= DAY_IS_WRITTEN_FOR or still_open or not closed:
+            return False
+        if self._days.get((rendition, day)) == closed:
+            return False
+        began = Hour(day=day, hour=0).end(self._zone) - timedelta(hours=1)
+        entries = [e for e, _ in self._journal.entries(self._station, rendition, since=began, until=end)]
+        key = keys.day(self._station, rendition, day)
+        playlist = playlist_of(
+            entries,
+            folder=_folder(key),
+            target_duration=self._target_duration,
+            playlist_type=PlaylistType.VOD,
+            ended=True,
+        )
+        await self._store.put(key, format_media(playlist).encode(), keys.CLOSED_HOUR)
+        self._days[rendition, day] = closed
+        return True
+
+    async def _write_timeline(self, day: date, at: datetime) -> None:
+        """Write a day's timeline if it says something new."""
+        journal, zone = self._journal, self._zone
+        began = Hour(day=day, hour=0).end(zone) - timedelta(hours=1)
+        ended = Hour(day=day, hour=23).end(zone)
+        renditions = {
+            rendition: RenditionDay(
+                hours=self._hours(rendition, archived, day),
+                day=_address(keys.day(self._station, rendition, day)) if (rendition, day) in self._days else None,
+                gaps=[gap for gap in journal.gaps(self._station, rendition, since=began) if gap.start < ended],
+                restarts=[r for r in journal.restarts(self._station, rendition, since=began) if r.time < ended],
+            )
+            for rendition, archived in self._renditions.items()
+        }
+        if not any(part.hours for part in renditions.values()):
+            return
+        known = self._timelines.get(day)
+        timeline = Timeline(
+            station=self._station,
+            date=day,
+            time_zone=str(zone),
+            written=at.astimezone(UTC) if known is None else known.written,
+            closed=at >= ended and all(all(hour.closed for hour in part.hours) for part in renditions.values()),
+            renditions=renditions,
+            stills=journal.stills(self._station, day),
+        )
+        if timeline == known:
+            return
+        timeline = replace(timeline, written=at.astimezone(UTC))
+        await self._store.put(keys.timeline(self._station, day), timeline.format(), keys.TIMELINE)
+        self._timelines[day] = timeline
+
+    def _hours(self, rendition: Rendition, archived: Archived, day: date) -> list[HourPlaylist]:
+        versions = {hour: (version, True) for hour, version in archived.hours.closed.items() if hour.day == day}
+        versions |= {hour: (1, False) for hour in archived.hours.running if hour.day == day}
+        return [
+            HourPlaylist(
+                hour=hour.hour,
+                playlist=_address(keys.hour(self._station, rendition, hour.day, hour.name, version)),
+                closed=closed,
+            )
+            for hour, (version, closed) in sorted(versions.items())
+        ]
+
+
+def _folder(key: str) -> str:
+    return key[: key.rindex("/") + 1]
+
+
+def _address(key: str) -> str:
+    """Return a key as a timeline names it: relative to `live/<id>/`."""
+    return key.split("/", 2)[2]

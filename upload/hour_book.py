@@ -1,0 +1,156 @@
+"""Which hour playlists a rendition has, and what each says: a pure state machine, settled segments in, commands out.
+
+An hour holds the segments that begin in it, by the election's clock. While it runs its playlist is an EVENT that only
+grows: a segment is named once it and all before it are settled, that is in the store or known to be missing. Once the
+hour is over it is closed with EXT-X-ENDLIST. What is still on its way by then, after some patience, is listed as a gap;
+when all of it has come after all, the hour is written once more under a new name, for a closed playlist never changes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from election.hours import Hour, hour_of
+from upload.publication import Entry
+
+WRITE_EVERY = timedelta(seconds=30)
+"""How often the playlist of a running hour is written."""
+CLOSE_AFTER = timedelta(seconds=30)
+"""How long after its end an hour is closed, so that its last segment has come."""
+PATIENCE = timedelta(minutes=2)
+"""How long after its end an hour is closed all the same, when something of it is still on its way."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriteHour:
+    """Command: write this hour's playlist; answer with `HourBook.written`."""
+
+    hour: Hour
+    version: int
+    """1, and one more for each time that something came after the hour was closed."""
+    entries: tuple[Entry, ...]
+    """In order; gaps are marked."""
+    closed: bool
+
+
+@dataclass
+class _Page:
+    """One hour in memory, until it is closed and complete."""
+
+    version: int
+    entries: list[Entry] = field(default_factory=list)
+    named: int = 0
+    """How many of them the newest playlist names."""
+    closed: bool = False
+    missing: set[int] = field(default_factory=set)
+    """Numbers listed as gaps only because they are still on their way."""
+
+
+class HourBook:
+    """The hour playlists of one rendition. Tell it what arrives and settles; ask it now and then what is due."""
+
+    def __init__(self, zone: ZoneInfo, *, closed: Mapping[Hour, int] | None = None) -> None:
+        """`closed` holds the hours that were closed by an earlier packager, with their newest versions."""
+        self._zone = zone
+        self._closed = dict(closed or {})
+        self._pages: dict[Hour, _Page] = {}
+        self._waiting: deque[Entry] = deque()
+        self._settled: dict[int, bool] = {}
+        """Settled numbers not yet on a page; whether they are lost."""
+        self._written_at: datetime | None = None
+
+    @property
+    def closed(self) -> Mapping[Hour, int]:
+        """The newest version of each closed hour."""
+        return self._closed
+
+    @property
+    def running(self) -> Sequence[Hour]:
+        """The hours whose playlist is in the store and still grows."""
+        return [hour for hour, page in sorted(self._pages.items()) if page.named and not page.closed]
+
+    def arrived(self, entry: Entry) -> None:
+        """A segment has its number; it is on its way, or is a gap. Numbers arrive in order."""
+        self._waiting.append(entry)
+        self._advance()
+
+    def settled(self, number: int, *, lost: bool = False) -> None:
+        """A segment is in the store, or is known to be lost."""
+        for page in self._pages.values():
+            if number in page.missing:
+                page.missing.discard(number)
+                if not lost:
+                    page.entries = [
+                        replace(each, gap=False) if each.number == number else each for each in page.entries
+                    ]
+                return
+        self._settled[number] = lost
+        self._advance()
+
+    def due(self, now: datetime) -> list[WriteHour]:
+        """Return what must be written now, oldest first: hours that are over, late ones, and the running one."""
+        while self._waiting and now - (hour := self._hour_of(self._waiting[0])).end(self._zone) >= PATIENCE:
+            self._list_what_is_on_its_way(hour)
+        commands: list[WriteHour] = []
+        is_time = self._written_at is None or now - self._written_at >= WRITE_EVERY
+        for hour, page in sorted(self._pages.items()):
+            on_its_way = bool(self._waiting) and self._hour_of(self._waiting[0]) <= hour
+            if page.closed:
+                if not page.missing:
+                    commands.append(self._command(hour, page))
+            elif now - hour.end(self._zone) >= CLOSE_AFTER and not on_its_way:
+                commands.append(replace(self._command(hour, page), closed=True))
+            elif is_time and len(page.entries) > page.named:
+                commands.append(self._command(hour, page))
+        if commands:
+            self._written_at = now
+        return commands
+
+    def written(self, command: WriteHour) -> None:
+        """A playlist that was due is in the store. One that could not be written is simply due again."""
+        page = self._pages[command.hour]
+        page.named = len(command.entries)
+        if not command.closed:
+            return
+        self._closed[command.hour] = command.version
+        page.closed, page.version = True, command.version + 1
+        # What came late while it was written asks for one more version.
+        if not page.missing and tuple(page.entries) == command.entries:
+            del self._pages[command.hour]
+
+    def _hour_of(self, entry: Entry) -> Hour:
+        return hour_of(entry.program_date_time, self._zone)
+
+    def _command(self, hour: Hour, page: _Page) -> WriteHour:
+        return WriteHour(hour=hour, version=page.version, entries=tuple(page.entries), closed=page.closed)
+
+    def _advance(self) -> None:
+        """Put onto their pages what is settled, as far as nothing before it is missing."""
+        while self._waiting and (self._waiting[0].gap or self._waiting[0].number in self._settled):
+            self._turn(self._waiting.popleft())
+
+    def _turn(self, entry: Entry) -> None:
+        lost = self._settled.pop(entry.number, False)
+        self._page(self._hour_of(entry)).entries.append(replace(entry, gap=True) if lost else entry)
+
+    def _list_what_is_on_its_way(self, hour: Hour) -> None:
+        """List the waiting segments of an hour, those that are not settled as gaps for now."""
+        page = self._page(hour)
+        while self._waiting and self._hour_of(self._waiting[0]) <= hour:
+            entry = self._waiting.popleft()
+            if not entry.gap and entry.number not in self._settled:
+                page.missing.add(entry.number)
+                entry = replace(entry, gap=True)
+                page.entries.append(entry)
+            else:
+                self._turn(entry)
+        self._advance()
+
+    def _page(self, hour: Hour) -> _Page:
+        if hour not in self._pages:
+            self._pages[hour] = _Page(version=self._closed.get(hour, 0) + 1)
+        return self._pages[hour]
