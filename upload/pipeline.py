@@ -83,6 +83,7 @@ class Pipeline:
         self._init_key = self._publication.listed[-1].init_key if self._publication.listed else None
         self._silence = Silence(patience=SILENT_TARGETS * node.video.target_duration_seconds)
         self._run: Run | None = None
+        self._recording: tuple[asyncio.Task[None], ...] = ()
         self._queue: deque[Spooled] = deque()
         self._queued = asyncio.Event()
         self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
@@ -96,8 +97,19 @@ class Pipeline:
             group.create_task(self._write_playlists())
             self._recover()
             group.create_task(self._upload())
-            group.create_task(self._record())
-            group.create_task(self._mark_silence())
+            self._recording = (group.create_task(self._record()), group.create_task(self._mark_silence()))
+
+    async def finish(self) -> None:
+        """Record no more, and return when all that was recorded is listed; `run` goes on until it is cancelled."""
+        if self._recording:
+            for task in self._recording:
+                task.cancel()
+            await asyncio.wait(self._recording)
+        for run in self._node.spool.runs(self.source.station, self.source.rendition):
+            self._take_up(run)
+        while self._publication.waiting:
+            await asyncio.sleep(0.05)
+        await self._to_write.join()
 
     def _recover(self) -> None:
         """Take up what an earlier packager left, on the normal path."""
@@ -377,12 +389,14 @@ class Pipeline:
                 failures = self._failed(error, failures)
                 await asyncio.sleep(_retry_delay(failures))
                 self._command(self._publication.write_failed())
+                self._to_write.task_done()
                 continue
             failures = 0
             self._recovered()
             self.is_published = True
             self._note_listed(command.newest)
             self._command(self._publication.written())
+            self._to_write.task_done()
             self._on_listed()
 
     def _note_listed(self, newest: Entry | None) -> None:

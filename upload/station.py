@@ -54,6 +54,10 @@ class Station:
             zone=node.zone,
             target_duration=node.video.target_duration_seconds,
         )
+        self._publishing: dict[Rendition, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._withdrawn = False
+        """Whether the multivariant playlist still names a rendition that is no longer published."""
         self._listed = asyncio.Event()
         self._announced: dict[Rendition, Variant] | None = None
         self._still_at = -STILL_SECONDS
@@ -66,8 +70,53 @@ class Station:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._accompany())
             group.create_task(self._keep_archive())
+            self._group = group
             for source in self._sources:
-                group.create_task(self._keep_publishing(source))
+                self._publishing[source.rendition] = group.create_task(self._keep_publishing(source))
+
+    async def change(self, sources: Sequence[Source], node: Node, *, seconds: float) -> None:
+        """Publish from `sources` from now on; a rendition whose source stays the same does not notice.
+
+        A rendition that goes may upload what it has recorded for `seconds`; one that changes takes that up itself.
+        """
+        wanted = {source.rendition: source for source in sources}
+        for source in self._sources:
+            if source.rendition not in wanted:
+                await self._finished(self._pipelines.get(source.rendition), seconds)
+                await self._end(source.rendition)
+                del self._health[source.rendition]
+                self._pipelines.pop(source.rendition, None)
+                if self._announced is not None:
+                    self._withdrawn |= self._announced.pop(source.rendition, None) is not None
+        self._node = node
+        before, self._sources = self._sources, tuple(sources)
+        for source in sources:
+            if source in before or self._group is None:
+                continue
+            await self._end(source.rendition)
+            self._health.setdefault(source.rendition, RenditionHealth())
+            self._publishing[source.rendition] = self._group.create_task(self._keep_publishing(source))
+        self._listed.set()
+
+    async def finish(self, seconds: float) -> bool:
+        """Record no more, and upload what was recorded; return whether that was done within `seconds`."""
+        done = await asyncio.gather(*(self._finished(pipeline, seconds) for pipeline in self._pipelines.values()))
+        return all(done)
+
+    async def _finished(self, pipeline: Pipeline | None, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                if pipeline is not None:
+                    await pipeline.finish()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _end(self, rendition: Rendition) -> None:
+        task = self._publishing.pop(rendition, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
 
     @property
     def health(self) -> dict[str, RenditionHealth]:
@@ -166,13 +215,14 @@ class Station:
             variant = pipeline.measured.variant(_address(rendition))
             if pipeline.is_published and variant is not None:
                 measured[rendition] = variant
-        if not any(is_outdated(self._announced.get(rendition), variant) for rendition, variant in measured.items()):
+        outdated = any(is_outdated(self._announced.get(rendition), variant) for rendition, variant in measured.items())
+        if not outdated and not (self._withdrawn and (self._announced or measured)):
             return
         # A rendition that is away keeps its place: its playlist is still there.
         variants = {**self._announced, **measured}
         body = format_master(MasterPlaylist(variants=tuple(variants[r] for r in sorted(variants, reverse=True))))
         await self._node.store.put(keys.master(self.id), body.encode(), keys.MASTER)
-        self._announced = variants
+        self._announced, self._withdrawn = variants, False
 
     async def _already_announced(self) -> dict[Rendition, Variant]:
         """Return what an earlier packager announced of the renditions this one publishes."""
