@@ -13,10 +13,12 @@ import typer
 from rich.console import Console
 
 from election import cameras, configuration, toml_file
+from election.cameras import Source
 from election.errors import Fault, InputError, UsageError
 from machine import binaries
 from machine.lifetime import run_until_stopped
 from upload import logs
+from upload.cameras_watch import CamerasWatch
 from upload.packager import Packager
 from upload.status_table import read_report, status_table
 from upload.store import open_store
@@ -40,18 +42,23 @@ def package(
     if not _NAME.fullmatch(name):
         raise UsageError(f"--name: {name!r} is no name; use letters, digits, hyphen, dot and underscore.")
     facts = configuration.read_configuration(config)
-    sources = cameras.read_cameras(cameras_file)
-    logs.configure(
-        json=json_logs or not sys.stderr.isatty(),
-        secrets=[source.password for source in sources if source.password is not None],
-    )
+    hidden = logs.Hidden()
+
+    def read(file: Path) -> tuple[Source, ...]:
+        found = cameras.read_cameras(file)
+        hidden.add(source.password for source in found if source.password is not None)
+        return found
+
+    watch = CamerasWatch(cameras_file, read)
+    sources = read(cameras_file)
+    logs.configure(json=json_logs or not sys.stderr.isatty(), hidden=hidden)
     try:
         store = open_store(facts.store.url, os.environ)
     except ValueError as error:
         line = toml_file.read_table(config)[1].get(("store", "url"), 0)
         raise InputError(Fault(file=config, line=line, field="store.url", message=f"{error}.")) from None
     binaries.ffmpeg()  # better missed now than by every camera
-    run_until_stopped(Packager(facts, sources, store=store, spool=spool, name=name).run())
+    run_until_stopped(Packager(facts, sources, store=store, spool=spool, name=name, watch=watch).run())
 
 
 def status(

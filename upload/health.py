@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from election.errors import Fault
 from election.ids import StationId
 from election.states import StationState
 
@@ -67,14 +68,19 @@ def node_report(
     now: datetime,
     generation: int,
     spool_free_bytes: int,
+    refused: Sequence[Fault] = (),
 ) -> bytes:
-    """Return this machine's full health as JSON."""
+    """Return this machine's full health as JSON; `refused` is what is wrong in a `cameras.toml` that does not run."""
     body = {
         "version": REPORT_VERSION,
         "node": node,
         "written": _format(now),
         "generation": generation,
         "spool_free_bytes": spool_free_bytes,
+        "refused": [
+            {"file": str(fault.file), "line": fault.line, "field": fault.field, "message": fault.message}
+            for fault in refused
+        ],
         "stations": {
             station: {
                 "state": state,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,14 +14,17 @@ import structlog
 from election import keys
 from election.cameras import Source
 from election.configuration import Configuration
-from election.errors import MachineError, RemoteError, UsageError
+from election.errors import Fault, InputError, MachineError, RemoteError, UsageError
 from election.playlist import PlaylistError, rounded_seconds
 from election.status import PublicStatus
 from machine.files import write_atomically
+from upload.cameras_watch import CamerasWatch
 from upload.health import node_report
 from upload.journal import Journal, Spooled
 from upload.node import Node
 from upload.reconciliation import reconcile
+from upload.reloading import Streams
+from upload.roster import Roster
 from upload.rtsp_relay import Relay
 from upload.sequence import now
 from upload.spool import Spool, Watcher
@@ -32,6 +35,8 @@ STATUS_SECONDS = 5.0
 RECONCILE_AT_ONCE = 32
 JOURNAL_KEPT = timedelta(hours=26)
 FORGET_SECONDS = 3600.0
+WATCHED_SECONDS = 0.3
+"""How long the watcher is given for each new folder: one that appears within a new one is watched twice."""
 _log = structlog.get_logger()
 
 
@@ -39,16 +44,35 @@ class Packager:
     """One machine's packager."""
 
     def __init__(
-        self, configuration: Configuration, sources: Sequence[Source], *, store: ObjectStore, spool: Path, name: str
+        self,
+        configuration: Configuration,
+        sources: Sequence[Source],
+        *,
+        store: ObjectStore,
+        spool: Path,
+        name: str,
+        watch: CamerasWatch | None = None,
     ) -> None:
-        """`name` tells this machine's report from others'; `spool` is the folder it alone uses."""
+        """`name` tells this machine's report from others'; `spool` is the folder it alone uses.
+
+        `watch` tells of other sources than `sources` while the packager runs.
+        """
         self._configuration = configuration
         self._sources = sources
         self._store = store
         self._spool_folder = spool
         self._name = name
-        self.stations: tuple[Station, ...] = ()
+        self._watch = watch
+        self._roster = Roster(self._prepare)
+        self._damaged: dict[str, str] = {}
         self.node: Node | None = None
+        self.refused: tuple[Fault, ...] = ()
+        """What is wrong in the newest `cameras.toml`, where it is not the one that runs."""
+
+    @property
+    def stations(self) -> tuple[Station, ...]:
+        """The stations that are running."""
+        return self._roster.stations
 
     async def run(self) -> None:
         """Publish until cancelled.
@@ -67,9 +91,8 @@ class Packager:
                 spool.prepare(source.station, source.rendition)
             watcher = Watcher(spool)
             stack.callback(watcher.close)
-            damaged: dict[str, str] = {}
-            generation = journal.begin_generation(at_least=await self._reconcile(journal, damaged) + 1)
-            self._require_target_duration(journal)
+            generation = journal.begin_generation(at_least=await self._reconcile(journal, self._sources) + 1)
+            self._require_target_duration(journal, self._sources)
             self.node = Node(
                 journal=journal,
                 spool=spool,
@@ -79,24 +102,58 @@ class Packager:
                 video=self._configuration.video,
                 zone=self._configuration.election.zone,
                 generation=generation,
-                damaged=damaged,
+                damaged=self._damaged,
             )
-            self.stations = tuple(
-                Station(station, list(sources), self.node)
-                for station, sources in itertools.groupby(self._sources, key=lambda source: source.station)
-            )
-            _log.info("packaging", stations=len(self.stations), renditions=len(self._sources), generation=generation)
             async with asyncio.TaskGroup() as group:
-                for station in self.stations:
-                    group.create_task(station.run())
-                group.create_task(self._report(self.node))
+                self._roster.begin(self._sources, self.node, group)
+                _log.info(
+                    "packaging", stations=len(self.stations), renditions=len(self._sources), generation=generation
+                )
+                group.create_task(self._report())
                 group.create_task(_forget_old(journal))
+                if self._watch is not None:
+                    group.create_task(self._follow(self._watch, group))
 
-    async def _reconcile(self, journal: Journal, damaged: dict[str, str]) -> int:
+    async def _follow(self, watch: CamerasWatch, group: asyncio.TaskGroup) -> None:
+        """Take over each change of the cameras; one with faults is told and refused as a whole."""
+        async for found in watch.changes():
+            if isinstance(found, InputError):
+                self.refused = found.faults
+                _log.error("cameras refused", faults=[str(fault) for fault in found.faults], hint="The old ones go on.")
+            else:
+                self.refused = ()
+                self._roster.want(found, group)
+
+    async def _prepare(self, streams: Streams) -> Node:
+        """Make ready for streams that begin while others run: folders, and what is published of them."""
+        node = self._begun()
+        for source in streams:
+            for folder in (node.spool.media / source.station, node.spool.media / source.station / source.rendition):
+                if not folder.exists():
+                    with contextlib.suppress(OSError):
+                        folder.mkdir(parents=True)
+                    await asyncio.sleep(WATCHED_SECONDS)
+        found = await self._reconcile(node.journal, streams)
+        for source in streams:
+            try:
+                self._require_target_duration(node.journal, [source])
+            except UsageError as error:
+                self._damaged[keys.live(source.station, source.rendition)] = str(error)
+        node = self._begun()
+        if found >= node.generation:  # another packager has published these since
+            self.node = node = dataclasses.replace(node, generation=node.journal.begin_generation(at_least=found + 1))
+        return node
+
+    def _begun(self) -> Node:
+        if self.node is None:
+            raise RuntimeError("the packager has not begun")
+        return self.node
+
+    async def _reconcile(self, journal: Journal, sources: Iterable[Source]) -> int:
         """Read back what is published; return the highest generation found there.
 
         Without an answer from the store a journal of our own is trusted; an empty one waits: numbers given blindly
-        could repeat what is published. For the same reason a playlist that cannot be read goes into `damaged` where
+        could repeat what is published. For the same reason a playlist that cannot be read counts as damaged where
         the journal is empty.
         """
         slots = asyncio.Semaphore(RECONCILE_AT_ONCE)
@@ -112,7 +169,7 @@ class Packager:
                     _log.error("published playlist is damaged", station=source.station, error=str(error))
                     if not known:
                         key = keys.live(source.station, source.rendition)
-                        damaged[key] = f"{key} is damaged: {error}. Repair or delete it, then start again."
+                        self._damaged[key] = f"{key} is damaged: {error}. Repair or delete it, then start again."
                     return 0
                 except RemoteError as error:
                     if not told:
@@ -122,12 +179,12 @@ class Packager:
                         return 0
                 await asyncio.sleep(1)
 
-        return max(await asyncio.gather(*(one(source) for source in self._sources)), default=0)
+        return max(await asyncio.gather(*(one(source) for source in sources)), default=0)
 
-    def _require_target_duration(self, journal: Journal) -> None:
+    def _require_target_duration(self, journal: Journal, sources: Iterable[Source]) -> None:
         """Raise `UsageError` if what is or will be listed is longer than the target duration allows."""
         video = self._configuration.video
-        for source in self._sources:
+        for source in sources:
             place = source.station, source.rendition
             listed = journal.listed(*place, window=timedelta(seconds=video.window_seconds))
             waiting = [item.entry if isinstance(item, Spooled) else item for item in journal.waiting(*place)]
@@ -139,10 +196,10 @@ class Packager:
                     hint=f"It is fixed for a day: set it to {longest} or more.",
                 )
 
-    async def _report(self, node: Node) -> None:
+    async def _report(self) -> None:
         """Write the public states, this machine's report and its copy for `pollcast status`, every few seconds."""
         while True:
-            at = now()
+            at, node = now(), self._begun()
             states = {station.id: station.state(at) for station in self.stations}
             report = node_report(
                 self._name,
@@ -150,6 +207,7 @@ class Packager:
                 now=at,
                 generation=node.generation,
                 spool_free_bytes=node.spool.free_bytes(),
+                refused=self.refused,
             )
             try:
                 write_atomically(node.spool.folder / "status.json", report)

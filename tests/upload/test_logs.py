@@ -29,7 +29,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 
 @pytest.mark.parametrize("as_json", [True, False])
 def test_no_secret_passes_in_any_field_however_deep(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
-    logs.configure(json=as_json, secrets=SECRETS)
+    logs.configure(json=as_json, hidden=logs.Hidden(SECRETS))
     log = structlog.get_logger()
     log.info(
         "event with s3cret",
@@ -56,7 +56,7 @@ def test_no_secret_passes_in_any_field_however_deep(capsys: pytest.CaptureFixtur
 
 
 def test_json_logs_are_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.configure(json=True, secrets=[])
+    logs.configure(json=True, hidden=logs.Hidden())
     log = structlog.get_logger().bind(station="034-012")
     log.warning("recording ended", reason="ended", detail="two\nlines")
     log.info("recording")
@@ -68,7 +68,7 @@ def test_json_logs_are_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_logs_for_people_are_one_line_an_event(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.configure(json=False, secrets=[])
+    logs.configure(json=False, hidden=logs.Hidden())
     structlog.get_logger().info("recording", station="034-012")
     line = said(capsys)
     assert line.count("\n") == 1
