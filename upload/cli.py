@@ -36,6 +36,12 @@ def package(
     cameras_file: CamerasOption = Path(cameras.FILE_NAME),
     spool: SpoolOption = DEFAULT_SPOOL,
     name: Annotated[str, typer.Option("--name", help="This machine's name in reports.")] = socket.gethostname(),
+    metrics_port: Annotated[
+        int,
+        typer.Option(
+            "--metrics-port", min=0, max=65535, help="Serve metrics for Prometheus on this port of loopback; 0: off."
+        ),
+    ] = 0,
     json_logs: Annotated[bool, typer.Option("--json", help="Write logs as JSON, one object a line.")] = False,
 ) -> None:
     """Pull every camera and publish it, in the foreground, until stopped (Ctrl-C or SIGTERM)."""
@@ -58,7 +64,8 @@ def package(
         line = toml_file.read_table(config)[1].get(("store", "url"), 0)
         raise InputError(Fault(file=config, line=line, field="store.url", message=f"{error}.")) from None
     binaries.ffmpeg()  # better missed now than by every camera
-    run_until_stopped(Packager(facts, sources, store=store, spool=spool, name=name, watch=watch).run())
+    packager = Packager(facts, sources, store=store, spool=spool, name=name, watch=watch, metrics_port=metrics_port)
+    run_until_stopped(packager.run())
 
 
 def status(

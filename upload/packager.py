@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -19,8 +19,11 @@ from election.playlist import PlaylistError, rounded_seconds
 from election.status import PublicStatus
 from machine.files import write_atomically
 from upload.cameras_watch import CamerasWatch
+from upload.counted_store import CountedStore
 from upload.health import node_report
 from upload.journal import Journal, Spooled
+from upload.loop_measures import ListingDelays, LoopLag
+from upload.metrics import Measures, StationHealth, serving_metrics
 from upload.node import Node
 from upload.reconciliation import reconcile
 from upload.reloading import Streams
@@ -52,14 +55,17 @@ class Packager:
         spool: Path,
         name: str,
         watch: CamerasWatch | None = None,
+        metrics_port: int = 0,
     ) -> None:
         """`name` tells this machine's report from others'; `spool` is the folder it alone uses.
 
-        `watch` tells of other sources than `sources` while the packager runs.
+        `watch` tells of other sources than `sources` while the packager runs; metrics are served on `metrics_port` of
+        loopback, 0 for nowhere.
         """
         self._configuration = configuration
         self._sources = sources
-        self._store = store
+        self._store = CountedStore(store)
+        self._metrics_port = metrics_port
         self._spool_folder = spool
         self._name = name
         self._watch = watch
@@ -79,9 +85,20 @@ class Packager:
 
         Raises `MachineError` where this machine cannot do it, `UsageError` where the target duration was changed.
         """
+        delays, lag = ListingDelays(), LoopLag()
         async with contextlib.AsyncExitStack() as stack:
             spool = Spool(self._spool_folder)
             stack.callback(spool.close)
+            if self._metrics_port:
+                measures = Measures(
+                    stations=self._healths,
+                    counts=self._store.counts,
+                    delays=delays,
+                    lag=lag,
+                    free_bytes=spool.free_bytes,
+                    clock=now,
+                )
+                await stack.enter_async_context(serving_metrics(measures, self._metrics_port))
             journal = Journal(spool.folder / "journal.sqlite")
             stack.callback(journal.close)
             relay = Relay()
@@ -103,6 +120,7 @@ class Packager:
                 zone=self._configuration.election.zone,
                 generation=generation,
                 damaged=self._damaged,
+                listing_delays=delays,
             )
             async with asyncio.TaskGroup() as group:
                 self._roster.begin(self._sources, self.node, group)
@@ -111,8 +129,16 @@ class Packager:
                 )
                 group.create_task(self._report())
                 group.create_task(_forget_old(journal))
+                group.create_task(lag.watch())
                 if self._watch is not None:
                     group.create_task(self._follow(self._watch, group))
+
+    def _healths(self, at: datetime) -> list[StationHealth]:
+        """Return every station's health, for the metrics."""
+        return [
+            StationHealth(station=station.id, state=station.state(at), renditions=tuple(station.health.items()))
+            for station in self.stations
+        ]
 
     async def _follow(self, watch: CamerasWatch, group: asyncio.TaskGroup) -> None:
         """Take over each change of the cameras; one with faults is told and refused as a whole."""

@@ -37,8 +37,8 @@ class Roster:
 
     @property
     def stations(self) -> tuple[Station, ...]:
-        """What is running, in the order of the ids."""
-        return tuple(self._stations[station] for station in sorted(self._stations))
+        """What is running, in the order of the ids; may be read from another thread."""
+        return tuple(station for _, station in sorted(self._stations.copy().items()))
 
     def begin(self, sources: Iterable[Source], node: Node, group: asyncio.TaskGroup) -> None:
         """Start the first stations, already prepared, in `group`."""

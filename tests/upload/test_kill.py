@@ -8,7 +8,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -37,10 +37,14 @@ def written_inputs(folder: Path, url: str, cameras_toml: str, *, video: str = ""
 
 
 async def started(
-    folder: Path, *, environment: Mapping[str, str] | None = None, on_line: Callable[[str], None] | None = None
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    on_line: Callable[[str], None] | None = None,
+    arguments: Sequence[str] = (),
 ) -> process.Child:
     """Start the packager as a program of its own, in `folder`."""
-    argv = [sys.executable, "-m", "tests.upload.program", "package", "--name", "node-1"]
+    argv = [sys.executable, "-m", "tests.upload.program", "package", "--name", "node-1", *arguments]
     known = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | dict(environment or {})
     return await process.start(argv, name="packager", folder=folder, environment=known, on_line=on_line)
 
