@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
@@ -57,7 +58,8 @@ def package(
 
     watch = CamerasWatch(cameras_file, read)
     sources = read(cameras_file)
-    logs.configure(json=json_logs or not sys.stderr.isatty(), hidden=hidden)
+    limiter = logs.Limiter()
+    logs.configure(json=json_logs or not sys.stderr.isatty(), hidden=hidden, limiter=limiter)
     try:
         store = open_store(facts.store.url, os.environ)
     except ValueError as error:
@@ -65,7 +67,15 @@ def package(
         raise InputError(Fault(file=config, line=line, field="store.url", message=f"{error}.")) from None
     binaries.ffmpeg()  # better missed now than by every camera
     packager = Packager(facts, sources, store=store, spool=spool, name=name, watch=watch, metrics_port=metrics_port)
-    run_until_stopped(packager.run())
+    run_until_stopped(_run(packager, limiter))
+
+
+async def _run(packager: Packager, limiter: logs.Limiter) -> None:
+    telling = asyncio.create_task(limiter.keep_telling())
+    try:
+        await packager.run()
+    finally:
+        telling.cancel()
 
 
 def status(

@@ -242,6 +242,7 @@ class Packager:
             try:
                 await node.store.put(keys.PUBLIC_STATUS, PublicStatus(written=at, states=states).format(), keys.STATUS)
                 await node.store.put(keys.node_status(self._name), report, keys.PRIVATE_STATUS)
+                _log.debug("status written")
             except RemoteError as error:
                 _log.warning("status not written", error=str(error))
             await asyncio.sleep(STATUS_SECONDS)

@@ -75,3 +75,46 @@ def test_logs_for_people_are_one_line_an_event(capsys: pytest.CaptureFixture[str
     assert "recording" in line
     assert "station=034-012" in line
     assert "\x1b" not in line
+
+
+def test_a_trouble_is_told_a_few_times_then_counted_and_its_end_is_one_line(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    at = 0.0
+    limiter = logs.Limiter(clock=lambda: at)
+    logs.configure(json=True, hidden=logs.Hidden(), limiter=limiter)
+    log = structlog.get_logger().bind(station="034-012", rendition="main")
+    for _ in range(10):
+        at += 1
+        log.warning("recording ended", reason="refused")
+    structlog.get_logger().warning("recording ended", station="034-013", rendition="main")
+    at = 61.0
+    limiter.tell_left_out()
+    log.info("recording", codecs="avc1")
+    log.info("recording", codecs="avc1")
+    log.debug("status written")
+    lines = [json.loads(line) for line in said(capsys).splitlines()]
+    assert [(line["event"], line["station"]) for line in lines] == [
+        *[("recording ended", "034-012")] * 3,
+        ("recording ended", "034-013"),
+        ("left out", "034-012"),
+        ("recovered", "034-012"),
+        ("recording", "034-012"),
+    ]
+    assert (lines[4]["of"], lines[4]["times"]) == ("recording ended", 7)
+    recovered = lines[5]
+    assert (recovered["after"], recovered["lasted_seconds"], recovered["times"]) == (["recording ended"], 60.0, 10)
+
+
+def test_a_secret_that_is_added_later_is_masked_as_well_also_in_words_that_were_written_before(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    hidden = logs.Hidden()
+    logs.configure(json=True, hidden=hidden)
+    log = structlog.get_logger()
+    log.info("with l4ter")
+    hidden.add([Secret("l4ter")])
+    log.info("with l4ter")
+    first, second = said(capsys).splitlines()
+    assert "l4ter" in first
+    assert "with ***" in second
