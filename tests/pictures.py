@@ -17,7 +17,8 @@ from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 from machine import ports
 from tests import browser
 from tests.running_demo import RunningDemo, running_demo
-from upload.status_table import read_report, status_table
+from upload.sequence import now
+from upload.status_table import read_report, status_view
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -58,7 +59,7 @@ def tables(chromium: Browser, demo: RunningDemo) -> None:
     """The status table as operators see it."""
     (spool,) = demo.folder.glob("pollcast-demo-*/spool")
     console = Console(record=True, width=110, file=(demo.folder / "table").open("w"))
-    console.print(status_table(read_report(spool)))
+    console.print(status_view(read_report(spool), now=now()))
     html = console.export_html(theme=DEFAULT_TERMINAL_THEME, inline_styles=True)
     page = chromium.new_context(viewport={"width": 1000, "height": 330}).new_page()
     page.set_content(re.sub(r"font-family:[^'\"]*", "font-family:monospace", html))

@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import socket
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.text import Text
 
 from election import cameras, configuration, toml_file
 from election.cameras import Source
-from election.errors import Fault, InputError, UsageError
+from election.errors import Fault, InputError, MachineError, UsageError
 from machine import binaries
 from machine.lifetime import run_until_stopped
 from upload import logs
 from upload.cameras_watch import CamerasWatch
 from upload.packager import Packager
-from upload.status_table import read_report, status_table
+from upload.status_table import read_report, status_view
 from upload.store import open_store
 
 DEFAULT_SPOOL = Path("spool")
+WATCH_SECONDS = 1.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}", re.ASCII)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The election's public facts.")]
-CamerasOption = Annotated[Path, typer.Option("--cameras", help="Where the cameras are; private.")]
+CamerasOption = Annotated[
+    Path, typer.Option("--cameras", help="Where the cameras are; private. Followed while it runs.")
+]
 SpoolOption = Annotated[Path, typer.Option("--spool", help="Folder for segments on their way, and the journal.")]
 
 
@@ -45,7 +53,11 @@ def package(
     ] = 0,
     json_logs: Annotated[bool, typer.Option("--json", help="Write logs as JSON, one object a line.")] = False,
 ) -> None:
-    """Pull every camera and publish it, in the foreground, until stopped (Ctrl-C or SIGTERM)."""
+    """Pull every camera and publish it, in the foreground, until stopped (Ctrl-C or SIGTERM).
+
+    A change of the cameras file is taken over at once, without the other cameras noticing; one with faults is refused
+    as a whole.
+    """
     if not _NAME.fullmatch(name):
         raise UsageError(f"--name: {name!r} is no name; use letters, digits, hyphen, dot and underscore.")
     facts = configuration.read_configuration(config)
@@ -81,13 +93,44 @@ async def _run(packager: Packager, limiter: logs.Limiter) -> None:
 def status(
     spool: SpoolOption = DEFAULT_SPOOL,
     json_output: Annotated[bool, typer.Option("--json", help="Print the report itself, as JSON.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Show it anew each second, until Ctrl-C.")] = False,
 ) -> None:
-    """Show what the packager on this machine knows: every rendition's state, bit rate, delay and faults."""
+    """Show what the packager on this machine knows: every rendition's state, bit rate, delay and faults.
+
+    Also how old that is, and what is wrong in a cameras file that was changed and refused.
+    """
+    if watch and json_output:
+        raise UsageError("--watch: is for people; leave out --json, or read status.json in the spool.")
+    if watch:
+        _watch(spool)
+        return
     report = read_report(spool)
     if json_output:
         typer.echo(report.body)
     else:
-        Console().print(status_table(report))
+        Console().print(status_view(report, now=datetime.now(UTC)))
+
+
+def _watch(spool: Path) -> None:
+    """Show the report anew each second until Ctrl-C; a report that is away for a moment is said so and waited for."""
+    console = Console()
+
+    def view() -> RenderableType:
+        try:
+            return status_view(read_report(spool), now=datetime.now(UTC))
+        except MachineError as error:
+            return Text(str(error))
+
+    with contextlib.suppress(KeyboardInterrupt):
+        if not console.is_terminal:
+            while True:
+                console.print(view())
+                time.sleep(WATCH_SECONDS)
+        with Live(view(), console=console, auto_refresh=False) as live:
+            while True:
+                live.refresh()
+                time.sleep(WATCH_SECONDS)
+                live.update(view())
 
 
 def check_cameras(cameras_file: Path) -> list[Fault]:

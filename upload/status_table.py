@@ -1,16 +1,25 @@
-"""A machine's report as a table for people."""
+"""A machine's report as people read it: its age, a table, what was refused, totals."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
-from election.errors import MachineError
+from election.errors import Fault, MachineError
+from election.states import StationState
 from upload.health import REPORT_VERSION
+
+STOPPED_SECONDS = 15.0
+"""The packager reports every five seconds; a report older than this is from one that does not run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +47,55 @@ def read_report(spool: Path) -> Report:
     return Report(body=body, data=data)
 
 
-def status_table(report: Report) -> Table:
+def status_view(report: Report, *, now: datetime) -> Group:
+    """Return the whole view: how old the report is, what was refused, a row a rendition, totals by state."""
+    parts: list[RenderableType] = [Text(_age(report, now)), _table(report)]
+    if refused := report.data.get("refused", []):
+        parts.append(Text("cameras.toml was refused, the old one goes on:", style="red"))
+        parts += [Text(_fault(fault)) for fault in refused]
+    parts.append(Text(_totals(report)))
+    return Group(*parts)
+
+
+def _age(report: Report, now: datetime) -> str:
+    """Say how old the report is, and that the packager has stopped where it is too old for one that runs."""
+    seconds = max(0.0, (now - datetime.fromisoformat(report.data["written"])).total_seconds())
+    told = f"{report.data['node']}, generation {report.data['generation']}: reported {_duration(seconds)} ago"
+    if seconds <= STOPPED_SECONDS:
+        return told
+    return f"{told}. THE PACKAGER HAS STOPPED: this is how it was then. Start pollcast package."
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = int(seconds // 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _fault(fault: Mapping[str, Any]) -> str:
+    return "  " + str(
+        Fault(file=Path(fault["file"]), line=fault["line"], field=fault["field"], message=fault["message"])
+    )
+
+
+def _totals(report: Report) -> str:
+    stations = report.data["stations"]
+    counts = Counter(entry["state"] for entry in stations.values())
+    renditions = [health for entry in stations.values() for health in entry["renditions"].values()]
+    states = ", ".join(f"{counts[state]} {state}" for state in StationState if counts[state])
+    recording = sum(health["recorder"] == "recording" for health in renditions)
+    megabits = sum(health["bits_per_second"] for health in renditions) / 1_000_000
+    return (
+        f"{len(stations)} stations{': ' if states else ''}{states}; "
+        f"{recording} of {len(renditions)} streams recording, {megabits:.1f} Mbit/s"
+    )
+
+
+def _table(report: Report) -> Table:
     """Return one row a rendition: state, recorder, bit rate, frame rate, delay, waiting, restarts, what is wrong."""
     data = report.data
-    table = Table(title=f"{data['node']} at {data['written']}, generation {data['generation']}", title_justify="left")
+    table = Table()
     for heading in ("station", "state", "stream", "recorder"):
         table.add_column(heading)
     for heading in ("kbit/s", "frames/s", "delay s", "waiting", "restarts"):
@@ -60,6 +114,6 @@ def status_table(report: Report) -> Table:
                 "" if delay is None else f"{delay:.1f}",
                 str(health["waiting"]),
                 str(health["restarts"]),
-                health["store"] or health["detail"],
+                Text(health["store"] or health["detail"]),
             )
     return table

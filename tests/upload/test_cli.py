@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,11 @@ from typer.testing import CliRunner
 
 from election.errors import InputError
 from machine import process
+from tests.upload.packaging import run, until
 from tests.upload.program import app
 from tests.upload.test_kill import PROJECT, written_inputs
 from upload.cli import check_cameras
+from upload.health import node_report
 
 CAMERA = '[[camera]]\nstation = "034-012"\nmain = "rtsp://127.0.0.1:9/main"\n'
 
@@ -128,11 +132,37 @@ def test_status_without_a_packager_says_what_to_do(tmp_path: Path) -> None:
     )
 
 
+def test_a_watched_status_is_shown_anew_until_it_is_interrupted_and_that_is_no_fault(tmp_path: Path) -> None:
+    async def work() -> None:
+        (tmp_path / "spool").mkdir()
+        heard: list[str] = []
+        argv = [sys.executable, "-m", "tests.upload.program", "status", "--watch"]
+        environment = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "TERM": "dumb", "COLUMNS": "160"}
+        child = await process.start(argv, name="status", folder=tmp_path, environment=environment, on_line=heard.append)
+        await until(lambda: any("There is no report" in line for line in heard), seconds=20)
+        report = node_report("node-9", {}, now=datetime.now(UTC), generation=1, spool_free_bytes=1)
+        (tmp_path / "spool/status.json").write_bytes(report)
+        await until(lambda: any("node-9, generation 1: reported" in line for line in heard), seconds=20)
+        os.kill(child.pid, signal.SIGINT)
+        assert await child.wait() == 0
+        assert not any("Traceback" in line for line in child.tail)
+
+    run(work())
+
+
+def test_a_watched_status_is_not_for_programs(tmp_path: Path) -> None:
+    code, said = run_in(tmp_path, "status", "--watch", "--json")
+    assert (code, said) == (2, "--watch: is for people; leave out --json, or read status.json in the spool.")
+
+
 @pytest.mark.parametrize("command", ["package", "status"])
 def test_help_names_every_option(command: str) -> None:
     result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120", "TERM": "dumb"})
     assert result.exit_code == 0
-    options = {"package": ("--config", "--cameras", "--spool", "--name", "--json"), "status": ("--spool", "--json")}
+    options = {
+        "package": ("--config", "--cameras", "--spool", "--name", "--metrics-port", "--json"),
+        "status": ("--spool", "--json", "--watch"),
+    }
     for option in options[command]:
         assert option in result.output
     assert "/" not in result.output.split("Options")[0]

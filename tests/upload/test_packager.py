@@ -171,7 +171,7 @@ async def the_report_can_be_read(folder: Path, store: ObjectStore) -> None:
     assert json.loads(await store.get(keys.node_status("node-1")))["node"] == "node-1"
     code, said = await command(folder, "status")
     assert code == 0
-    assert said[0].startswith("node-1 at 20")
+    assert said[0].startswith("node-1, generation 1: reported ")
     assert sum(FIRST in line and "live" in line and "recording" in line for line in said) == 2
     code, said = await command(folder, "status", "--json")
     assert code == 0

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from election.errors import MachineError
+from election.errors import Fault, MachineError
 from election.states import StationState
 from tests.upload.packaging import FIRST, SECOND
 from upload.health import RenditionHealth, node_report
-from upload.status_table import read_report, status_table
+from upload.status_table import read_report, status_view
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -35,15 +35,40 @@ def written(folder: Path) -> Path:
 
 def test_the_table_has_one_row_a_rendition_with_what_is_wrong(tmp_path: Path) -> None:
     out = io.StringIO()
-    Console(file=out, width=160).print(status_table(read_report(written(tmp_path))))
-    title, *lines = out.getvalue().splitlines()
-    assert title.strip() == "node-7 at 2026-11-24T12:00:00.000Z, generation 4"
+    Console(file=out, width=160).print(status_view(read_report(written(tmp_path)), now=NOON + timedelta(seconds=4)))
+    title, *lines, totals = out.getvalue().splitlines()
+    assert title.strip() == "node-7, generation 4: reported 4 s ago"
+    assert totals.strip() == "2 stations: 1 live, 1 offline; 2 of 3 streams recording, 1.3 Mbit/s"
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if "034-0" in line]
     assert rows == [
         ["034-012", "live", "main", "recording", "1250", "14.9", "6.2", "0", "0", ""],
         ["034-012", "live", "sub", "recording", "0", "0", "", "0", "0", "Put x failed."],
         ["034-013", "offline", "main", "refused", "0", "0", "", "3", "7", "The camera's address did not answer."],
     ]
+
+
+def shown(folder: Path, *, age: float) -> str:
+    out = io.StringIO()
+    Console(file=out, width=160).print(status_view(read_report(folder), now=NOON + timedelta(seconds=age)))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("age", "told"), [(16, "16 s"), (119, "119 s"), (600, "10 min"), (7380, "2 h 3 min")])
+def test_an_old_report_says_how_old_it_is_and_that_the_packager_has_stopped(
+    tmp_path: Path, age: float, told: str
+) -> None:
+    assert f"reported {told} ago. THE PACKAGER HAS STOPPED" in shown(written(tmp_path), age=age)
+    assert "STOPPED" not in shown(tmp_path, age=15)
+
+
+def test_the_faults_of_a_refused_file_are_shown_as_they_were_told(tmp_path: Path) -> None:
+    fault = Fault(file=Path("cameras.toml"), line=7, field="camera[2].main", message="holds [red]no[/] host.")
+    report = node_report("node-7", {}, now=NOON, generation=4, spool_free_bytes=1, refused=[fault])
+    (tmp_path / "status.json").write_bytes(report)
+    text = shown(tmp_path, age=0)
+    assert "cameras.toml was refused, the old one goes on:" in text
+    assert "  cameras.toml:7: camera[2].main: holds [red]no[/] host." in text
+    assert "0 stations; 0 of 0 streams recording" in text
 
 
 def test_the_report_is_given_to_programs_as_it_lies_there(tmp_path: Path) -> None:
