@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import ffmpeg
@@ -12,19 +11,27 @@ import structlog
 
 from election.cameras import Source
 from machine import binaries, process
-from upload.fmp4 import MediaError, VideoTrack, read_init, read_segment
-from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason
+from upload.fmp4 import MediaError
+from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason, StreamFacts
 from upload.rtsp_relay import Passage, Relay
+from upload.run_reader import RunReader as RunReader
+from upload.run_reader import StreamBroken
 from upload.spool import INIT_NAME, SEGMENT_PATTERN, Run, Watcher
 
 SOCKET_TIMEOUT_SECONDS = 15
 ANALYSE_SECONDS = 3
 LOOK_SECONDS = 5.0
 """After so long without a word from the watcher the recorder looks for itself."""
+LEAST_STALL_SECONDS = 10.0
+LONGEST_KEY_WAIT_SECONDS = 130.0
+"""So long a camera that sends pictures may take to send two key frames."""
+FLOWING_BYTES_A_SECOND = 1500
+"""Less than any picture needs: a camera that sends so little sends nothing."""
 CUT_EARLY_SECONDS = 0.5
 """ffmpeg cuts at the first key frame after each multiple of the segment length. These are put off by as much, once, so
 that a key frame that comes when it should is never a little too early, which would double the segment."""
 _log = structlog.get_logger()
+_ENDED_BY_ITS_CONTENT = {StopReason.UNSUPPORTED, StopReason.CHANGED, StopReason.JUMPED}
 _ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 """ffmpeg gets nothing of ours: the passwords may stand in our environment."""
 
@@ -73,7 +80,12 @@ class FfmpegRecorder:
         stall_seconds: float,
         on_start: Callable[[int], None] = lambda pid: None,
     ) -> None:
-        """`stall_seconds` without a complete segment end the recording; `on_start` is told ffmpeg's process id."""
+        """Say where to record from and to; `on_start` is told ffmpeg's process id.
+
+        `stall_seconds` without a complete segment end a recording that has just begun, unless the camera sends
+        pictures all the time: then its first key frames are waited for. Later the stream's own key frame interval
+        says how long is too long.
+        """
         self._source = source
         self._run = run
         self._relay = relay
@@ -81,12 +93,18 @@ class FfmpegRecorder:
         self._segment_seconds = segment_seconds
         self._stall_seconds = stall_seconds
         self._on_start = on_start
+        self._reader = RunReader(run)
         self._stopped = Stopped(reason=StopReason.FAILED, detail="The recording has not ended.")
 
     @property
     def stopped(self) -> Stopped:
         """Why the recording ended."""
         return self._stopped
+
+    @property
+    def facts(self) -> StreamFacts | None:
+        """What the stream is, from its first segment on."""
+        return self._reader.facts
 
     async def record(self) -> AsyncGenerator[InitSegment | RecordedSegment, None]:
         """Yield the init segment and then each media segment as ffmpeg completes it."""
@@ -101,52 +119,78 @@ class FfmpegRecorder:
             self._on_start(child.pid)
             ended = asyncio.create_task(child.wait())
             ended.add_done_callback(lambda _: closed.put_nowait(None))
-            reader = RunReader(self._run)
             try:
                 while True:
-                    path = await self._next_closed(closed, reader)
-                    for item in reader.new(path):
+                    path = await self._next_closed(closed, passage)
+                    for item in self._reader.new(path):
                         yield item
                     if path is None:
                         self._stopped = self._reason(passage, child)
                         return
-            except TimeoutError:
-                detail = f"No complete segment came in {self._stall_seconds:.0f} s."
-                self._stopped = passage.failure or Stopped(reason=StopReason.STALLED, detail=detail)
+            except TimeoutError as error:
+                self._stopped = passage.failure or Stopped(reason=StopReason.STALLED, detail=str(error))
+            except StreamBroken as broken:
+                self._stopped = broken.stopped
             except MediaError as error:
                 self._stopped = Stopped(
                     reason=StopReason.UNSUPPORTED, detail=f"The stream cannot be published: {error}."
                 )
             await child.stop()
-            if self._stopped.reason is not StopReason.UNSUPPORTED:
-                for item in reader.new(None):
+            if self._stopped.reason in _ENDED_BY_ITS_CONTENT:
+                self._discard_unread()
+                return
+            try:
+                for item in self._reader.new(None):
                     yield item
+            except StreamBroken:
+                self._discard_unread()
         finally:
             if child is not None and child.returncode is None:
                 await child.stop()
             self._watcher.ignore(self._run)
             self._relay.leave(passage)
 
-    async def _next_closed(self, closed: asyncio.Queue[Path | None], reader: RunReader) -> Path | None:
+    async def _next_closed(self, closed: asyncio.Queue[Path | None], passage: Passage) -> Path | None:
         """Return the next complete file, None after ffmpeg's end; raise `TimeoutError` when the stream stalls.
 
         Also looks whether the watcher has missed files, as it does when the kernel grants it no more watches: all but
         the newest are complete.
         """
-        async with asyncio.timeout(self._stall_seconds):
-            while True:
-                try:
-                    return await asyncio.wait_for(closed.get(), LOOK_SECONDS)
-                except TimeoutError:
-                    unheard = reader.unread()
-                    if len(unheard) > 1:
-                        _log.warning(
-                            "watcher missed segments",
-                            station=self._source.station,
-                            rendition=str(self._source.rendition),
-                            hint="Raise fs.inotify.max_user_watches.",
-                        )
-                        return unheard[-2]
+        clock = asyncio.get_running_loop().time
+        began, received = clock(), passage.bytes_received
+        while True:
+            waited = clock() - began
+            rate = (passage.bytes_received - received) / max(waited, 1.0)
+            left = self._patience(rate) - waited
+            if left <= 0:
+                raise TimeoutError(_stall_told(waited, rate))
+            try:
+                return await asyncio.wait_for(closed.get(), min(LOOK_SECONDS, left))
+            except TimeoutError:
+                unheard = self._reader.unread()
+                if len(unheard) > 1:
+                    _log.warning(
+                        "watcher missed segments",
+                        station=self._source.station,
+                        rendition=str(self._source.rendition),
+                        hint="Raise fs.inotify.max_user_watches.",
+                    )
+                    return unheard[-2]
+
+    def _patience(self, rate: float) -> float:
+        """Return how many seconds may pass without a segment; `rate` is what the camera has sent meanwhile, bytes/s.
+
+        Media time is watched, not bytes: a stream that has shown how far its key frames are apart is given up after
+        twice that. Before its first segment nothing but bytes tells a camera with rare key frames from a silent one.
+        """
+        if self._reader.longest_seconds:
+            return max(2 * self._reader.longest_seconds, min(self._stall_seconds, LEAST_STALL_SECONDS))
+        return max(self._stall_seconds, LONGEST_KEY_WAIT_SECONDS if rate >= FLOWING_BYTES_A_SECOND else 0.0)
+
+    def _discard_unread(self) -> None:
+        """Remove what belongs to another stream or to none."""
+        for file in self._reader.unread():
+            file.unlink(missing_ok=True)
 
     def _reason(self, passage: Passage, child: process.Child) -> Stopped:
         if passage.failure is not None:
@@ -157,54 +201,8 @@ class FfmpegRecorder:
         return Stopped(reason=StopReason.FAILED, detail=f"ffmpeg ended: {last[:200]}")
 
 
-class RunReader:
-    """Reads the files of one run in order, each once; also used on what a killed packager left behind."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._track: VideoTrack | None = None
-        self._next = 0
-
-    def unread(self) -> list[Path]:
-        """Return the segment files not read yet; the newest may still be being written."""
-        return [file for file in self._run.segments() if int(file.stem) >= self._next]
-
-    def new(self, path: Path | None) -> Iterator[InitSegment | RecordedSegment]:
-        """Yield what is new: the file `path`, after whatever was missed before it; all there is for None.
-
-        What lies behind `path` may still be being written.
-        """
-        if path is not None and int(path.stem) == self._next:
-            return self.read([path])
-        return self.read([file for file in self._run.segments() if path is None or file.name <= path.name])
-
-    def read(self, files: Iterable[Path]) -> Iterator[InitSegment | RecordedSegment]:
-        """Yield the segments in `files`, in order, with the init segment before the first.
-
-        A file that is cut short, as a full disk or a kill leaves it, is removed and passed over. Raises `MediaError`
-        if the stream cannot be published at all.
-        """
-        for file in files:
-            number = int(file.stem)
-            if number < self._next:
-                continue
-            if self._track is None:
-                body = (self._run.folder / INIT_NAME).read_bytes()
-                self._track = read_init(body)
-                yield InitSegment(body=body, track=self._track)
-            self._next = number + 1
-            body = file.read_bytes()
-            arrived = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-            try:
-                times = read_segment(body, self._track)
-            except MediaError:
-                file.unlink()
-                continue
-            yield RecordedSegment(
-                path=file,
-                body=body,
-                start=times.start,
-                duration=times.duration,
-                frames=times.frames,
-                arrived=arrived,
-            )
+def _stall_told(waited: float, rate: float) -> str:
+    told = f"No complete segment came in {waited:.0f} s"
+    if rate < FLOWING_BYTES_A_SECOND:
+        return f"{told}."
+    return f"{told}, though the camera sends: it sends no key frame (GOP, I-frame), or its pictures are damaged."

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
 
+from upload.boxes import MediaError as MediaError
+from upload.boxes import boxes, boxes_at, find, only, unpack
+from upload.coding import CodingError, read_avcc, read_hvcc
+from upload.parameter_sets import Codec, sets_before_picture
+
 _SYNC_EXCLUDED = 0x00010000
 """sample_is_non_sync_sample in a sample's flags (14496-12 8.8.3.1)."""
+_MOST_SAMPLES = 100_000
+"""Samples of one `trun` that name nothing; more is damage."""
+CODECS = {b"avc1": Codec.H264, b"avc3": Codec.H264, b"hvc1": Codec.H265, b"hev1": Codec.H265}
+"""The sample entries that can be published."""
+CONFIGURATIONS = {Codec.H264: b"avcC", Codec.H265: b"hvcC"}
+ENTRY_FIELDS = 78
+"""Bytes of a visual sample entry in front of its boxes (14496-12 12.1.3.2)."""
 LONGEST_SECONDS = 10 * 365 * 86_400
 """A stream's clock cannot run for longer than ten years: such a time is damage."""
-
-
-class MediaError(ValueError):
-    """Bytes that are not a complete initialisation or media segment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +40,13 @@ class VideoTrack:
     default_duration: int
     """Ticks of a sample that names none (`trex`)."""
     default_flags: int
+    default_size: int = 0
+    """Bytes of a sample that names none."""
+    codec: Codec = Codec.H264
+    nal_length: int = 4
+    """Bytes of the length in front of each NAL unit of a sample."""
+    parameter_sets: frozenset[bytes] = frozenset()
+    """What the initialisation segment says of the coding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,34 +59,53 @@ class MediaTimes:
     """Sum of the samples' durations."""
     frames: int
     starts_with_key_frame: bool
+    gop: timedelta = timedelta()
+    """The longest time from one key frame to the next, or to the end."""
+    longest_frame: timedelta = timedelta()
+    """The longest time for which one picture stands."""
+    squeezed: int = 0
+    """How many samples in a row have the shortest of all durations, one tick: a recorder's program gives them to
+    pictures whose timestamps do not rise."""
+    leading_sets: frozenset[bytes] = frozenset()
+    """The parameter sets in front of the first picture."""
+    parameter_sets: frozenset[bytes] = frozenset()
+    """The parameter sets in front of all key pictures."""
 
 
 def read_init(body: bytes) -> VideoTrack:
     """Return the first video track of an initialisation segment; raise `MediaError` if there is none we know."""
-    moov = _only(body, b"moov")
-    defaults: dict[int, tuple[int, int]] = {}
-    for trex in _find(moov, b"mvex", b"trex"):
-        track_id, _, duration, _, flags = _unpack(">4xIIIII", trex)
-        defaults[track_id] = (duration, flags)
-    for trak in _find(moov, b"trak"):
-        if _only(trak, b"mdia", b"hdlr")[8:12] != b"vide":
+    moov = only(body, b"moov")
+    defaults: dict[int, tuple[int, int, int]] = {}
+    for trex in find(moov, b"mvex", b"trex"):
+        track_id, _, duration, size, flags = unpack(">4xIIIII", trex)
+        defaults[track_id] = (duration, size, flags)
+    for trak in find(moov, b"trak"):
+        if only(trak, b"mdia", b"hdlr")[8:12] != b"vide":
             continue
-        header = _only(trak, b"tkhd")
-        (track_id,) = _unpack(">I", header[12:] if header[0] == 0 else header[20:])
-        media_header = _only(trak, b"mdia", b"mdhd")
-        (timescale,) = _unpack(">I", media_header[12:] if media_header[0] == 0 else media_header[20:])
+        header = only(trak, b"tkhd")
+        (track_id,) = unpack(">I", header[12:] if header[0] == 0 else header[20:])
+        media_header = only(trak, b"mdia", b"mdhd")
+        (timescale,) = unpack(">I", media_header[12:] if media_header[0] == 0 else media_header[20:])
         if timescale == 0:
             raise MediaError("a video track with a timescale of 0")
-        codecs, width, height = _sample_entry(_only(trak, b"mdia", b"minf", b"stbl", b"stsd"))
-        duration, flags = defaults.get(track_id, (0, 0))
+        name, configuration, width, height = _sample_entry(only(trak, b"mdia", b"minf", b"stbl", b"stsd"))
+        try:
+            coding = read_avcc(configuration) if CODECS[name] is Codec.H264 else read_hvcc(configuration)
+        except CodingError as error:
+            raise MediaError(str(error)) from None
+        duration, size, flags = defaults.get(track_id, (0, 0, 0))
         return VideoTrack(
             track_id=track_id,
             timescale=timescale,
-            codecs=codecs,
+            codecs=coding.codecs if name != b"avc3" else coding.codecs.replace("avc1", "avc3", 1),
             width=width,
             height=height,
             default_duration=duration,
             default_flags=flags,
+            default_size=size,
+            codec=coding.codec,
+            nal_length=coding.nal_length,
+            parameter_sets=coding.parameter_sets,
         )
     raise MediaError("no video track")
 
@@ -80,97 +113,137 @@ def read_init(body: bytes) -> VideoTrack:
 def read_segment(body: bytes, track: VideoTrack) -> MediaTimes:
     """Return the times of a media segment; raise `MediaError` if it is cut short or holds no frame of `track`."""
     start: int | None = None
-    ticks = frames = 0
-    key_frame = False
+    samples: list[_Sample] = []
     media_seen = False
-    for kind, content in _boxes(body):
+    for kind, position, end in boxes_at(body):
         if kind == b"mdat":
             media_seen = True
         if kind != b"moof":
             continue
-        for traf in _find(content, b"traf"):
-            fragment = _track_fragment(traf, track)
+        for traf in find(body[position + 8 : end], b"traf"):
+            fragment = _track_fragment(traf, track, position)
             if fragment is None:
                 continue
             if start is None:
-                start, key_frame = fragment.start, fragment.key_frame
-            ticks += fragment.ticks
-            frames += fragment.frames
-    if start is None or frames == 0 or not media_seen:
+                start = fragment.start
+            samples += fragment.samples
+    if start is None or not samples or not media_seen:
         raise MediaError("no frame of the video track")
+    leading, sets = _sets(body, samples, track)
+    gop, longest, squeezed = _rhythm(samples)
     return MediaTimes(
         start=_seconds(start, track.timescale),
-        duration=_seconds(ticks, track.timescale),
-        frames=frames,
-        starts_with_key_frame=key_frame,
+        duration=_seconds(sum(sample.ticks for sample in samples), track.timescale),
+        frames=len(samples),
+        starts_with_key_frame=samples[0].is_key,
+        gop=_seconds(gop, track.timescale),
+        longest_frame=_seconds(longest, track.timescale),
+        squeezed=squeezed,
+        leading_sets=leading,
+        parameter_sets=sets,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    ticks: int
+    size: int
+    offset: int
+    """Where it begins in the segment."""
+    is_key: bool
 
 
 @dataclass(frozen=True)
 class _Fragment:
     start: int
-    ticks: int
-    frames: int
-    key_frame: bool
+    samples: list[_Sample] = field(default_factory=list)
 
 
-def _track_fragment(traf: bytes, track: VideoTrack) -> _Fragment | None:
-    """Read `tfhd`, `tfdt` and `trun` (14496-12 8.8.7, 8.8.12, 8.8.8); None for another track's fragment."""
-    tfhd = _only(traf, b"tfhd")
-    flags, track_id = _unpack(">II", tfhd)
+def _sets(body: bytes, samples: list[_Sample], track: VideoTrack) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Return the parameter sets in front of the first picture, and those in front of all key pictures."""
+    view = memoryview(body)
+    each = [
+        sets_before_picture(view[sample.offset : sample.offset + sample.size], track.codec, track.nal_length)
+        for sample in samples
+        if sample.is_key
+    ]
+    return (each[0] if each else frozenset()), frozenset().union(*each)
+
+
+def _rhythm(samples: list[_Sample]) -> tuple[int, int, int]:
+    """Return the longest time between key frames and of one frame, in ticks, and how many in a row have one tick."""
+    gop = since_key = longest = squeezed = row = 0
+    for sample in samples:
+        since_key = sample.ticks + (0 if sample.is_key else since_key)
+        gop, longest = max(gop, since_key), max(longest, sample.ticks)
+        row = row + 1 if sample.ticks <= 1 else 0
+        squeezed = max(squeezed, row)
+    return gop, longest, squeezed
+
+
+def _track_fragment(traf: bytes, track: VideoTrack, moof: int) -> _Fragment | None:
+    """Read `tfhd`, `tfdt` and `trun` (14496-12 8.8.7, 8.8.12, 8.8.8); None for another track's fragment.
+
+    Sample data is found from the `moof` box on, as in segments, or from where `tfhd` says.
+    """
+    tfhd = only(traf, b"tfhd")
+    flags, track_id = unpack(">II", tfhd)
     if track_id != track.track_id:
         return None
     flags &= 0xFFFFFF
-    position = 8 + (8 if flags & 0x01 else 0) + (4 if flags & 0x02 else 0)
-    duration, sample_flags = track.default_duration, track.default_flags
-    if flags & 0x08:
-        (duration,) = _unpack(">I", tfhd[position:])
-        position += 4
-    position += 4 if flags & 0x10 else 0
-    if flags & 0x20:
-        (sample_flags,) = _unpack(">I", tfhd[position:])
-    tfdt = _only(traf, b"tfdt")
-    (start,) = _unpack(">Q" if tfdt[:1] == b"\x01" else ">I", tfdt[4:])
-    ticks = frames = 0
-    first_flags: int | None = None
-    for trun in _find(traf, b"trun"):
-        run_ticks, run_frames, run_flags = _run(trun, duration, sample_flags)
-        ticks, frames = ticks + run_ticks, frames + run_frames
-        first_flags = run_flags if first_flags is None else first_flags
-    return _Fragment(start, ticks, frames, not (first_flags or 0) & _SYNC_EXCLUDED)
+    position, base = 8, moof
+    if flags & 0x01:
+        (base,) = unpack(">Q", tfhd[position:])
+        position += 8
+    position += 4 if flags & 0x02 else 0
+    given = [track.default_duration, track.default_size, track.default_flags]
+    for index, bit in enumerate((0x08, 0x10, 0x20)):
+        if flags & bit:
+            (given[index],) = unpack(">I", tfhd[position:])
+            position += 4
+    tfdt = only(traf, b"tfdt")
+    (start,) = unpack(">Q" if tfdt[:1] == b"\x01" else ">I", tfdt[4:])
+    fragment = _Fragment(start)
+    for trun in find(traf, b"trun"):
+        fragment.samples.extend(_run(trun, (given[0], given[1], given[2]), base))
+    return fragment
 
 
-def _run(trun: bytes, default_duration: int, default_flags: int) -> tuple[int, int, int]:
-    """Return (ticks, samples, flags of the first sample) of one `trun`."""
-    flags, count = _unpack(">II", trun)
+def _run(trun: bytes, given: tuple[int, int, int], base: int) -> list[_Sample]:
+    """Return the samples of one `trun`; `given` are the duration, size and flags of a sample that names none."""
+    flags, count = unpack(">II", trun)
     flags &= 0xFFFFFF
-    position = 8 + (4 if flags & 0x01 else 0)
-    first_flags = default_flags
+    position, offset = 8, base
+    if flags & 0x01:
+        (distance,) = unpack(">i", trun[position:])
+        offset, position = base + distance, position + 4
+    first_flags = None
     if flags & 0x04:
-        (first_flags,) = _unpack(">I", trun[position:])
+        (first_flags,) = unpack(">I", trun[position:])
         position += 4
-    stride = sum(4 for bit in (0x100, 0x200, 0x400, 0x800) if flags & bit)
-    if len(trun) < position + stride * count:
+    bits = [bit for bit in (0x100, 0x200, 0x400, 0x800) if flags & bit]
+    if len(trun) < position + 4 * len(bits) * count or (not bits and count > _MOST_SAMPLES):
         raise MediaError("a trun box shorter than its samples")
-    if flags & 0x400 and not flags & 0x04 and count:
-        before = sum(4 for bit in (0x100, 0x200) if flags & bit)
-        (first_flags,) = _unpack(">I", trun[position + before :])
-    if not flags & 0x100:
-        return default_duration * count, count, first_flags
-    words = struct.unpack_from(f">{stride // 4 * count}I", trun, position)
-    return sum(words[:: stride // 4]), count, first_flags
+    words = struct.unpack_from(f">{len(bits) * count}I", trun, position)
+    columns = [
+        words[bits.index(bit) :: len(bits)] if flags & bit else (default,) * count
+        for bit, default in zip((0x100, 0x200, 0x400), given, strict=True)
+    ]
+    samples: list[_Sample] = []
+    for ticks, size, sample_flags in zip(*columns, strict=True):
+        own = first_flags if first_flags is not None and not samples else sample_flags
+        samples.append(_Sample(ticks, size, max(0, offset), not own & _SYNC_EXCLUDED))
+        offset += size
+    return samples
 
 
-def _sample_entry(stsd: bytes) -> tuple[str, int, int]:
-    """Return (codecs, width, height) of the first sample entry (14496-12 8.5.2, 14496-15 5.4.2)."""
-    for kind, entry in _boxes(stsd[8:]):
-        width, height = _unpack(">HH", entry[24:])
-        if kind in (b"avc1", b"avc3"):
-            avcc = _only(entry[78:], b"avcC")
-            if len(avcc) < 4:
-                raise MediaError("an avcC box cut short")
-            return f"{kind.decode()}.{avcc[1]:02x}{avcc[2]:02x}{avcc[3]:02x}", width, height
-        raise MediaError(f"video in {kind.decode('latin-1')!r}: only H.264 can be published")
+def _sample_entry(stsd: bytes) -> tuple[bytes, bytes, int, int]:
+    """Return (name, decoder configuration, width, height) of its first sample entry (14496-12 8.5.2)."""
+    for kind, entry in boxes(stsd[8:]):
+        width, height = unpack(">HH", entry[24:])
+        if kind not in CODECS:
+            raise MediaError(f"video in {kind.decode('latin-1')!r}: only H.264 and H.265 can be published")
+        return kind, only(entry[ENTRY_FIELDS:], CONFIGURATIONS[CODECS[kind]]), width, height
     raise MediaError("a track without a sample entry")
 
 
@@ -178,48 +251,3 @@ def _seconds(ticks: int, timescale: int) -> timedelta:
     if ticks > timescale * LONGEST_SECONDS:
         raise MediaError(f"a time of {ticks / timescale:.0f} s")
     return timedelta(microseconds=round(Fraction(ticks * 1_000_000, timescale)))
-
-
-def _boxes(body: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (type, content) of each box; raise `MediaError` where a box runs past the end (14496-12 4.2)."""
-    position = 0
-    while position < len(body):
-        if position + 8 > len(body):
-            raise MediaError("a box header cut short")
-        size, kind = struct.unpack_from(">I4s", body, position)
-        head = 8
-        if size == 1:
-            if position + 16 > len(body):
-                raise MediaError("a box header cut short")
-            (size,) = struct.unpack_from(">Q", body, position + 8)
-            head = 16
-        elif size == 0:
-            size = len(body) - position
-        if size < head or position + size > len(body):
-            raise MediaError(f"the box {kind.decode('latin-1')!r} is cut short")
-        yield kind, body[position + head : position + size]
-        position += size
-
-
-def _find(body: bytes, *path: bytes) -> Iterator[bytes]:
-    for kind, content in _boxes(body):
-        if kind == path[0]:
-            if len(path) == 1:
-                yield content
-            else:
-                yield from _find(content, *path[1:])
-
-
-def _only(body: bytes, *path: bytes) -> bytes:
-    for content in _find(body, *path):
-        if not content:
-            break
-        return content
-    raise MediaError(f"no {b'/'.join(path).decode()} box")
-
-
-def _unpack(layout: str, body: bytes) -> tuple[int, ...]:
-    try:
-        return struct.unpack_from(layout, body)
-    except struct.error:
-        raise MediaError("a box shorter than its fields") from None

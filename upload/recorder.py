@@ -32,6 +32,10 @@ class StopReason(StrEnum):
     """The camera ended the stream."""
     STALLED = "stalled"
     """No complete segment came in time."""
+    CHANGED = "changed"
+    """The picture's size or another coding parameter changed; the next recording begins with the new ones."""
+    JUMPED = "jumped"
+    """The camera's timestamps jumped; the next recording begins with the new ones."""
     UNSUPPORTED = "unsupported"
     """The stream cannot be published, such as a codec we do not know."""
     FAILED = "failed"
@@ -45,6 +49,21 @@ class Stopped:
     reason: StopReason
     detail: str
     """One sentence for operators, without secrets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamFacts:
+    """What a stream was found to be, from its newest segments."""
+
+    codecs: str
+    """RFC 6381."""
+    width: int
+    """Pixels."""
+    height: int
+    frame_rate: float
+    """Frames a second."""
+    gop_seconds: float
+    """The longest time between two key frames so far: no segment can be shorter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +94,11 @@ class Recorder(Protocol):
     @property
     def stopped(self) -> Stopped:
         """Why the recording ended; only after `record` has returned."""
+        ...
+
+    @property
+    def facts(self) -> StreamFacts | None:
+        """What the stream is, known with its first segment: recording is the probe, no second connection is made."""
         ...
 
     def record(self) -> AsyncGenerator[InitSegment | RecordedSegment, None]:

@@ -11,7 +11,8 @@ from upload.spool import INIT_NAME, SEGMENT_PATTERN, Run
 
 _CODECS = {
     "h264": ("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"),
-    "hevc": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none", "-tag:v", "hvc1"),
+    "hevc": ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:repeat-headers=1"),
+    "mpeg4": ("-c:v", "mpeg4"),
 }
 
 

@@ -184,14 +184,14 @@ def test_what_is_finished_when_a_stream_stalls_is_given_all_the_same(
 def test_a_codec_that_cannot_be_published_ends_the_recording_with_a_reason(
     fast: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = left_over_run(fast / "left", FIRST, MAIN, codec="hevc")
+    left = left_over_run(fast / "left", FIRST, MAIN, codec="mpeg4")
     instead_of_ffmpeg(fast, monkeypatch, copying(left) + "while True: time.sleep(60)\n")
 
     async def work() -> None:
         async with recording(fast / "spool", source("rtsp://127.0.0.1:9/")) as made:
             stopped = await made.go_on()
             assert stopped.reason is StopReason.UNSUPPORTED
-            assert "only H.264 can be published" in stopped.detail
+            assert "only H.264 and H.265 can be published" in stopped.detail
             await until_gone(made.pids[0])
 
     run(work())

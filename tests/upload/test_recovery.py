@@ -84,7 +84,7 @@ def test_left_over_segments_that_cannot_be_published_are_removed_and_stop_nothin
     fast: Path, store: ObjectStore
 ) -> None:
     too_long = left_over_run(fast / "spool/media", FIRST, MAIN, seconds=4, gop=4)
-    unknown_codec = left_over_run(fast / "spool/media", FIRST, SUB, codec="hevc")
+    unknown_codec = left_over_run(fast / "spool/media", FIRST, SUB, codec="mpeg4")
 
     async def work() -> None:
         sources = [source(nobody()), source(nobody(), rendition=SUB)]
