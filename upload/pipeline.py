@@ -1,4 +1,4 @@
-"""One rendition from its camera to its live playlist: record, journal, upload, list.
+"""One rendition from its camera to its delivery: record, give each segment its place, journal it, deliver it.
 
 What a kill leaves behind, and what the next start finds:
 
@@ -18,7 +18,6 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -27,18 +26,18 @@ import structlog
 
 from election import keys
 from election.cameras import Source
-from election.errors import RemoteError
-from election.playlist import format_media, rounded_seconds
+from election.playlist import rounded_seconds
 from election.timeline import GapReason
 from upload.backoff import Backoff
+from upload.delivery import Delivery
 from upload.ffmpeg_recorder import FfmpegRecorder, RunReader
 from upload.fmp4 import MediaError
 from upload.health import RenditionHealth
 from upload.hour_book import HourBook
-from upload.journal import Known, Spooled
+from upload.journal import Known
 from upload.measured import Measured
 from upload.node import Node
-from upload.publication import Entry, Publication, WritePlaylist
+from upload.publication import Entry
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason
 from upload.sequence import LONGEST_HOLE, Placed, now
 from upload.silence import Silence
@@ -62,41 +61,18 @@ class Pipeline:
         self.source = source
         self.health = health
         self.measured = Measured()
-        self.newest: tuple[bytes, bytes] | None = None
-        """The bytes of the newest uploaded media segment, after those of its initialisation segment."""
-        self.is_published = False
-        """Whether the live playlist is in the store."""
         self._node = node
-        self._on_listed = on_listed
-        self._folder = keys.live(source.station, source.rendition).removesuffix("live.m3u8")
-        self._playlist_kind = keys.live_playlist_kind(node.video.target_duration_seconds)
+        self.delivery = Delivery(source, node, health, self.measured, on_listed=on_listed)
         self._position = node.journal.position(source.station, source.rendition)
-        self._publication = Publication(
-            folder=self._folder,
-            target_duration=node.video.target_duration_seconds,
-            window=timedelta(seconds=node.video.window_seconds),
-            listed=node.journal.listed(
-                source.station, source.rendition, window=timedelta(seconds=node.video.window_seconds)
-            ),
-        )
-        self.hours = _hours_so_far(source, node)
-        self._init_key = self._publication.listed[-1].init_key if self._publication.listed else None
         self._silence = Silence(patience=SILENT_TARGETS * node.video.target_duration_seconds)
-        self._run: Run | None = None
         self._recording: tuple[asyncio.Task[None], ...] = ()
-        self._queue: deque[Spooled] = deque()
-        self._queued = asyncio.Event()
-        self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
-        self._inits_in_store: set[str] = set()
-        self._completed_at: dict[int, float] = {}
         self._log = _log.bind(station=source.station, rendition=str(source.rendition))
 
     async def run(self) -> None:
         """Record and publish until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._write_playlists())
             self._recover()
-            group.create_task(self._upload())
+            group.create_task(self.delivery.run())
             self._recording = (group.create_task(self._record()), group.create_task(self._mark_silence()))
 
     async def finish(self) -> None:
@@ -107,24 +83,17 @@ class Pipeline:
             await asyncio.wait(self._recording)
         for run in self._node.spool.runs(self.source.station, self.source.rendition):
             self._take_up(run)
-        while self._publication.waiting:
-            await asyncio.sleep(0.05)
-        await self._to_write.join()
+        await self.delivery.drained()
+
+    @property
+    def hours(self) -> HourBook:
+        """What the rendition's hour playlists name."""
+        return self.delivery.hours
 
     def _recover(self) -> None:
         """Take up what an earlier packager left, on the normal path."""
         source, node = self.source, self._node
-        self._command(self._publication.resume())
-        for item in node.journal.waiting(source.station, source.rendition):
-            entry = item.entry if isinstance(item, Spooled) else item
-            self._command(self._publication.arrived(entry))
-            self._init_key = entry.init_key
-            if isinstance(item, Spooled):
-                self._queue.append(item)
-            else:
-                self._command(self._publication.uploaded(entry.number))
-        if self._queue:
-            self._queued.set()
+        self.delivery.resume()
         for run in node.spool.runs(source.station, source.rendition):
             self._take_up(run)
         if self._position.last_end is not None and now() - self._position.last_end < LONGEST_HOLE:
@@ -208,7 +177,7 @@ class Pipeline:
         )
         init: InitSegment | None = None
         stopped: Stopped | None = None
-        self._run = run
+        self.delivery.recording_into = run.folder
         slot = await node.connect_slot()
         recording = recorder.record()
         try:
@@ -231,7 +200,7 @@ class Pipeline:
         finally:
             node.free_slot(slot)
             await recording.aclose()
-            self._run = None
+            self.delivery.recording_into = None
             self._position = self._position.interrupted()
             if stopped is not None and stopped.reason is StopReason.UNSUPPORTED:
                 self._discard_unknown(run)
@@ -272,21 +241,16 @@ class Pipeline:
         node.journal.record(source.station, source.rendition, entry, path=path, init_body=init.body, reason=reason)
         self._position = following
         self.measured.add(size=entry.size, duration=entry.duration, frames=segment.frames)
-        self._completed_at[entry.number] = segment.arrived.timestamp()
-        self._init_key = entry.init_key
         self._silence.heard(time.monotonic())
-        self._command(self._publication.arrived(entry))
-        self.hours.arrived(entry)
-        self._queue.append(Spooled(entry=entry, path=path))
-        self._queued.set()
-        self.health.next_number, self.health.waiting = following.next_number, self._publication.waiting
+        self.delivery.deliver(entry, path, completed=segment.arrived.timestamp())
+        self.health.next_number = following.next_number
 
     async def _mark_silence(self) -> None:
         """List a gap whenever nothing has come for a while, one segment's length at a time."""
         video = self._node.video
         while True:
             await asyncio.sleep(SILENCE_TICK_SECONDS)
-            if self._init_key is None:
+            if self.delivery.init_key is None:
                 continue
             for _ in range(GAPS_AT_ONCE):
                 overdue = self._silence.overdue(time.monotonic())
@@ -300,14 +264,14 @@ class Pipeline:
     def _take_gap(self, length: timedelta) -> None:
         """Give a time without pictures its place, write it down and list it."""
         source, node = self.source, self._node
-        if self._init_key is None:
+        if self.delivery.init_key is None:
             return
         placed, following = self._position.gap(length)
         day = placed.program_date_time.astimezone(node.zone).date()
         entry = Entry(
             number=placed.number,
             key=keys.gap(source.station, source.rendition, day, placed.number, node.generation),
-            init_key=self._init_key,
+            init_key=self.delivery.init_key,
             duration=length,
             program_date_time=placed.program_date_time,
             discontinuity=placed.discontinuity,
@@ -317,8 +281,7 @@ class Pipeline:
         node.journal.record_gap(source.station, source.rendition, entry, self._silence.reason)
         self._position = following
         self._silence.marked(length.total_seconds())
-        self._command(self._publication.arrived(entry))
-        self.hours.arrived(entry)
+        self.delivery.tell_gap(entry)
         self.health.next_number = following.next_number
 
     def _entry(self, init: InitSegment, segment: RecordedSegment, placed: Placed) -> Entry:
@@ -336,121 +299,3 @@ class Pipeline:
             discontinuities=placed.discontinuities,
             size=len(segment.body),
         )
-
-    async def _upload(self) -> None:
-        """Upload segments in order, each with its initialisation segment before it."""
-        source, journal = self.source, self._node.journal
-        while True:
-            await self._queued.wait()
-            while self._queue:
-                spooled = self._queue.popleft()
-                self.health.waiting = self._publication.waiting
-                entry, path = spooled.entry, self._node.spool.path(spooled.path)
-                init = journal.init_body(entry.init_key)
-                if entry.init_key not in self._inits_in_store:
-                    await self._put(entry.init_key, init, keys.INIT_SEGMENT)
-                    self._inits_in_store.add(entry.init_key)
-                try:
-                    body = path.read_bytes()
-                except FileNotFoundError:
-                    self._log.error("segment vanished from the spool", segment=spooled.path)
-                    journal.lose(source.station, source.rendition, entry.number, GapReason.LOST)
-                    self._command(self._publication.lost(entry.number))
-                    self.hours.settled(entry.number, lost=True)
-                    continue
-                await self._put(entry.key, body, keys.MEDIA_SEGMENT)
-                journal.acknowledge(source.station, source.rendition, entry.number)
-                path.unlink(missing_ok=True)
-                self._tidy(path)
-                self.newest = (init, body)
-                self._command(self._publication.uploaded(entry.number))
-                self.hours.settled(entry.number)
-            self._queued.clear()
-
-    def _tidy(self, path: Path) -> None:
-        """Remove the folder of an ended recording with its last segment."""
-        run = Run(station=self.source.station, rendition=self.source.rendition, folder=path.parent)
-        if run != self._run and not run.segments():
-            forget_run(run)
-
-    def _command(self, command: WritePlaylist | None) -> None:
-        if command is not None:
-            self._to_write.put_nowait(command)
-
-    async def _write_playlists(self) -> None:
-        """Carry out playlist writes; the publication sees to it that one is under way at a time, the newest."""
-        key = keys.live(self.source.station, self.source.rendition)
-        failures = 0
-        while True:
-            command = await self._to_write.get()
-            try:
-                await self._node.store.put(key, format_media(command.playlist).encode(), self._playlist_kind)
-            except RemoteError as error:
-                failures = self._failed(error, failures)
-                await asyncio.sleep(_retry_delay(failures))
-                self._command(self._publication.write_failed())
-                self._to_write.task_done()
-                continue
-            failures = 0
-            self._recovered()
-            self.is_published = True
-            self._note_listed(command.newest)
-            self._command(self._publication.written())
-            self._to_write.task_done()
-            self._on_listed()
-
-    def _note_listed(self, newest: Entry | None) -> None:
-        health = self.health
-        if newest is None:
-            return
-        completed = self._completed_at.get(newest.number)
-        if completed is not None:
-            health.listed_milliseconds = (now().timestamp() - completed) * 1000
-            self._node.listing_delays.append(health.listed_milliseconds)
-        for number in [number for number in self._completed_at if number <= newest.number]:
-            del self._completed_at[number]
-        health.newest_end = newest.end
-        health.bits_per_second, health.frame_rate = self.measured.bits_per_second, self.measured.frame_rate
-        health.waiting = self._publication.waiting
-
-    async def _put(self, key: str, body: bytes, kind: keys.ObjectKind) -> None:
-        """Put one object, however often it takes."""
-        failures = 0
-        while True:
-            try:
-                async with self._node.uploading:
-                    await self._node.store.put(key, body, kind)
-            except RemoteError as error:
-                failures = self._failed(error, failures)
-                await asyncio.sleep(_retry_delay(failures))
-                continue
-            self._recovered()
-            return
-
-    def _failed(self, error: RemoteError, failures: int) -> int:
-        if not self.health.store:
-            self._log.warning("store refuses", error=str(error), permanent=not error.retryable)
-        self.health.store = str(error)
-        return failures + 1
-
-    def _recovered(self) -> None:
-        if self.health.store:
-            self._log.info("store recovered")
-            self.health.store = ""
-
-
-def _hours_so_far(source: Source, node: Node) -> HourBook:
-    """Return the rendition's hours as an earlier packager left them."""
-    closed = node.journal.closed_hours(source.station, source.rendition)
-    since = max((hour.end(node.zone) for hour in closed), default=now() - LONGEST_HOLE)
-    hours = HourBook(node.zone, closed=closed)
-    for entry, settled in node.journal.entries(source.station, source.rendition, since=since):
-        hours.arrived(entry)
-        if settled and not entry.gap:
-            hours.settled(entry.number)
-    return hours
-
-
-def _retry_delay(failures: int) -> float:
-    """Return the seconds before attempt `failures + 1`: doubling from half a second to 30 s, ±50 %."""
-    return min(30.0, 0.5 * 2.0 ** min(failures - 1, 6)) * (0.5 + random.random())  # noqa: S311 - spreads retries

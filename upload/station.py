@@ -188,9 +188,9 @@ class Station:
         for rendition in (Rendition.SUB, Rendition.MAIN):
             pipeline = self._pipelines.get(rendition)
             delay = None if pipeline is None else pipeline.health.delay_seconds(at)
-            if pipeline is None or pipeline.newest is None or delay is None or delay > freshest:
+            if pipeline is None or pipeline.delivery.newest is None or delay is None or delay > freshest:
                 continue
-            picture = await asyncio.to_thread(stills.first_picture, *pipeline.newest)
+            picture = await asyncio.to_thread(stills.first_picture, *pipeline.delivery.newest)
             await self._node.store.put(keys.still(self.id), picture, keys.STILL)
             self._still_at = time.monotonic()
             await self._keep_still(picture, at)
@@ -213,7 +213,7 @@ class Station:
         measured: dict[Rendition, Variant] = {}
         for rendition, pipeline in self._pipelines.items():
             variant = pipeline.measured.variant(_address(rendition))
-            if pipeline.is_published and variant is not None:
+            if pipeline.delivery.is_published and variant is not None:
                 measured[rendition] = variant
         outdated = any(is_outdated(self._announced.get(rendition), variant) for rendition, variant in measured.items())
         if not outdated and not (self._withdrawn and (self._announced or measured)):

@@ -115,7 +115,8 @@ def test_segments_that_vanished_from_the_spool_are_listed_as_gaps(clips: Path, f
             async with packaging(sources, unreliable, fast / "spool") as running:
                 await running.until(lambda: _has(audience, number + 4))
         segments = audience.segments()
-        assert sum(segment.gap for segment in segments) == 1
+        # The restart may be a gap of its own.
+        assert sum(segment.gap and not segment.uri.endswith("-gap.m4s") for segment in segments) == 1
         assert audience.numbers() == list(range(len(segments)))
         assert unreliable.broken_rules == []
 

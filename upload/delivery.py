@@ -1,0 +1,234 @@
+"""One rendition's way into the store: its segments in order, then the live playlist that names them.
+
+Nothing here decides what is named: that is the publication's, and the hour book's. What the store refuses is tried
+again for ever, a segment as it is, a playlist in its newest form.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from election import keys
+from election.cameras import Source
+from election.errors import RemoteError
+from election.playlist import format_media
+from election.timeline import GapReason
+from upload.health import RenditionHealth
+from upload.hour_book import HourBook
+from upload.journal import Spooled
+from upload.measured import Measured
+from upload.node import Node
+from upload.publication import Entry, Publication, WritePlaylist
+from upload.sequence import LONGEST_HOLE, now
+from upload.spool import Run, forget_run
+
+_log = structlog.get_logger()
+
+
+class Delivery:
+    """The store's side of one rendition."""
+
+    def __init__(
+        self,
+        source: Source,
+        node: Node,
+        health: RenditionHealth,
+        measured: Measured,
+        *,
+        on_listed: Callable[[], None],
+    ) -> None:
+        """`health` is kept up to date from `measured`; `on_listed` is called after each playlist write."""
+        self.newest: tuple[bytes, bytes] | None = None
+        """The bytes of the newest uploaded media segment, after those of its initialisation segment."""
+        self.is_published = False
+        """Whether the live playlist is in the store."""
+        self.recording_into: Path | None = None
+        """The folder that a recorder writes into at present: it stays although it may be empty."""
+        self.hours = _hours_so_far(source, node)
+        window = timedelta(seconds=node.video.window_seconds)
+        self._source = source
+        self._node = node
+        self._health = health
+        self._measured = measured
+        self._on_listed = on_listed
+        self._playlist_kind = keys.live_playlist_kind(node.video.target_duration_seconds)
+        self._publication = Publication(
+            folder=keys.live(source.station, source.rendition).removesuffix("live.m3u8"),
+            target_duration=node.video.target_duration_seconds,
+            window=window,
+            listed=node.journal.listed(source.station, source.rendition, window=window),
+        )
+        self.init_key = self._publication.listed[-1].init_key if self._publication.listed else None
+        """The initialisation segment of the newest segment, None before the first."""
+        self._queue: deque[Spooled] = deque()
+        self._queued = asyncio.Event()
+        self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
+        self._inits_in_store: set[str] = set()
+        self._completed_at: dict[int, float] = {}
+        self._log = _log.bind(station=source.station, rendition=str(source.rendition))
+
+    async def run(self) -> None:
+        """Upload and list until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._write_playlists())
+            group.create_task(self._upload())
+
+    def resume(self) -> None:
+        """Take up what an earlier packager had not delivered."""
+        self._command(self._publication.resume())
+        for item in self._node.journal.waiting(self._source.station, self._source.rendition):
+            entry = item.entry if isinstance(item, Spooled) else item
+            self._command(self._publication.arrived(entry))
+            self.init_key = entry.init_key
+            if isinstance(item, Spooled):
+                self._queue.append(item)
+            else:
+                self._command(self._publication.uploaded(entry.number))
+        if self._queue:
+            self._queued.set()
+
+    def deliver(self, entry: Entry, path: str, *, completed: float) -> None:
+        """Deliver a journalled segment that lies at `path` in the spool since `completed` (a UNIX time)."""
+        self.init_key = entry.init_key
+        self._completed_at[entry.number] = completed
+        self._command(self._publication.arrived(entry))
+        self.hours.arrived(entry)
+        self._queue.append(Spooled(entry=entry, path=path))
+        self._queued.set()
+        self._health.waiting = self._publication.waiting
+
+    def tell_gap(self, entry: Entry) -> None:
+        """List a journalled time without pictures."""
+        self._command(self._publication.arrived(entry))
+        self.hours.arrived(entry)
+
+    async def drained(self) -> None:
+        """Return when all that was to be delivered is listed."""
+        while self._publication.waiting:
+            await asyncio.sleep(0.05)
+        await self._to_write.join()
+
+    async def _upload(self) -> None:
+        """Upload segments in order, each with its initialisation segment before it."""
+        source, journal = self._source, self._node.journal
+        while True:
+            await self._queued.wait()
+            while self._queue:
+                spooled = self._queue.popleft()
+                self._health.waiting = self._publication.waiting
+                entry, path = spooled.entry, self._node.spool.path(spooled.path)
+                init = journal.init_body(entry.init_key)
+                if entry.init_key not in self._inits_in_store:
+                    await self._put(entry.init_key, init, keys.INIT_SEGMENT)
+                    self._inits_in_store.add(entry.init_key)
+                try:
+                    body = path.read_bytes()
+                except FileNotFoundError:
+                    self._log.error("segment vanished from the spool", segment=spooled.path)
+                    journal.lose(source.station, source.rendition, entry.number, GapReason.LOST)
+                    self._command(self._publication.lost(entry.number))
+                    self.hours.settled(entry.number, lost=True)
+                    continue
+                await self._put(entry.key, body, keys.MEDIA_SEGMENT)
+                journal.acknowledge(source.station, source.rendition, entry.number)
+                path.unlink(missing_ok=True)
+                self._tidy(path)
+                self.newest = (init, body)
+                self._command(self._publication.uploaded(entry.number))
+                self.hours.settled(entry.number)
+            self._queued.clear()
+
+    def _tidy(self, path: Path) -> None:
+        """Remove the folder of an ended recording with its last segment."""
+        run = Run(station=self._source.station, rendition=self._source.rendition, folder=path.parent)
+        if path.parent != self.recording_into and not run.segments():
+            forget_run(run)
+
+    def _command(self, command: WritePlaylist | None) -> None:
+        if command is not None:
+            self._to_write.put_nowait(command)
+
+    async def _write_playlists(self) -> None:
+        """Carry out playlist writes; the publication sees to it that one is under way at a time, the newest."""
+        key = keys.live(self._source.station, self._source.rendition)
+        failures = 0
+        while True:
+            command = await self._to_write.get()
+            try:
+                await self._node.store.put(key, format_media(command.playlist).encode(), self._playlist_kind)
+            except RemoteError as error:
+                failures = self._failed(error, failures)
+                await asyncio.sleep(_retry_delay(failures))
+                self._command(self._publication.write_failed())
+                self._to_write.task_done()
+                continue
+            failures = 0
+            self._recovered()
+            self.is_published = True
+            self._note_listed(command.newest)
+            self._command(self._publication.written())
+            self._to_write.task_done()
+            self._on_listed()
+
+    def _note_listed(self, newest: Entry | None) -> None:
+        health = self._health
+        if newest is None:
+            return
+        completed = self._completed_at.get(newest.number)
+        if completed is not None:
+            health.listed_milliseconds = (now().timestamp() - completed) * 1000
+            self._node.listing_delays.append(health.listed_milliseconds)
+        for number in [number for number in self._completed_at if number <= newest.number]:
+            del self._completed_at[number]
+        health.newest_end = newest.end
+        health.bits_per_second, health.frame_rate = self._measured.bits_per_second, self._measured.frame_rate
+        health.waiting = self._publication.waiting
+
+    async def _put(self, key: str, body: bytes, kind: keys.ObjectKind) -> None:
+        """Put one object, however often it takes."""
+        failures = 0
+        while True:
+            try:
+                async with self._node.uploading:
+                    await self._node.store.put(key, body, kind)
+            except RemoteError as error:
+                failures = self._failed(error, failures)
+                await asyncio.sleep(_retry_delay(failures))
+                continue
+            self._recovered()
+            return
+
+    def _failed(self, error: RemoteError, failures: int) -> int:
+        if not self._health.store:
+            self._log.warning("store refuses", error=str(error), permanent=not error.retryable)
+        self._health.store = str(error)
+        return failures + 1
+
+    def _recovered(self) -> None:
+        if self._health.store:
+            self._log.info("store recovered")
+            self._health.store = ""
+
+
+def _hours_so_far(source: Source, node: Node) -> HourBook:
+    """Return the rendition's hours as an earlier packager left them."""
+    closed = node.journal.closed_hours(source.station, source.rendition)
+    since = max((hour.end(node.zone) for hour in closed), default=now() - LONGEST_HOLE)
+    hours = HourBook(node.zone, closed=closed)
+    for entry, settled in node.journal.entries(source.station, source.rendition, since=since):
+        hours.arrived(entry)
+        if settled and not entry.gap:
+            hours.settled(entry.number)
+    return hours
+
+
+def _retry_delay(failures: int) -> float:
+    """Return the seconds before attempt `failures + 1`: doubling from half a second to 30 s, ±50 %."""
+    return min(30.0, 0.5 * 2.0 ** min(failures - 1, 6)) * (0.5 + random.random())  # noqa: S311 - spreads retries
