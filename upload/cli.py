@@ -9,6 +9,7 @@ import re
 import socket
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -64,7 +65,15 @@ def package(
     hidden = logs.Hidden()
 
     def read(file: Path) -> tuple[Source, ...]:
-        found = cameras.read_cameras(file)
+        try:
+            found = cameras.read_cameras(file)
+        except InputError as error:  # a known password may stand in a field where none belongs
+            raise InputError(
+                *(
+                    replace(fault, field=hidden.text(fault.field), message=hidden.text(fault.message))
+                    for fault in error.faults
+                )
+            ) from None
         hidden.add(source.password for source in found if source.password is not None)
         return found
 

@@ -53,6 +53,10 @@ class Hidden:
             return [self.masked(item) for item in value]
         return self._masked(str(value))
 
+    def text(self, text: str) -> str:
+        """Return `text`, masked."""
+        return self._masked(text)
+
     def _mask(self, text: str) -> str:
         for secret in self._secrets:
             text = secret.masked_in(text)

@@ -168,13 +168,14 @@ def test_no_password_is_seen_in_any_place_whatever_fails(clips: Path, fast: Path
             # Passwords where none belong.
             value = json.dumps(CANARIES[4], ensure_ascii=False)
             wrong = f'pasword = {value}\npassword = {value}\nmain = "rtsp://{USER}:{CANARIES[0]}@127.0.0.1/"\n'
-            (fast / "cameras.toml").write_text(f'[[camera]]\nstation = "034-001"\n{wrong}', encoding="utf-8")
+            (fast / "cameras.toml").write_text(f"[[camera]]\nstation = {value}\n{wrong}", encoding="utf-8")
             await until(lambda: any("cameras refused" in line for line in heard))
             await until(lambda: "cameras.toml" in (fast / "spool/status.json").read_text(encoding="utf-8"))
             assert await child.stop(grace=20) == 0
         assert seen_in("\n".join(heard)) == []
         assert seen_in(everything_kept()) == []
         assert any("recording ended" in line for line in heard)
+        assert any("cameras refused" in line and "***" in line for line in heard), "a mask was put to the test"
 
     run(work())
 
