@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from election.timeline import GapReason
 from upload.recorder import StopReason
 
-_KNOWN = {reason.value for reason in GapReason}
-
 
 @dataclass
 class Silence:
@@ -31,7 +29,7 @@ class Silence:
 
     def ended(self, reason: StopReason) -> None:
         """The recording ended."""
-        self.reason = GapReason(reason.value) if reason.value in _KNOWN else GapReason.FAILED
+        self.reason = GapReason(reason.value)
 
     def marked(self, seconds: float) -> None:
         """A gap of this length was listed."""
