@@ -132,7 +132,8 @@ def test_a_file_with_faults_is_refused_as_a_whole_told_once_and_the_old_one_goes
             (fast / "cameras.toml").write_text(right, encoding="utf-8")
             await until(lambda: not refused(fast))
             assert await child.stop(grace=20) == 0
-            assert sum("cameras refused" in line for line in heard) == 1
+            assert sum('"event": "cameras refused"' in line for line in heard) == 1
+            assert any('"event": "recovered"' in line and '"cameras refused"' in line for line in heard)
             assert discontinuities(audience.segments()) == 0
 
     run(work())
