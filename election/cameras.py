@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from election import toml_file
+from election.camera_address import RELAYED, camera_address
 from election.errors import Fault, InputError
 from election.ids import Rendition, StationId, parse_station_id
 from election.secret import Secret
@@ -58,6 +59,8 @@ class CameraTable(_Table):
     sub: str | None = None
     user: str | None = None
     password: PasswordReference | None = None
+    ca: str | None = None
+    """File with the certificates (PEM) of whoever signed an `rtsps://` camera's own; without it none is checked."""
 
     @field_validator("station")
     @classmethod
@@ -73,6 +76,11 @@ class CameraTable(_Table):
     def _password_has_a_user(self) -> Self:
         if self.password is not None and self.user is None:
             raise ValueError("a password needs a user beside it")
+        schemes = {urlsplit(url).scheme for url in (self.main, self.sub) if url is not None}
+        if self.user is not None and not schemes <= RELAYED:
+            raise ValueError("user and password are given to rtsp:// and rtsps:// cameras only; remove them")
+        if self.ca is not None and "rtsps" not in schemes:
+            raise ValueError("ca is for rtsps:// cameras; remove it")
         return self
 
 
@@ -90,27 +98,11 @@ class Source(_Table):
     station: StationId
     rendition: Rendition
     url: str
-    """`rtsp://host:port/path`, without user and password."""
+    """Such as `rtsp://host:port/path`, without user and password."""
     user: str | None
     password: Secret | None
-
-
-def camera_address(url: str) -> str:
-    """Return `url` if a camera may be reached there, else raise `ValueError` with a sentence."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise ValueError("is not an address; write rtsp://host:port/path") from None
-    if parts.scheme != "rtsp":
-        raise ValueError(f"only rtsp:// addresses are cameras, not {parts.scheme or 'an address without a scheme'}")
-    if not parts.hostname or port == 0:
-        raise ValueError("names no host; write rtsp://host:port/path")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user or password; write them as user and password = { env = … }")
-    if any(character.isspace() or ord(character) < 32 for character in url):
-        raise ValueError("holds a space or control character")
-    return url
+    ca: Path | None = None
+    """Who may have signed the camera's certificate; None trusts any, as most cameras sign their own."""
 
 
 def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tuple[Source, ...]:
@@ -140,6 +132,11 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
                 line = lines.get(("camera", index, "password"), 0)
                 field = f"camera[{index + 1}].password"
                 faults.append(Fault(file=path, line=line, field=field, message=f"{error}."))
+        ca = None if camera.ca is None else path.parent / camera.ca
+        if ca is not None and not _holds_certificates(ca):
+            line = lines.get(("camera", index, "ca"), 0)
+            message = f"{ca} holds no certificates in PEM."
+            faults.append(Fault(file=path, line=line, field=f"camera[{index + 1}].ca", message=message))
         for rendition, url in ((Rendition.MAIN, camera.main), (Rendition.SUB, camera.sub)):
             if url is not None:
                 sources.append(
@@ -149,8 +146,16 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
                         url=url,
                         user=camera.user,
                         password=password,
+                        ca=ca,
                     )
                 )
     if faults:
         raise InputError(*faults)
     return tuple(sorted(sources, key=lambda source: (source.station, source.rendition)))
+
+
+def _holds_certificates(file: Path) -> bool:
+    try:
+        return "-----BEGIN CERTIFICATE-----" in file.read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False

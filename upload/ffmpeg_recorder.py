@@ -16,15 +16,16 @@ from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason, S
 from upload.rtsp_relay import Passage, Relay
 from upload.run_reader import RunReader as RunReader
 from upload.run_reader import StreamBroken
+from upload.source_input import input_options, is_relayed, why_it_ended
 from upload.spool import INIT_NAME, SEGMENT_PATTERN, Run, Watcher
 
-SOCKET_TIMEOUT_SECONDS = 15
-ANALYSE_SECONDS = 3
 LOOK_SECONDS = 5.0
 """After so long without a word from the watcher the recorder looks for itself."""
 LEAST_STALL_SECONDS = 10.0
 LONGEST_KEY_WAIT_SECONDS = 130.0
 """So long a camera that sends pictures may take to send two key frames."""
+UNSEEN_STALL_SECONDS = 30.0
+"""So long a source that does not come through the relay may take for its first segment."""
 FLOWING_BYTES_A_SECOND = 1500
 """Less than any picture needs: a camera that sends so little sends nothing."""
 CUT_EARLY_SECONDS = 0.5
@@ -41,12 +42,7 @@ def command_line(program: Path, url: str, folder: Path, *, segment_seconds: int)
 
     No temporary names: the watcher hears each file being closed, and a file cut short is told by its contents.
     """
-    stream = ffmpeg.input(
-        url,
-        rtsp_transport="tcp",
-        timeout=SOCKET_TIMEOUT_SECONDS * 1_000_000,
-        analyzeduration=ANALYSE_SECONDS * 1_000_000,
-    )
+    stream = ffmpeg.input(url, **input_options(url))
     output = ffmpeg.output(
         stream["v:0"],
         str(folder / "index.m3u8"),
@@ -109,11 +105,12 @@ class FfmpegRecorder:
     async def record(self) -> AsyncGenerator[InitSegment | RecordedSegment, None]:
         """Yield the init segment and then each media segment as ffmpeg completes it."""
         closed: asyncio.Queue[Path | None] = asyncio.Queue()
-        passage = self._relay.enter(self._source)
+        passage = self._relay.enter(self._source) if is_relayed(self._source.url) else None
         self._watcher.listen(self._run, closed.put_nowait)
         child: process.Child | None = None
         try:
-            argv = command_line(binaries.ffmpeg(), passage.url, self._run.folder, segment_seconds=self._segment_seconds)
+            url = self._source.url if passage is None else passage.url
+            argv = command_line(binaries.ffmpeg(), url, self._run.folder, segment_seconds=self._segment_seconds)
             name = f"ffmpeg {self._source.station}/{self._source.rendition}"
             child = await process.start(argv, name=name, environment=_ENVIRONMENT)
             self._on_start(child.pid)
@@ -128,7 +125,8 @@ class FfmpegRecorder:
                         self._stopped = self._reason(passage, child)
                         return
             except TimeoutError as error:
-                self._stopped = passage.failure or Stopped(reason=StopReason.STALLED, detail=str(error))
+                stalled = Stopped(reason=StopReason.STALLED, detail=str(error))
+                self._stopped = (passage and passage.failure) or stalled
             except StreamBroken as broken:
                 self._stopped = broken.stopped
             except MediaError as error:
@@ -148,19 +146,20 @@ class FfmpegRecorder:
             if child is not None and child.returncode is None:
                 await child.stop()
             self._watcher.ignore(self._run)
-            self._relay.leave(passage)
+            if passage is not None:
+                self._relay.leave(passage)
 
-    async def _next_closed(self, closed: asyncio.Queue[Path | None], passage: Passage) -> Path | None:
+    async def _next_closed(self, closed: asyncio.Queue[Path | None], passage: Passage | None) -> Path | None:
         """Return the next complete file, None after ffmpeg's end; raise `TimeoutError` when the stream stalls.
 
         Also looks whether the watcher has missed files, as it does when the kernel grants it no more watches: all but
         the newest are complete.
         """
         clock = asyncio.get_running_loop().time
-        began, received = clock(), passage.bytes_received
+        began, received = clock(), passage.bytes_received if passage else 0
         while True:
             waited = clock() - began
-            rate = (passage.bytes_received - received) / max(waited, 1.0)
+            rate = (passage.bytes_received - received) / max(waited, 1.0) if passage else None
             left = self._patience(rate) - waited
             if left <= 0:
                 raise TimeoutError(_stall_told(waited, rate))
@@ -177,14 +176,18 @@ class FfmpegRecorder:
                     )
                     return unheard[-2]
 
-    def _patience(self, rate: float) -> float:
-        """Return how many seconds may pass without a segment; `rate` is what the camera has sent meanwhile, bytes/s.
+    def _patience(self, rate: float | None) -> float:
+        """Return how many seconds may pass without a segment.
+
+        `rate` is what the camera has sent meanwhile, in bytes a second, None where nobody knows.
 
         Media time is watched, not bytes: a stream that has shown how far its key frames are apart is given up after
         twice that. Before its first segment nothing but bytes tells a camera with rare key frames from a silent one.
         """
         if self._reader.longest_seconds:
             return max(2 * self._reader.longest_seconds, min(self._stall_seconds, LEAST_STALL_SECONDS))
+        if rate is None:
+            return max(self._stall_seconds, UNSEEN_STALL_SECONDS)
         return max(self._stall_seconds, LONGEST_KEY_WAIT_SECONDS if rate >= FLOWING_BYTES_A_SECOND else 0.0)
 
     def _discard_unread(self) -> None:
@@ -192,7 +195,9 @@ class FfmpegRecorder:
         for file in self._reader.unread():
             file.unlink(missing_ok=True)
 
-    def _reason(self, passage: Passage, child: process.Child) -> Stopped:
+    def _reason(self, passage: Passage | None, child: process.Child) -> Stopped:
+        if passage is None:
+            return why_it_ended(self._source.url, child.tail, child.returncode)
         if passage.failure is not None:
             return passage.failure
         last = child.tail[-1] if child.tail else f"it ended with code {child.returncode}"
@@ -201,8 +206,8 @@ class FfmpegRecorder:
         return Stopped(reason=StopReason.FAILED, detail=f"ffmpeg ended: {last[:200]}")
 
 
-def _stall_told(waited: float, rate: float) -> str:
+def _stall_told(waited: float, rate: float | None) -> str:
     told = f"No complete segment came in {waited:.0f} s"
-    if rate < FLOWING_BYTES_A_SECOND:
+    if rate is None or rate < FLOWING_BYTES_A_SECOND:
         return f"{told}."
     return f"{told}, though the camera sends: it sends no key frame (GOP, I-frame), or its pictures are damaged."

@@ -112,9 +112,15 @@ def test_passwords_come_from_the_environment_or_a_file_and_never_show(tmp_path: 
         (CAMERA.replace("034-012", "126-001"), ":2: camera[1].station: a constituency is numbered 1 to 125"),
         (CAMERA.replace("034-012", "034-000"), ":2: camera[1].station: a polling station is numbered"),
         (CAMERA.replace("034-012", "٠٣٤-٠١٢"), ":2: camera[1].station: a station id is three digits"),
-        (CAMERA.replace("rtsp://10.0.0.5/main", "file:///etc/passwd"), ":3: camera[1].main: only rtsp:// addresses"),
-        (CAMERA.replace("rtsp://10.0.0.5/main", "concat:a|b"), ":3: camera[1].main: only rtsp:// addresses"),
-        (CAMERA.replace("rtsp://10.0.0.5/main", "10.0.0.5/main"), ":3: camera[1].main: only rtsp:// addresses"),
+        (
+            CAMERA.replace("rtsp://10.0.0.5/main", "file:///etc/passwd"),
+            ":3: camera[1].main: only rtsp://, rtsps://, srt://,",
+        ),
+        (CAMERA.replace("rtsp://10.0.0.5/main", "concat:a|b"), ":3: camera[1].main: only rtsp://, rtsps://, srt://,"),
+        (
+            CAMERA.replace("rtsp://10.0.0.5/main", "10.0.0.5/main"),
+            ":3: camera[1].main: only rtsp://, rtsps://, srt://,",
+        ),
         (CAMERA.replace("10.0.0.5", "viewer:pw@10.0.0.5"), ":3: camera[1].main: holds a user or password"),
         (CAMERA.replace("10.0.0.5", ""), ":3: camera[1].main: names no host"),
         (CAMERA.replace("10.0.0.5", "10.0.0.5:99999"), ":3: camera[1].main: is not an address"),
@@ -127,6 +133,12 @@ def test_passwords_come_from_the_environment_or_a_file_and_never_show(tmp_path: 
         (CAMERA + 'user = "u"\npassword = { file = "none" }\n', ":5: camera[1].password: the secret file"),
         (CAMERA + 'user = "u"\npassword = "hunter2"\n', ":5: camera[1].password: "),
         (CAMERA + 'user = "u"\npassword = {}\n', ":5: camera[1].password: write either"),
+        (
+            CAMERA.replace("rtsp", "https") + 'user = "u"\n',
+            ":1: camera[1]: user and password are given to rtsp:// and rtsps:// cameras only",
+        ),
+        (CAMERA + 'ca = "ca.pem"\n', ":1: camera[1]: ca is for rtsps:// cameras"),
+        (CAMERA.replace("rtsp", "rtsps") + 'ca = "none.pem"\n', ":4: camera[1].ca: "),
         (CAMERA + CAMERA, ":5: camera[2].station: 034-012 stands already at camera 1"),
     ],
 )
