@@ -43,8 +43,9 @@ def run_in(
     ("toml", "sentence"),
     [
         (
-            CAMERA.replace("rtsp", "http"),
-            "cameras.toml:3: camera[1].main: only rtsp:// addresses are cameras, not http.",
+            CAMERA.replace("rtsp", "ftp"),
+            "cameras.toml:3: camera[1].main: only rtsp://, rtsps://, srt://, rtmp://, http://, https:// addresses are "
+            "cameras, not ftp.",
         ),
         (
             CAMERA + 'pasword = { env = "X" }\n',
