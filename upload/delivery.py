@@ -68,6 +68,7 @@ class Delivery:
         self.init_key = self._publication.listed[-1].init_key if self._publication.listed else None
         """The initialisation segment of the newest segment, None before the first."""
         self._queue: deque[Spooled] = deque()
+        self._body: tuple[int, bytes] = (-1, b"")
         self._queued = asyncio.Event()
         self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
         self._inits_in_store: set[str] = set()
@@ -94,9 +95,11 @@ class Delivery:
         if self._queue:
             self._queued.set()
 
-    def deliver(self, entry: Entry, path: str, *, completed: float) -> None:
+    def deliver(self, entry: Entry, path: str, body: bytes, *, completed: float) -> None:
         """Deliver a journalled segment that lies at `path` in the spool since `completed` (a UNIX time)."""
         self.init_key = entry.init_key
+        if not self._queue:
+            self._body = (entry.number, body)  # it goes at once, and need not be read again
         self._completed_at[entry.number] = completed
         self._command(self._publication.arrived(entry))
         self.hours.arrived(entry)
@@ -129,7 +132,7 @@ class Delivery:
                     await self._put(entry.init_key, init, keys.INIT_SEGMENT)
                     self._inits_in_store.add(entry.init_key)
                 try:
-                    body = path.read_bytes()
+                    body = self._body[1] if self._body[0] == entry.number else path.read_bytes()
                 except FileNotFoundError:
                     self._log.error("segment vanished from the spool", segment=spooled.path)
                     journal.lose(source.station, source.rendition, entry.number, GapReason.LOST)
@@ -138,6 +141,8 @@ class Delivery:
                     continue
                 await self._put(entry.key, body, keys.MEDIA_SEGMENT)
                 journal.acknowledge(source.station, source.rendition, entry.number)
+                if self._body[0] == entry.number:
+                    self._body = (-1, b"")
                 path.unlink(missing_ok=True)
                 self._tidy(path)
                 self.newest = (init, body)

@@ -242,7 +242,7 @@ class Pipeline:
         self._position = following
         self.measured.add(size=entry.size, duration=entry.duration, frames=segment.frames)
         self._silence.heard(time.monotonic())
-        self.delivery.deliver(entry, path, completed=segment.arrived.timestamp())
+        self.delivery.deliver(entry, path, segment.body, completed=segment.arrived.timestamp())
         self.health.next_number = following.next_number
 
     async def _mark_silence(self) -> None:
