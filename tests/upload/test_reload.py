@@ -121,7 +121,7 @@ def test_a_file_with_faults_is_refused_as_a_whole_told_once_and_the_old_one_goes
             heard: list[str] = []
             child = await started(fast, on_line=heard.append)
             await until(lambda: has(audience, 1))
-            wrong = '[[camera]]\nstation = "034-013"\nmain = "http://x/"\n'
+            wrong = '[[camera]]\nstation = "034-013"\nmain = "ftp://x/"\n'
             (fast / "cameras.toml").write_text(wrong, encoding="utf-8")
             faults = await until(lambda: refused(fast))
             assert [(fault["file"], fault["line"], fault["field"]) for fault in faults] == [
