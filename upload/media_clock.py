@@ -18,6 +18,8 @@ TOLERANCE = timedelta(seconds=2)
 """How far a stream may run ahead of the time that passed, such as when a camera first sends what it has kept."""
 LONGEST_WAIT = timedelta(seconds=30)
 """No recording outlives a longer wait for a picture."""
+SEVERAL_AT_FIRST = 10
+"""The same, as long as nothing is known of the stream: some cameras send each picture in parts of one time."""
 _REMEMBERED = 8
 
 
@@ -45,7 +47,7 @@ class MediaClock:
         return ""
 
     def _went_back(self, times: MediaTimes) -> bool:
-        if times.squeezed < SEVERAL:
+        if times.squeezed < (SEVERAL if self._usual else SEVERAL_AT_FIRST):
             return False
         usual = self._usual or times.duration / max(1, times.frames - times.squeezed)
         return usual * times.frames - times.duration > usual * (SEVERAL - 1)
