@@ -15,6 +15,7 @@ import pytest
 
 from election.cameras import Source
 from machine import binaries, ports, process
+from simulator.stream_faults import LongGop
 from tests.upload.packaging import MAIN, cameras, run, source
 from tests.upload.side_by_side import side_by_side
 from tests.upload.test_ffmpeg_recorder import Recording, recording
@@ -294,5 +295,40 @@ def test_rtsp_over_tls_is_recorded_and_the_certificate_checked_where_an_authorit
                 assert stopped.reason is StopReason.UNAUTHORIZED
                 assert stopped.detail.startswith("The camera's certificate is not signed by whom ca names: ")
                 assert made.segments == []
+
+    run(work())
+
+
+@side_by_side
+def test_a_camera_that_sends_pictures_and_rare_key_frames_is_waited_for_and_its_facts_are_told(
+    clips: Path, fast: Path
+) -> None:
+    async def work() -> None:
+        async with cameras(clips) as server:
+            server.behave("cam-001", LongGop(5))
+            address = source(server.url("cam-001", MAIN))
+            # Bytes come, so its key frames are waited for, twice as long and longer than a silent camera would be.
+            async with recording(fast / "spool", address, stall_seconds=2) as made:
+                _, segments = await first_segments(made, 2)
+                assert round(segments[1].duration.total_seconds(), 2) == 5
+                facts = made.recorder.facts
+                assert facts is not None
+                assert (facts.frame_rate, facts.gop_seconds) == (25.0, 5.0)
+
+    run(work())
+
+
+@side_by_side
+def test_pictures_without_any_key_frame_are_told_as_such_in_the_end(clips: Path, fast: Path) -> None:
+    async def work() -> None:
+        async with cameras(clips) as server, recording(fast / "spool", source(server.url("cam-001", MAIN))) as made:
+            stream = made.recorder.record()
+            await anext(stream)
+            server.behave("cam-001", LongGop(60))
+            async for _ in stream:
+                pass
+            stopped = made.recorder.stopped
+            assert stopped.reason is StopReason.STALLED
+            assert "though the camera sends: it sends no key frame" in stopped.detail
 
     run(work())
