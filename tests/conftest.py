@@ -7,9 +7,14 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests import browser, servers
+
+# How long an example takes depends on what else the machine is doing.
+hypothesis.settings.register_profile("pollcast", deadline=None)
+hypothesis.settings.load_profile("pollcast")
 
 
 @pytest.fixture(scope="session")
