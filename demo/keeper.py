@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+from demo.readiness import last_words
 from election.errors import MachineError
 from machine import process
 
@@ -33,9 +34,7 @@ async def keep_running(start: Callable[[], Awaitable[process.Child]], *, on_rest
             raise
         early = early + 1 if time.monotonic() - began < EARLY_SECONDS else 0
         if early >= EARLY_ENDS or code == 2:
-            words = [line for line in child.tail if line.strip()]
-            last = f" Its last words: {words[-1][-300:]}" if words else ""
-            raise MachineError(f"{child.name} ended with code {code} and does not come up.{last}")
+            raise MachineError(f"{child.name} ended with code {code} and does not come up. {last_words(child)}".strip())
         on_restart(code)
         await asyncio.sleep(RESTART_SECONDS)
 
@@ -43,6 +42,4 @@ async def keep_running(start: Callable[[], Awaitable[process.Child]], *, on_rest
 async def until_it_ends(child: process.Child) -> None:
     """Return never; raise `MachineError` when a part ends that is not started again."""
     code = await child.wait()
-    words = [line for line in child.tail if line.strip()]
-    last = f" Its last words: {words[-1][-300:]}" if words else ""
-    raise MachineError(f"{child.name} ended by itself with code {code}.{last}")
+    raise MachineError(f"{child.name} ended by itself with code {code}. {last_words(child)}".strip())

@@ -25,16 +25,17 @@ async def until_it_answers(child: process.Child, port: int, path: str, *, second
                 await asyncio.sleep(_PAUSE)
     except TimeoutError:
         await child.stop()
-        raise MachineError(f"{child.name} did not answer within {seconds:.0f} s. {_last_words(child)}") from None
+        raise MachineError(f"{child.name} did not answer within {seconds:.0f} s. {last_words(child)}") from None
     except BaseException:
         await child.stop()
         raise
     code = await child.wait()
     hint = f"Choose another port with {option}." if option and "address already in use" in " ".join(child.tail) else ""
-    raise MachineError(f"{child.name} ended with code {code}. {_last_words(child)}".strip(), hint=hint)
+    raise MachineError(f"{child.name} ended with code {code}. {last_words(child)}".strip(), hint=hint)
 
 
-def _last_words(child: process.Child) -> str:
+def last_words(child: process.Child) -> str:
+    """Return what the child said last, as a sentence; '' where it said nothing."""
     said = [line.strip() for line in child.tail if line.strip()]
     said = [line for line in said if "error" in line.lower() or "fatal" in line.lower()] or said
     return f"Its last words: {said[-1][-300:]}" if said else ""
