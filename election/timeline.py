@@ -64,14 +64,10 @@ class GapReason(StrEnum):
     """Our recorder failed."""
     PACKAGER_STOPPED = "packager_stopped"
     """Our packager did not run."""
-    STORE_UNREACHABLE = "store_unreachable"
-    """It was recorded, and dropped before the store could take it."""
-    DISK_FULL = "disk_full"
-    """There was no room to record it."""
     LOST = "lost"
     """It was recorded and vanished from our disk."""
-    PAUSED = "paused"
-    """The commission ordered a pause."""
+    UNKNOWN = "unknown"
+    """Our record of why was lost."""
 
 
 @dataclass(frozen=True, kw_only=True)

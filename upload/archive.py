@@ -21,13 +21,13 @@ from election import keys
 from election.errors import RemoteError
 from election.hours import Hour, hour_of
 from election.ids import Rendition, StationId
-from election.playlist import PlaylistType, format_media
-from election.timeline import HourPlaylist, RenditionDay, Timeline
+from election.playlist import MediaPlaylist, PlaylistError, PlaylistType, format_media, parse_media
+from election.timeline import HourPlaylist, RenditionDay, Timeline, parse_timeline
 from upload.hour_book import CLOSE_AFTER, WRITE_EVERY, HourBook, WriteHour
 from upload.journal import Journal
 from upload.publication import playlist_of
 from upload.sequence import now
-from upload.store import ObjectStore
+from upload.store import ObjectMissing, ObjectStore
 
 TICK_SECONDS = 5.0
 DAY_IS_WRITTEN_FOR = timedelta(hours=2)
@@ -68,6 +68,12 @@ class Archive:
         """The versions of the hours that each written day's playlist has."""
         self._timelines: dict[date, Timeline] = {}
         self._told_at: datetime | None = None
+        self._looked_at: dict[str, bool] = {}
+        """Hour playlists that were looked for in the store; whether one that knows more was there."""
+        self._earlier: dict[date, Timeline | None] = {}
+        """What the store told of a day when it was first looked at."""
+        self._first: dict[tuple[Rendition, datetime], datetime] = {}
+        """When the journal's part of a day begins."""
         self._untold: set[date] = set()
         """Days of which something was written that the timeline does not tell yet."""
         self._log = _log.bind(station=station)
@@ -110,10 +116,36 @@ class Archive:
             ended=command.closed,
         )
         kind = keys.CLOSED_HOUR if command.closed else keys.RUNNING_HOUR
-        await self._store.put(key, format_media(playlist).encode(), kind)
+        if not await self._is_known_better(key, playlist):
+            await self._store.put(key, format_media(playlist).encode(), kind)
         if command.closed:
             self._journal.close_hour(self._station, rendition, hour, command.version)
         archived.hours.written(command)
+
+    async def _is_known_better(self, key: str, playlist: MediaPlaylist) -> bool:
+        """Return whether the store's playlist of an hour begins before what we know: after a lost spool it stays."""
+        if key not in self._looked_at:
+            try:
+                there = parse_media((await self._store.get(key)).decode(errors="replace"))
+                self._looked_at[key] = there.media_sequence < playlist.media_sequence
+            except ObjectMissing:
+                self._looked_at[key] = False
+            except PlaylistError as error:
+                self._log.error("published hour is damaged and written anew", key=key, error=str(error))
+                self._looked_at[key] = False
+        return self._looked_at[key]
+
+    async def _told_earlier(self, day: date) -> Timeline | None:
+        """Return the day's timeline as it stood in the store when this archive first looked."""
+        if day not in self._earlier:
+            try:
+                self._earlier[day] = parse_timeline(await self._store.get(keys.timeline(self._station, day)))
+            except ObjectMissing:
+                self._earlier[day] = None
+            except ValueError as error:
+                self._log.error("published timeline is damaged and written anew", error=str(error))
+                self._earlier[day] = None
+        return self._earlier[day]
 
     async def _write_day(self, rendition: Rendition, archived: Archived, day: date, at: datetime) -> bool:
         """Write the playlist of a day that is over, and again when something came late; return whether it was."""
@@ -143,12 +175,18 @@ class Archive:
         journal, zone = self._journal, self._zone
         began = Hour(day=day, hour=0).end(zone) - timedelta(hours=1)
         ended = Hour(day=day, hour=23).end(zone)
+        earlier = await self._told_earlier(day)
         renditions = {
-            rendition: RenditionDay(
-                hours=self._hours(rendition, archived, day),
-                day=_address(keys.day(self._station, rendition, day)) if (rendition, day) in self._days else None,
-                gaps=[gap for gap in journal.gaps(self._station, rendition, since=began) if gap.start < ended],
-                restarts=[r for r in journal.restarts(self._station, rendition, since=began) if r.time < ended],
+            rendition: self._with_what_was_told(
+                rendition,
+                began,
+                earlier,
+                RenditionDay(
+                    hours=self._hours(rendition, archived, day),
+                    day=_address(keys.day(self._station, rendition, day)) if (rendition, day) in self._days else None,
+                    gaps=[gap for gap in journal.gaps(self._station, rendition, since=began) if gap.start < ended],
+                    restarts=[r for r in journal.restarts(self._station, rendition, since=began) if r.time < ended],
+                ),
             )
             for rendition, archived in self._renditions.items()
         }
@@ -162,13 +200,33 @@ class Archive:
             written=at.astimezone(UTC) if known is None else known.written,
             closed=at >= ended and all(all(hour.closed for hour in part.hours) for part in renditions.values()),
             renditions=renditions,
-            stills=journal.stills(self._station, day),
+            stills=sorted({*journal.stills(self._station, day), *(earlier.stills if earlier else ())}),
         )
         if timeline == known:
             return
         timeline = replace(timeline, written=at.astimezone(UTC))
         await self._store.put(keys.timeline(self._station, day), timeline.format(), keys.TIMELINE)
         self._timelines[day] = timeline
+
+    def _with_what_was_told(
+        self, rendition: Rendition, began: datetime, earlier: Timeline | None, ours: RenditionDay
+    ) -> RenditionDay:
+        """Return our part of a timeline with what the store told of the time before our journal begins."""
+        told = earlier.renditions.get(rendition) if earlier is not None else None
+        if told is None:
+            return ours
+        if (first := self._first.get((rendition, began))) is None:
+            entries = self._journal.entries(self._station, rendition, since=began)
+            first = next((entry.program_date_time for entry, _ in entries), None)
+            if first is not None:
+                self._first[rendition, began] = first
+        known = {hour.hour for hour in ours.hours}
+        return RenditionDay(
+            hours=sorted([*ours.hours, *(h for h in told.hours if h.hour not in known)], key=lambda hour: hour.hour),
+            day=ours.day or told.day,
+            gaps=[*(gap for gap in told.gaps if first is None or gap.end <= first), *ours.gaps],
+            restarts=[*(r for r in told.restarts if first is None or r.time < first), *ours.restarts],
+        )
 
     def _hours(self, rendition: Rendition, archived: Archived, day: date) -> list[HourPlaylist]:
         versions = {hour: (version, True) for hour, version in archived.hours.closed.items() if hour.day == day}

@@ -169,7 +169,9 @@ class Journal:
         gaps: list[Gap] = []
         for time_us, duration_us, reason in rows:
             start = _EPOCH + time_us * _MICROSECOND
-            gap = Gap(start=start, end=start + duration_us * _MICROSECOND, reason=GapReason(reason or GapReason.LOST))
+            gap = Gap(
+                start=start, end=start + duration_us * _MICROSECOND, reason=GapReason(reason or GapReason.UNKNOWN)
+            )
             if gaps and gaps[-1].reason is gap.reason and gap.start - gaps[-1].end < _MICROSECOND * 1000:
                 gap = Gap(start=gaps.pop().start, end=gap.end, reason=gap.reason)
             gaps.append(gap)
@@ -183,7 +185,7 @@ class Journal:
             (station, rendition, _microseconds(since)),
         )
         return [
-            Restart(time=_EPOCH + time_us * _MICROSECOND, reason=GapReason(reason or GapReason.PACKAGER_STOPPED))
+            Restart(time=_EPOCH + time_us * _MICROSECOND, reason=GapReason(reason or GapReason.UNKNOWN))
             for time_us, reason in rows
         ]
 

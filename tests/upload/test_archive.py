@@ -181,6 +181,52 @@ def test_a_day_in_fast_time_is_published_as_the_journal_has_it(tmp_path: Path) -
     journal.close()
 
 
+def test_after_a_lost_spool_no_published_hour_is_shortened_and_the_timeline_forgets_nothing(tmp_path: Path) -> None:
+    store = open_store("memory://", {})
+    journal = Journal(tmp_path / "first.sqlite")
+    main = Rendering(MAIN, journal, HourBook(BAKU))
+    for number in range(600):  # from 7:30 to 8:10
+        at = BEGAN + number * FOUR
+        if number == 100:
+            main.miss(at, GapReason.REFUSED)
+        else:
+            main.acknowledge(main.record(at))
+    journal.keep_still(STATION, DAY, 451)
+    end = BEGAN + 600 * FOUR
+
+    async def published() -> dict[str, bytes]:
+        return {key: await store.get(key) for key in await store.list("live/")}
+
+    async def work() -> None:
+        before_loss = archive({MAIN: main}, journal, store)
+        await before_loss.write(end)
+        await before_loss.write(end + timedelta(seconds=31))
+        before, told_before = await published(), await timeline(store)
+        kept = [entry for entry, _ in journal.entries(STATION, MAIN, since=end - timedelta(minutes=15))]
+        # The disk is gone; what the live list names is all that is known, and it crosses the border of an hour.
+        again = Journal(tmp_path / "second.sqlite")
+        again.adopt(STATION, MAIN, kept)
+        hours = HourBook(BAKU)
+        for entry in kept:
+            hours.arrived(entry)
+            hours.settled(entry.number)
+        fresh = Rendering(MAIN, again, hours, number=600)
+        fresh.acknowledge(fresh.record(end))
+        later = archive({MAIN: fresh}, again, store)
+        await later.write(end + timedelta(minutes=2))
+        after, told = await published(), await timeline(store)
+        for hour in told_before.renditions[MAIN].hours:
+            key = f"live/{STATION}/{hour.playlist}"
+            assert len(parse_media(after[key].decode()).segments) >= len(parse_media(before[key].decode()).segments)
+        assert [hour.hour for hour in told.renditions[MAIN].hours] == [7, 8]
+        assert told.renditions[MAIN].gaps == told_before.renditions[MAIN].gaps
+        assert told.stills == [451]
+        again.close()
+
+    asyncio.run(work())
+    journal.close()
+
+
 def test_the_timeline_names_both_streams_their_hours_and_the_stills(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite")
     store = open_store("memory://", {})
