@@ -80,6 +80,16 @@ def node_status(node: str) -> str:
     return f"status/nodes/{node}.json"
 
 
+def lease(station: StationId) -> str:
+    """Key of a station's lease (private prefix)."""
+    return f"status/leases/{station}.json"
+
+
+def fencing_probe(name: str) -> str:
+    """Key of an object that only tells whether the store makes conditional writes (private prefix)."""
+    return f"status/probes/{name}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ObjectKind:
     """How an object is served: the headers stored with it."""

@@ -28,6 +28,7 @@ from upload.journal import Journal
 from upload.publication import playlist_of
 from upload.sequence import now
 from upload.store import ObjectMissing, ObjectStore
+from upload.target import TargetDuration
 
 TICK_SECONDS = 5.0
 DAY_IS_WRITTEN_FOR = timedelta(hours=2)
@@ -55,7 +56,7 @@ class Archive:
         journal: Journal,
         store: ObjectStore,
         zone: ZoneInfo,
-        target_duration: int,
+        target: TargetDuration,
     ) -> None:
         """`renditions` are the station's at any moment: one that failed may be replaced in it."""
         self._station = station
@@ -63,7 +64,7 @@ class Archive:
         self._journal = journal
         self._store = store
         self._zone = zone
-        self._target_duration = target_duration
+        self._target = target
         self._days: dict[tuple[Rendition, date], dict[Hour, int]] = {}
         """The versions of the hours that each written day's playlist has."""
         self._timelines: dict[date, Timeline] = {}
@@ -111,7 +112,7 @@ class Archive:
         playlist = playlist_of(
             command.entries,
             folder=_folder(key),
-            target_duration=self._target_duration,
+            target_duration=self._target.seconds,
             playlist_type=PlaylistType.EVENT,
             ended=command.closed,
         )
@@ -162,7 +163,7 @@ class Archive:
         playlist = playlist_of(
             entries,
             folder=_folder(key),
-            target_duration=self._target_duration,
+            target_duration=self._target.seconds,
             playlist_type=PlaylistType.VOD,
             ended=True,
         )

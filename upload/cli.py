@@ -52,6 +52,14 @@ def package(
             "--metrics-port", min=0, max=65535, help="Serve metrics for Prometheus on this port of loopback; 0: off."
         ),
     ] = 0,
+    single_writer: Annotated[
+        bool,
+        typer.Option(
+            "--single-writer",
+            help="Publish to a store without conditional writes: you vouch that no other packager publishes these "
+            "stations.",
+        ),
+    ] = False,
     json_logs: Annotated[bool, typer.Option("--json", help="Write logs as JSON, one object a line.")] = False,
 ) -> None:
     """Pull every camera and publish it, in the foreground, until stopped (Ctrl-C or SIGTERM).
@@ -87,7 +95,16 @@ def package(
         line = toml_file.read_table(config)[1].get(("store", "url"), 0)
         raise InputError(Fault(file=config, line=line, field="store.url", message=f"{error}.")) from None
     binaries.ffmpeg()  # better missed now than by every camera
-    packager = Packager(facts, sources, store=store, spool=spool, name=name, watch=watch, metrics_port=metrics_port)
+    packager = Packager(
+        facts,
+        sources,
+        store=store,
+        spool=spool,
+        name=name,
+        watch=watch,
+        metrics_port=metrics_port,
+        single_writer=single_writer,
+    )
     run_until_stopped(_run(packager, limiter))
 
 

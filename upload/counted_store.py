@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from election.errors import RemoteError
 from election.keys import ObjectKind
-from upload.store import ObjectExists, ObjectStore
+from upload.store import ObjectChanged, ObjectExists, ObjectStore, Tagged
 
 Place = tuple[str, str]
 """Station and rendition."""
@@ -35,13 +35,15 @@ class CountedStore:
         self._inner = inner
         self.counts = Counts()
 
-    async def put(self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False) -> None:
+    async def put(
+        self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False, only_if_tag: str | None = None
+    ) -> str:
         """Put, and count it."""
         counts = self.counts
         counts.under_way += 1
         try:
-            await self._inner.put(key, body, kind, only_if_absent=only_if_absent)
-        except ObjectExists:
+            tag = await self._inner.put(key, body, kind, only_if_absent=only_if_absent, only_if_tag=only_if_tag)
+        except (ObjectExists, ObjectChanged):
             raise
         except RemoteError as error:
             counts.failures["failed" if error.retryable else "refused"] += 1
@@ -52,10 +54,15 @@ class CountedStore:
             _, station, rendition, *_ = key.split("/")
             counts.segments[station, rendition] += 1
             counts.bytes[station, rendition] += len(body)
+        return tag
 
     async def get(self, key: str) -> bytes:
         """Get."""
         return await self._inner.get(key)
+
+    async def get_tagged(self, key: str) -> Tagged:
+        """Get with the tag."""
+        return await self._inner.get_tagged(key)
 
     async def list(self, prefix: str) -> tuple[str, ...]:
         """List."""

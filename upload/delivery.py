@@ -58,12 +58,11 @@ class Delivery:
         self._health = health
         self._measured = measured
         self._on_listed = on_listed
-        self._playlist_kind = keys.live_playlist_kind(node.video.target_duration_seconds)
         self._publication = Publication(
             folder=keys.live(source.station, source.rendition).removesuffix("live.m3u8"),
-            target_duration=node.video.target_duration_seconds,
+            target_duration=node.target.seconds,
             window=window,
-            listed=node.journal.listed(source.station, source.rendition, window=window),
+            listed=_of_this_day(node.journal.listed(source.station, source.rendition, window=window)),
         )
         self.init_key = self._publication.listed[-1].init_key if self._publication.listed else None
         """The initialisation segment of the newest segment, None before the first."""
@@ -94,6 +93,10 @@ class Delivery:
                 self._command(self._publication.uploaded(entry.number))
         if self._queue:
             self._queued.set()
+
+    def fix_target_duration(self) -> None:
+        """Take over the station's target duration, which is fixed now, before the first segment."""
+        self._publication.fix_target_duration(self._node.target.seconds)
 
     def deliver(self, entry: Entry, path: str, body: bytes, *, completed: float) -> None:
         """Deliver a journalled segment that lies at `path` in the spool since `completed` (a UNIX time)."""
@@ -166,8 +169,9 @@ class Delivery:
         failures = 0
         while True:
             command = await self._to_write.get()
+            kind = keys.live_playlist_kind(self._node.target.seconds)
             try:
-                await self._node.store.put(key, format_media(command.playlist).encode(), self._playlist_kind)
+                await self._node.store.put(key, format_media(command.playlist).encode(), kind)
             except RemoteError as error:
                 failures = self._failed(error, failures)
                 await asyncio.sleep(_retry_delay(failures))
@@ -220,6 +224,11 @@ class Delivery:
         if self._health.store:
             self._log.info("store recovered")
             self._health.store = ""
+
+
+def _of_this_day(listed: list[Entry]) -> list[Entry]:
+    """Return what a live playlist begins with: nothing of what ended a day ago."""
+    return listed if listed and now() - listed[-1].end < LONGEST_HOLE else []
 
 
 def _hours_so_far(source: Source, node: Node) -> HourBook:

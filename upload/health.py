@@ -25,6 +25,8 @@ class RenditionHealth:
     """`starting`, `recording`, or why the last attempt ended (`StopReason`)."""
     detail: str = ""
     """One sentence on the last failure, without secrets."""
+    demand: str = ""
+    """What should be set right at the camera although it is published, '' where all is well."""
     restarts: int = 0
     ffmpeg_pid: int | None = None
     bits_per_second: int = 0
@@ -63,19 +65,21 @@ def station_state(
 
 def node_report(
     node: str,
-    stations: Mapping[StationId, tuple[StationState, Mapping[str, RenditionHealth]]],
+    stations: Mapping[StationId, tuple[StationState, int, Mapping[str, RenditionHealth]]],
     *,
     now: datetime,
-    generation: int,
     spool_free_bytes: int,
     refused: Sequence[Fault] = (),
 ) -> bytes:
-    """Return this machine's full health as JSON; `refused` is what is wrong in a `cameras.toml` that does not run."""
+    """Return this machine's full health as JSON.
+
+    Of each station its state, the generation it is published in (0 where it is not) and its renditions; `refused` is
+    what is wrong in a `cameras.toml` that does not run.
+    """
     body = {
         "version": REPORT_VERSION,
         "node": node,
         "written": _format(now),
-        "generation": generation,
         "spool_free_bytes": spool_free_bytes,
         "refused": [
             {"file": str(fault.file), "line": fault.line, "field": fault.field, "message": fault.message}
@@ -84,6 +88,7 @@ def node_report(
         "stations": {
             station: {
                 "state": state,
+                "generation": generation,
                 "renditions": {
                     name: {
                         **asdict(health),
@@ -93,7 +98,7 @@ def node_report(
                     for name, health in renditions.items()
                 },
             }
-            for station, (state, renditions) in stations.items()
+            for station, (state, generation, renditions) in stations.items()
         },
     }
     return json.dumps(body, separators=(",", ":")).encode()

@@ -23,7 +23,12 @@ from upload.publication import Entry
 from upload.sequence import Position
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS generation (number INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS station (
+    station TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL, -- of the newest lease held
+    target INTEGER -- target duration, seconds; NULL before it is fixed
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS init (key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS segment (
     station TEXT NOT NULL,
@@ -102,14 +107,37 @@ class Journal:
         """Close the database."""
         self._database.close()
 
-    def begin_generation(self, *, at_least: int = 1) -> int:
-        """Count the writer's generation up, durably, and return it."""
-        row = self._database.execute("SELECT number FROM generation").fetchone()
-        number = max(at_least, row[0] + 1 if row else 1)
-        with self._transaction():
-            self._database.execute("DELETE FROM generation")
-            self._database.execute("INSERT INTO generation VALUES (?)", (number,))
-        return number
+    def fact(self, name: str, otherwise: str = "") -> str:
+        """Return what was kept under a name; where there is nothing, keep `otherwise` and return it."""
+        if otherwise:
+            self._database.execute("INSERT OR IGNORE INTO fact VALUES (?, ?)", (name, otherwise))
+        row = self._database.execute("SELECT value FROM fact WHERE name=?", (name,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def generation(self, station: StationId) -> int:
+        """Return the generation of the newest lease held for a station, 0 before the first."""
+        row = self._database.execute("SELECT generation FROM station WHERE station=?", (station,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def begin_generation(self, station: StationId, generation: int) -> None:
+        """Keep the generation of a lease that is held now."""
+        self._database.execute(
+            "INSERT INTO station VALUES (?, ?, NULL)"
+            " ON CONFLICT (station) DO UPDATE SET generation=excluded.generation",
+            (station, generation),
+        )
+
+    def target(self, station: StationId) -> int | None:
+        """Return the station's target duration, seconds; None before it is fixed."""
+        row = self._database.execute("SELECT target FROM station WHERE station=?", (station,)).fetchone()
+        return None if row is None or row[0] is None else int(row[0])
+
+    def keep_target(self, station: StationId, seconds: int) -> None:
+        """Keep a station's target duration."""
+        self._database.execute(
+            "INSERT INTO station VALUES (?, 0, ?) ON CONFLICT (station) DO UPDATE SET target=excluded.target",
+            (station, seconds),
+        )
 
     def position(self, station: StationId, rendition: Rendition) -> Position:
         """Return the place of the next segment, on a new timeline."""
@@ -268,6 +296,17 @@ class Journal:
             _entry(columns) if acknowledged else Spooled(entry=_entry(columns), path=path)
             for *columns, acknowledged, path in rows
         ]
+
+    def agrees(self, station: StationId, rendition: Rendition, entries: Sequence[Entry]) -> bool:
+        """Return whether all that the published playlist names is known here under the same keys."""
+        if not entries:
+            return True
+        rows = self._database.execute(
+            "SELECT number, key FROM segment WHERE station=? AND rendition=? AND number>=?",
+            (station, rendition, entries[0].number),
+        )
+        known = dict(rows.fetchall())
+        return all(known.get(entry.number) == entry.key for entry in entries)
 
     def adopt(self, station: StationId, rendition: Rendition, entries: Sequence[Entry]) -> None:
         """Take over what the published playlist names, oldest first, and this journal does not know.

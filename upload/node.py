@@ -1,20 +1,23 @@
-"""What all pipelines of one packager share."""
+"""What all stations of one packager share; each has its own copy, with its generation, its store and its target."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from election.configuration import VideoTable
+from upload.fencing_probe import Fencing
 from upload.journal import Journal
+from upload.lease import Holder
 from upload.rtsp_relay import Relay
 from upload.spool import Spool, Watcher
 from upload.store import ObjectStore
+from upload.target import TargetDuration
 
 UPLOADS_AT_ONCE = 64
+READ_BACK_AT_ONCE = 32
 CONNECTS_AT_ONCE = 16
 CONNECT_SLOT_SECONDS = 5.0
 """A recording that is connecting counts as such for at most this long, so that dead cameras hold up no others."""
@@ -31,10 +34,13 @@ class Node:
     watcher: Watcher
     video: VideoTable
     zone: ZoneInfo
-    generation: int
-    """The writer's generation; stands in every segment's key."""
-    damaged: Mapping[str, str] = field(default_factory=dict)
-    """By the key of a live playlist why its sequence cannot be gone on with; such a rendition is not published."""
+    holder: Holder
+    """As whom this packager takes the stations' leases."""
+    target: TargetDuration
+    generation: int = 0
+    """The writer's generation; stands in every segment's key. 0 before a station's lease is held."""
+    fencing: Fencing = field(default_factory=Fencing)
+    reading_back: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_BACK_AT_ONCE))
     uploading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
     connecting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTS_AT_ONCE))
     listing_delays: deque[float] = field(default_factory=lambda: deque(maxlen=10_000))

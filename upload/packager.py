@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
-from collections.abc import Iterable, Sequence
+import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,18 +14,18 @@ import structlog
 from election import keys
 from election.cameras import Source
 from election.configuration import Configuration
-from election.errors import Fault, InputError, MachineError, RemoteError, UsageError
-from election.playlist import PlaylistError, rounded_seconds
+from election.errors import Fault, InputError, MachineError, RemoteError
 from election.status import PublicStatus
 from machine.files import write_atomically
 from upload.cameras_watch import CamerasWatch
 from upload.counted_store import CountedStore
+from upload.fencing_probe import CannotFence
 from upload.health import node_report
-from upload.journal import Journal, Spooled
+from upload.journal import Journal
+from upload.lease import Holder
 from upload.loop_measures import ListingDelays, LoopLag
 from upload.metrics import Measures, StationHealth, serving_metrics
 from upload.node import Node
-from upload.reconciliation import reconcile
 from upload.reloading import Streams
 from upload.roster import Roster
 from upload.rtsp_relay import Relay
@@ -33,9 +33,9 @@ from upload.sequence import now
 from upload.spool import Spool, Watcher
 from upload.station import Station
 from upload.store import ObjectStore
+from upload.target import TargetDuration
 
 STATUS_SECONDS = 5.0
-RECONCILE_AT_ONCE = 32
 JOURNAL_KEPT = timedelta(hours=26)
 FORGET_SECONDS = 3600.0
 WATCHED_SECONDS = 0.3
@@ -56,11 +56,13 @@ class Packager:
         name: str,
         watch: CamerasWatch | None = None,
         metrics_port: int = 0,
+        single_writer: bool = False,
     ) -> None:
         """`name` tells this machine's report from others'; `spool` is the folder it alone uses.
 
         `watch` tells of other sources than `sources` while the packager runs; metrics are served on `metrics_port` of
-        loopback, 0 for nowhere.
+        loopback, 0 for nowhere. With `single_writer` the caller vouches that no other packager publishes these
+        stations: nothing is fenced then.
         """
         self._configuration = configuration
         self._sources = sources
@@ -70,7 +72,7 @@ class Packager:
         self._name = name
         self._watch = watch
         self._roster = Roster(self._prepare)
-        self._damaged: dict[str, str] = {}
+        self._single_writer = single_writer
         self.node: Node | None = None
         self.refused: tuple[Fault, ...] = ()
         """What is wrong in the newest `cameras.toml`, where it is not the one that runs."""
@@ -83,7 +85,7 @@ class Packager:
     async def run(self) -> None:
         """Publish until cancelled.
 
-        Raises `MachineError` where this machine cannot do it, `UsageError` where the target duration was changed.
+        Raises `MachineError` where this machine cannot do it, `CannotFence` where the store cannot.
         """
         delays, lag = ListingDelays(), LoopLag()
         async with contextlib.AsyncExitStack() as stack:
@@ -108,30 +110,49 @@ class Packager:
                 spool.prepare(source.station, source.rendition)
             watcher = Watcher(spool)
             stack.callback(watcher.close)
-            generation = journal.begin_generation(at_least=await self._reconcile(journal, self._sources) + 1)
-            self._require_target_duration(journal, self._sources)
+            video = self._configuration.video
             self.node = Node(
                 journal=journal,
                 spool=spool,
                 store=self._store,
                 relay=relay,
                 watcher=watcher,
-                video=self._configuration.video,
+                video=video,
                 zone=self._configuration.election.zone,
-                generation=generation,
-                damaged=self._damaged,
+                holder=Holder(
+                    spool=journal.fact("spool", secrets.token_hex(8)),
+                    node=self._name,
+                    may_fence=not self._single_writer,
+                ),
+                target=TargetDuration(video.target_duration_seconds),
                 listing_delays=delays,
             )
-            async with asyncio.TaskGroup() as group:
-                self._roster.begin(self._sources, self.node, group)
-                _log.info(
-                    "packaging", stations=len(self.stations), renditions=len(self._sources), generation=generation
-                )
-                group.create_task(self._report())
-                group.create_task(_forget_old(journal))
-                group.create_task(lag.watch())
-                if self._watch is not None:
-                    group.create_task(self._follow(self._watch, group))
+            try:
+                await self._publish(lag)
+            except BaseExceptionGroup as group:
+                if (refused := group.subgroup(CannotFence)) is not None:
+                    raise _first(refused) from None
+                raise
+
+    async def _publish(self, lag: LoopLag) -> None:
+        node = self._begun()
+        async with asyncio.TaskGroup() as group:
+            self._roster.begin(self._sources, node, group)
+            _log.info("packaging", stations=len(self.stations), renditions=len(self._sources))
+            group.create_task(self._find_out_about_fencing(node))
+            group.create_task(self._report())
+            group.create_task(_forget_old(node.journal))
+            group.create_task(lag.watch())
+            if self._watch is not None:
+                group.create_task(self._follow(self._watch, group))
+
+    async def _find_out_about_fencing(self, node: Node) -> None:
+        """Let stations take their leases once the store has shown that it fences; once shown it is remembered."""
+        fact = f"fences {self._configuration.store.url}"
+        if not self._single_writer and not node.journal.fact(fact):
+            await node.fencing.find_out(self._store)
+            node.journal.fact(fact, "yes")
+        node.fencing.known.set()
 
     def _healths(self, at: datetime) -> list[StationHealth]:
         """Return every station's health, for the metrics."""
@@ -151,7 +172,7 @@ class Packager:
                 self._roster.want(found, group)
 
     async def _prepare(self, streams: Streams) -> Node:
-        """Make ready for streams that begin while others run: folders, and what is published of them."""
+        """Make folders for streams that begin while others run."""
         node = self._begun()
         for source in streams:
             for folder in (node.spool.media / source.station, node.spool.media / source.station / source.rendition):
@@ -159,68 +180,12 @@ class Packager:
                     with contextlib.suppress(OSError):
                         folder.mkdir(parents=True)
                     await asyncio.sleep(WATCHED_SECONDS)
-        found = await self._reconcile(node.journal, streams)
-        for source in streams:
-            try:
-                self._require_target_duration(node.journal, [source])
-            except UsageError as error:
-                self._damaged[keys.live(source.station, source.rendition)] = str(error)
-        node = self._begun()
-        if found >= node.generation:  # another packager has published these since
-            self.node = node = dataclasses.replace(node, generation=node.journal.begin_generation(at_least=found + 1))
         return node
 
     def _begun(self) -> Node:
         if self.node is None:
             raise RuntimeError("the packager has not begun")
         return self.node
-
-    async def _reconcile(self, journal: Journal, sources: Iterable[Source]) -> int:
-        """Read back what is published; return the highest generation found there.
-
-        Without an answer from the store a journal of our own is trusted; an empty one waits: numbers given blindly
-        could repeat what is published. For the same reason a playlist that cannot be read counts as damaged where
-        the journal is empty.
-        """
-        slots = asyncio.Semaphore(RECONCILE_AT_ONCE)
-
-        async def one(source: Source) -> int:
-            known = journal.position(source.station, source.rendition).next_number > 0
-            told = False
-            while True:
-                try:
-                    async with slots:
-                        return await reconcile(self._store, journal, source.station, source.rendition)
-                except PlaylistError as error:
-                    _log.error("published playlist is damaged", station=source.station, error=str(error))
-                    if not known:
-                        key = keys.live(source.station, source.rendition)
-                        self._damaged[key] = f"{key} is damaged: {error}. Repair or delete it, then start again."
-                    return 0
-                except RemoteError as error:
-                    if not told:
-                        _log.warning("store does not answer at the start", error=str(error), waiting=not known)
-                        told = True
-                    if known:
-                        return 0
-                await asyncio.sleep(1)
-
-        return max(await asyncio.gather(*(one(source) for source in sources)), default=0)
-
-    def _require_target_duration(self, journal: Journal, sources: Iterable[Source]) -> None:
-        """Raise `UsageError` if what is or will be listed is longer than the target duration allows."""
-        video = self._configuration.video
-        for source in sources:
-            place = source.station, source.rendition
-            listed = journal.listed(*place, window=timedelta(seconds=video.window_seconds))
-            waiting = [item.entry if isinstance(item, Spooled) else item for item in journal.waiting(*place)]
-            longest = max((rounded_seconds(entry.duration) for entry in (*listed, *waiting)), default=0)
-            if longest > video.target_duration_seconds:
-                raise UsageError(
-                    f"video.target_duration_seconds is {video.target_duration_seconds}, but the playlist of "
-                    f"{source.station}/{source.rendition} has segments of {longest} s.",
-                    hint=f"It is fixed for a day: set it to {longest} or more.",
-                )
 
     async def _report(self) -> None:
         """Write the public states, this machine's report and its copy for `pollcast status`, every few seconds."""
@@ -229,9 +194,8 @@ class Packager:
             states = {station.id: station.state(at) for station in self.stations}
             report = node_report(
                 self._name,
-                {station.id: (states[station.id], station.health) for station in self.stations},
+                {station.id: (states[station.id], station.generation, station.health) for station in self.stations},
                 now=at,
-                generation=node.generation,
                 spool_free_bytes=node.spool.free_bytes(),
                 refused=self.refused,
             )
@@ -239,13 +203,22 @@ class Packager:
                 write_atomically(node.spool.folder / "status.json", report)
             except OSError as error:
                 _log.warning("status not written", error=str(error), spool=str(node.spool.folder))
+            told = {station.id: states[station.id] for station in self.stations if not station.stands_by}
             try:
-                await node.store.put(keys.PUBLIC_STATUS, PublicStatus(written=at, states=states).format(), keys.STATUS)
+                if told or not states:
+                    public = PublicStatus(written=at, states=told)
+                    await node.store.put(keys.PUBLIC_STATUS, public.format(), keys.STATUS)
                 await node.store.put(keys.node_status(self._name), report, keys.PRIVATE_STATUS)
                 _log.debug("status written")
             except RemoteError as error:
                 _log.warning("status not written", error=str(error))
             await asyncio.sleep(STATUS_SECONDS)
+
+
+def _first(group: BaseException) -> BaseException:
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group
 
 
 async def _forget_old(journal: Journal) -> None:

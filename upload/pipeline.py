@@ -38,10 +38,11 @@ from upload.journal import Known
 from upload.measured import Measured
 from upload.node import Node
 from upload.publication import Entry
-from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason
+from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason, StreamFacts
 from upload.sequence import LONGEST_HOLE, Placed, now
 from upload.silence import Silence
 from upload.spool import Run, forget_run
+from upload.target import demand
 
 STALL_TARGETS = 3
 """Target durations without a complete segment after which a recording is given up."""
@@ -64,7 +65,7 @@ class Pipeline:
         self._node = node
         self.delivery = Delivery(source, node, health, self.measured, on_listed=on_listed)
         self._position = node.journal.position(source.station, source.rendition)
-        self._silence = Silence(patience=SILENT_TARGETS * node.video.target_duration_seconds)
+        self._silence = Silence(patience=SILENT_TARGETS * node.target.seconds)
         self._recording: tuple[asyncio.Task[None], ...] = ()
         self._log = _log.bind(station=source.station, rendition=str(source.rendition))
 
@@ -117,7 +118,12 @@ class Pipeline:
             for item in RunReader(run).read(unknown):
                 if isinstance(item, InitSegment):
                     init = item
-                elif init is not None and not self._is_unfit(item):
+                    continue
+                if not self._node.target.is_fixed:
+                    self._node.target.needs(self.source.rendition, item.duration.total_seconds())
+                    self._node.target.fix()
+                self._begin_with_target()
+                if init is not None and not self._is_unfit(item):
                     self._take_in(init, item)
         except MediaError as error:
             self._log.warning("left-over recording cannot be published", folder=run.folder.name, error=str(error))
@@ -134,7 +140,7 @@ class Pipeline:
         The latter is left where another packager went on meanwhile: it could only be listed with a false time.
         """
         end = self._position.last_end
-        patience = timedelta(seconds=self._node.video.target_duration_seconds)
+        patience = timedelta(seconds=self._node.target.seconds)
         too_late = end is not None and segment.arrived < end - patience
         if too_late or self._is_too_long(segment):
             self._log.warning("left-over segment not published", segment=segment.path.name, too_late=too_late)
@@ -158,6 +164,7 @@ class Pipeline:
             self.health.ffmpeg_pid = None
             self.health.restarts += 1
             self._silence.ended(stopped.reason)
+            self._node.target.needs(self.source.rendition, 0.0)
             delay = backoff.delay(random.random())  # noqa: S311 - spreads reconnects, keeps no secret
             self._log.warning("recording ended", reason=stopped.reason, detail=stopped.detail, retry_in=round(delay, 1))
             await asyncio.sleep(delay)
@@ -165,13 +172,13 @@ class Pipeline:
     async def _record_once(self) -> Stopped:
         node, source = self._node, self.source
         run = node.spool.begin_run(source.station, source.rendition, milliseconds=time.time_ns() // 1_000_000)
-        stall = max(LEAST_STALL_SECONDS, STALL_TARGETS * node.video.target_duration_seconds)
+        stall = max(LEAST_STALL_SECONDS, STALL_TARGETS * node.target.seconds)
         recorder = FfmpegRecorder(
             source,
             run,
             relay=node.relay,
             watcher=node.watcher,
-            segment_seconds=node.video.segment_seconds,
+            segment_seconds=min(node.video.segment_seconds, node.target.seconds),
             stall_seconds=stall,
             on_start=self._started,
         )
@@ -189,6 +196,7 @@ class Pipeline:
                     continue
                 if init is None:
                     raise RuntimeError("a segment came before its initialisation segment")
+                await self._fix_target(item, recorder.facts)
                 if self._is_too_long(item):
                     stopped = Stopped(reason=StopReason.UNSUPPORTED, detail=self._too_long(item))
                     break
@@ -208,14 +216,30 @@ class Pipeline:
                 forget_run(run)
         return stopped
 
+    async def _fix_target(self, segment: RecordedSegment, facts: StreamFacts | None) -> None:
+        """Fix the station's target duration with its first segments, and tell operators where it is too long."""
+        target, rendition = self._node.target, self.source.rendition
+        longest = max(segment.duration.total_seconds(), 0.0 if facts is None else facts.gop_seconds)
+        if not target.is_fixed:
+            target.needs(rendition, longest)
+            # The segments that follow wait in the spool meanwhile.
+            await target.agreed()
+        self._begin_with_target()
+        self.health.demand = demand(longest)
+
+    def _begin_with_target(self) -> None:
+        if self.delivery.init_key is None:
+            self.delivery.fix_target_duration()
+            self._silence.patience = SILENT_TARGETS * self._node.target.seconds
+
     def _started(self, pid: int) -> None:
         self.health.ffmpeg_pid = pid
 
     def _is_too_long(self, segment: RecordedSegment) -> bool:
-        return rounded_seconds(segment.duration) > self._node.video.target_duration_seconds
+        return rounded_seconds(segment.duration) > self._node.target.seconds
 
     def _too_long(self, segment: RecordedSegment) -> str:
-        target = self._node.video.target_duration_seconds
+        target = self._node.target.seconds
         return (
             f"The camera sent no key frame for {segment.duration.total_seconds():.1f} s, but the target duration is "
             f"{target} s: set its key frame interval (GOP, I-frame interval) to 2 s."
@@ -228,7 +252,7 @@ class Pipeline:
             start=segment.start,
             duration=segment.duration,
             arrived=segment.arrived,
-            longest=timedelta(seconds=node.video.target_duration_seconds),
+            longest=timedelta(seconds=node.target.seconds),
         ):
             self._take_gap(length)
         placed, following = self._position.place(
@@ -247,7 +271,6 @@ class Pipeline:
 
     async def _mark_silence(self) -> None:
         """List a gap whenever nothing has come for a while, one segment's length at a time."""
-        video = self._node.video
         while True:
             await asyncio.sleep(SILENCE_TICK_SECONDS)
             if self.delivery.init_key is None:
@@ -257,8 +280,8 @@ class Pipeline:
                 if overdue <= 0:
                     break
                 # What has long been over, such as a stop of the packager, is told in the fewest gaps.
-                long_over = overdue > video.target_duration_seconds
-                seconds = video.target_duration_seconds if long_over else video.segment_seconds
+                target = self._node.target.seconds
+                seconds = target if overdue > target else min(target, self._node.video.segment_seconds)
                 self._take_gap(timedelta(seconds=seconds))
 
     def _take_gap(self, length: timedelta) -> None:

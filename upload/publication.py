@@ -73,6 +73,12 @@ class Publication:
         """Begin: what an earlier packager had listed is written once more, for it may have died before writing."""
         return self._next_write()
 
+    def fix_target_duration(self, seconds: int) -> None:
+        """Set the target duration once the cameras have shown what it must be, before there is anything to list."""
+        if self._listed or self._waiting:
+            raise ValueError("the target duration is fixed")
+        self._target_duration = seconds
+
     @property
     def listed(self) -> tuple[Entry, ...]:
         """The window, oldest first: what the next playlist names."""

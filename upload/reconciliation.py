@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from election import keys
 from election.ids import Rendition, StationId
 from election.playlist import MediaPlaylist, parse_media
-from upload.journal import Journal
 from upload.publication import Entry
 from upload.store import ObjectMissing, ObjectStore
 
 _SEGMENT_NAME = re.compile(r"[\d-]{10}/\d{8,}-(\d+)-(?:[0-9a-f]{8}|gap)\.m4s")
 
 
-async def reconcile(store: ObjectStore, journal: Journal, station: StationId, rendition: Rendition) -> int:
-    """Take over what the store's live playlist names; return the highest generation it names.
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What a live playlist in the store says."""
 
-    After a wiped disk that is all of it, after a power cut the last few segments. Raises `RemoteError` when the store
-    does not answer and `PlaylistError` when what it holds is no playlist of ours.
+    entries: Sequence[Entry]
+    generation: int
+    """The highest that its segments name, 0 where they name none."""
+    target_duration: int
+    """Seconds."""
+
+
+async def read_published(store: ObjectStore, station: StationId, rendition: Rendition) -> Published | None:
+    """Return what is published of a rendition, None where nothing is.
+
+    After a wiped disk the journal knows nothing of it, after a power cut not the last few segments. Raises
+    `RemoteError` when the store does not answer and `PlaylistError` when what it holds is no playlist of ours.
     """
     key = keys.live(station, rendition)
     try:
         playlist = parse_media((await store.get(key)).decode(errors="replace"))
     except ObjectMissing:
-        return 0
-    journal.adopt(station, rendition, entries_of(playlist, key.removesuffix("live.m3u8")))
+        return None
     names = [_SEGMENT_NAME.fullmatch(segment.uri) for segment in playlist.segments]
-    return max((int(name[1]) for name in names if name), default=0)
+    return Published(
+        entries=entries_of(playlist, key.removesuffix("live.m3u8")),
+        generation=max((int(name[1]) for name in names if name), default=0),
+        target_duration=playlist.target_duration,
+    )
 
 
 def entries_of(playlist: MediaPlaylist, folder: str) -> list[Entry]:

@@ -68,7 +68,7 @@ class Roster:
                 if self._wanted.get(station, ()) != wanted:
                     continue
                 if station in self._stations:
-                    await self._stations[station].change(wanted, node, seconds=FINISH_SECONDS)
+                    await self._stations[station].change(wanted, seconds=FINISH_SECONDS)
                     self._running[station] = wanted
                 else:
                     self._start(station, wanted, node, group)

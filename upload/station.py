@@ -25,15 +25,19 @@ from upload.archive import Archive
 from upload.backoff import Backoff
 from upload.fmp4 import MediaError
 from upload.health import DELAYED_TARGETS, RenditionHealth, station_state
+from upload.lease import Lease, Superseded
 from upload.measured import is_outdated
 from upload.node import Node
 from upload.pipeline import Pipeline
 from upload.recorder import StopReason
 from upload.sequence import now
 from upload.store import ObjectMissing
+from upload.tenure import Tenure
 
 STILL_SECONDS = 30.0
 ARCHIVE_PAUSE_SECONDS = 5.0
+TELL_SECONDS = 0.5
+AFTER_LOSS_SECONDS = 1.0
 _log = structlog.get_logger()
 
 
@@ -42,18 +46,12 @@ class Station:
 
     def __init__(self, station: StationId, sources: Sequence[Source], node: Node) -> None:
         self.id = station
+        self._shared = node
         self._node = node
+        self._tenure: Tenure | None = None
         self._sources = tuple(sources)
         self._health = {source.rendition: RenditionHealth() for source in sources}
         self._pipelines: dict[Rendition, Pipeline] = {}
-        self._archive = Archive(
-            station,
-            self._pipelines,
-            journal=node.journal,
-            store=node.store,
-            zone=node.zone,
-            target_duration=node.video.target_duration_seconds,
-        )
         self._publishing: dict[Rendition, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
         self._withdrawn = False
@@ -66,15 +64,69 @@ class Station:
         self._log = _log.bind(station=station)
 
     async def run(self) -> None:
-        """Publish until cancelled."""
+        """Publish until cancelled; stand by while another packager does."""
+        lease = Lease(self._shared.store, self.id, self._shared.holder)
+        while True:
+            tenure = self._tenure = Tenure(self.id, self._sources, self._shared, lease)
+            try:
+                self._node = await self._begun(tenure)
+                await self._publish(tenure)
+            except* Superseded as superseded:
+                self._log.warning("publishing ended", reason=str(superseded.exceptions[0]))
+            finally:
+                self._forget_what_ran()
+                await tenure.end()
+            await asyncio.sleep(AFTER_LOSS_SECONDS)
+
+    async def _begun(self, tenure: Tenure) -> Node:
+        """Wait until the station may be published, and tell operators meanwhile why it is not."""
+        beginning = asyncio.create_task(tenure.begin())
+        try:
+            while not beginning.done():
+                await asyncio.wait({beginning}, timeout=TELL_SECONDS)
+                for health in () if beginning.done() else self._health.values():
+                    health.recorder, health.detail, health.store = "waiting", tenure.waits_for, tenure.trouble
+        finally:
+            beginning.cancel()
+        for health in self._health.values():
+            health.recorder, health.detail = "starting", ""
+        return beginning.result()
+
+    async def _publish(self, tenure: Tenure) -> None:
+        archive = Archive(
+            self.id,
+            self._pipelines,
+            journal=self._node.journal,
+            store=self._node.store,
+            zone=self._node.zone,
+            target=self._node.target,
+        )
         async with asyncio.TaskGroup() as group:
+            group.create_task(tenure.keep())
             group.create_task(self._accompany())
-            group.create_task(self._keep_archive())
+            group.create_task(self._keep_archive(archive))
             self._group = group
             for source in self._sources:
-                self._publishing[source.rendition] = group.create_task(self._keep_publishing(source))
+                self._publishing[source.rendition] = group.create_task(self._keep_publishing(source, tenure))
 
-    async def change(self, sources: Sequence[Source], node: Node, *, seconds: float) -> None:
+    def _forget_what_ran(self) -> None:
+        self._group, self._announced = None, None
+        self._pipelines.clear()
+        self._publishing.clear()
+        for health in self._health.values():
+            health.newest_end, health.ffmpeg_pid = None, None
+
+    @property
+    def stands_by(self) -> bool:
+        """Whether another packager publishes this station."""
+        return self._tenure is not None and self._tenure.stands_by
+
+    @property
+    def generation(self) -> int:
+        """The generation this packager publishes the station in, 0 where it does not."""
+        return 0 if self._group is None else self._node.generation
+
+    async def change(self, sources: Sequence[Source], *, seconds: float) -> None:
         """Publish from `sources` from now on; a rendition whose source stays the same does not notice.
 
         A rendition that goes may upload what it has recorded for `seconds`; one that changes takes that up itself.
@@ -88,14 +140,16 @@ class Station:
                 self._pipelines.pop(source.rendition, None)
                 if self._announced is not None:
                     self._withdrawn |= self._announced.pop(source.rendition, None) is not None
-        self._node = node
         before, self._sources = self._sources, tuple(sources)
         for source in sources:
-            if source in before or self._group is None:
+            if source in before:
                 continue
             await self._end(source.rendition)
             self._health.setdefault(source.rendition, RenditionHealth())
-            self._publishing[source.rendition] = self._group.create_task(self._keep_publishing(source))
+            if self._group is not None and self._tenure is not None:
+                self._publishing[source.rendition] = self._group.create_task(
+                    self._keep_publishing(source, self._tenure)
+                )
         self._listed.set()
 
     async def finish(self, seconds: float) -> bool:
@@ -124,18 +178,21 @@ class Station:
         return {str(rendition): health for rendition, health in self._health.items()}
 
     def state(self, at: datetime) -> StationState:
-        """Return the state viewers are told."""
+        """Return the state viewers are told; nothing is known of what another packager publishes."""
+        if self.stands_by:
+            return StationState.UNKNOWN
         return station_state(
             self._health.values(),
             now=at,
             started=self._started,
-            target_duration=self._node.video.target_duration_seconds,
+            target_duration=self._node.target.seconds,
         )
 
-    async def _keep_publishing(self, source: Source) -> None:
+    async def _keep_publishing(self, source: Source, tenure: Tenure) -> None:
         """Run a rendition's pipeline, and a new one after an error nobody expected."""
         health, backoff = self._health[source.rendition], Backoff()
-        if reason := self._node.damaged.get(keys.live(source.station, source.rendition)):
+        await tenure.cover(source)
+        if reason := tenure.damaged.get(source.rendition):
             health.recorder, health.detail = StopReason.FAILED, reason
             return
         while True:
@@ -152,11 +209,11 @@ class Station:
                 self._log.exception("publishing failed", rendition=str(source.rendition))
             await asyncio.sleep(backoff.delay(random.random()))  # noqa: S311 - spreads attempts, keeps no secret
 
-    async def _keep_archive(self) -> None:
+    async def _keep_archive(self, archive: Archive) -> None:
         """Keep the archive, also after an error nobody expected."""
         while True:
             try:
-                await self._archive.run()
+                await archive.run()
             except Exception:
                 self._log.exception("archive failed")
             await asyncio.sleep(ARCHIVE_PAUSE_SECONDS)
@@ -184,7 +241,7 @@ class Station:
         """Write a still every half minute, from the sub stream; from the main stream where the sub shows nothing."""
         if time.monotonic() - self._still_at < STILL_SECONDS:
             return
-        at, freshest = now(), DELAYED_TARGETS * self._node.video.target_duration_seconds
+        at, freshest = now(), DELAYED_TARGETS * self._node.target.seconds
         for rendition in (Rendition.SUB, Rendition.MAIN):
             pipeline = self._pipelines.get(rendition)
             delay = None if pipeline is None else pipeline.health.delay_seconds(at)

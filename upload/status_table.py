@@ -60,7 +60,7 @@ def status_view(report: Report, *, now: datetime) -> Group:
 def _age(report: Report, now: datetime) -> str:
     """Say how old the report is, and that the packager has stopped where it is too old for one that runs."""
     seconds = max(0.0, (now - datetime.fromisoformat(report.data["written"])).total_seconds())
-    told = f"{report.data['node']}, generation {report.data['generation']}: reported {_duration(seconds)} ago"
+    told = f"{report.data['node']}: reported {_duration(seconds)} ago"
     if seconds <= STOPPED_SECONDS:
         return told
     return f"{told}. THE PACKAGER HAS STOPPED: this is how it was then. Start pollcast package."
@@ -114,6 +114,6 @@ def _table(report: Report) -> Table:
                 "" if delay is None else f"{delay:.1f}",
                 str(health["waiting"]),
                 str(health["restarts"]),
-                Text(health["store"] or health["detail"]),
+                Text(health["store"] or health["detail"] or health["demand"]),
             )
     return table

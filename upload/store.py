@@ -7,6 +7,9 @@ The contract of `ObjectStore`, the same for S3, a folder and memory, tried on ea
 - A put is whole or not at all; nobody reads half an object.
 - A call that raises a retryable `RemoteError`, or is cancelled, **may have happened** all the same. So put only what
   may be put twice, and after a conditional put that failed, read before you conclude that somebody else was first.
+- A put and a `get_tagged` tell the object's **tag**: another body under the same key has another tag. A put on the
+  condition that a tag still holds is how one writer fences another. A folder does this between Pollcast's own processes
+  on one machine, by a lock on the folder.
 - A key is a relative path with `/` between its parts: no empty part, no `.` or `..`.
 - What S3 keeps beside an object (content type, caching, compression) a folder cannot keep: there the body lies
   uncompressed, and `get` gives the same bytes back as everywhere.
@@ -16,15 +19,20 @@ Errors, besides `ValueError` for a key that is none::
     RemoteError          time-out, no connection, a server error, too many requests: try again
     └── RemoteRefused    no such bucket, access denied, wrong credentials, a request the server will never accept
         ├── ObjectMissing    get: there is no such object
-        └── ObjectExists     put with only_if_absent: there is such an object already
+        ├── ObjectExists     put with only_if_absent: there is such an object already
+        ├── ObjectChanged    put with only_if_tag: the object has another tag by now, or is gone
+        └── NoConditions     put with either: this store makes no conditional writes
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import gzip
+import os
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -34,6 +42,7 @@ from obstore.exceptions import (
     BaseError,
     NotSupportedError,
     PermissionDeniedError,
+    PreconditionError,
     UnauthenticatedError,
 )
 from obstore.store import LocalStore, MemoryStore, S3Store
@@ -43,6 +52,7 @@ from election.keys import ObjectKind
 from upload.store_url import FolderAddress, MemoryAddress, S3Address, StoreAddress, credentials_from, parse_store_url
 
 if TYPE_CHECKING:
+    from obstore import PutMode, PutResult
     from obstore.store import ClientConfig, S3Config, S3Credential
 
 DEFAULT_TIMEOUT = 15.0
@@ -75,19 +85,43 @@ class ObjectExists(RemoteRefused):
     """There is an object under this key already, and it was not touched."""
 
 
+class ObjectChanged(RemoteRefused):
+    """The object under this key is another one than the put was meant to replace; it was not touched."""
+
+
+class NoConditions(RemoteRefused):
+    """The store makes no conditional writes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tagged:
+    """An object as it was read."""
+
+    body: bytes
+    """Uncompressed."""
+    tag: str
+
+
 class ObjectStore(Protocol):
     """Where objects are kept; the module's docstring is the contract."""
 
-    async def put(self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False) -> None:
-        """Store `body` (uncompressed; compressed here if `kind` says so) under `key`, replacing what was there.
+    async def put(
+        self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False, only_if_tag: str | None = None
+    ) -> str:
+        """Store `body` (uncompressed; compressed here if `kind` says so) under `key`, and return its tag.
 
-        With `only_if_absent` raise `ObjectExists` where there is an object already: of several writers at once exactly
-        one succeeds. A store that cannot promise this raises `RemoteRefused`.
+        What was there is replaced. With `only_if_absent` raise `ObjectExists` where there is an object already, with
+        `only_if_tag` raise `ObjectChanged` where there is not the one with this tag: of several writers at once exactly
+        one succeeds. A store that cannot promise this raises `NoConditions`.
         """
         ...
 
     async def get(self, key: str) -> bytes:
         """Return the body, uncompressed; raise `ObjectMissing`."""
+        ...
+
+    async def get_tagged(self, key: str) -> Tagged:
+        """Return the body with its tag; raise `ObjectMissing`."""
         ...
 
     async def list(self, prefix: str) -> tuple[str, ...]:
@@ -179,34 +213,41 @@ class _Store:
         self._timeout = timeout
         self._keeps_attributes = not isinstance(inner, LocalStore)
 
-    async def put(self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False) -> None:
+    async def put(
+        self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False, only_if_tag: str | None = None
+    ) -> str:
         attributes: dict[str, str] | None = None
         if self._keeps_attributes:
             attributes = {"Content-Type": kind.content_type, "Cache-Control": kind.cache_control}
             if kind.compress:
                 attributes["Content-Encoding"] = "gzip"
                 body = gzip.compress(body, 6, mtime=0)
+        mode: PutMode = "create" if only_if_absent else "overwrite" if only_if_tag is None else {"e_tag": only_if_tag}
         try:
             async with asyncio.timeout(self._timeout):
-                await obstore.put_async(
-                    self._inner,
-                    _checked(key),
-                    body,
-                    attributes=attributes,
-                    mode="create" if only_if_absent else "overwrite",
-                    use_multipart=False,
-                )
+                if isinstance(self._inner, LocalStore) and only_if_tag is not None:
+                    result = await asyncio.to_thread(_replace_in_folder, self._inner, _checked(key), body, only_if_tag)
+                else:
+                    result = await obstore.put_async(
+                        self._inner, _checked(key), body, attributes=attributes, mode=mode, use_multipart=False
+                    )
         except (BaseError, OSError, NotImplementedError) as error:
-            raise self._told(error, "put", key) from error
+            raise self._told(error, "put" if only_if_tag is None else "replace", key) from error
+        return result["e_tag"] or ""
 
     async def get(self, key: str) -> bytes:
+        return (await self.get_tagged(key)).body
+
+    async def get_tagged(self, key: str) -> Tagged:
         try:
             async with asyncio.timeout(self._timeout):
                 result = await obstore.get_async(self._inner, _checked(key))
                 body = bytes(await result.bytes_async())
-                return gzip.decompress(body) if result.attributes.get("Content-Encoding") == "gzip" else body
         except (BaseError, OSError) as error:
             raise self._told(error, "get", key) from error
+        if result.attributes.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        return Tagged(body=body, tag=result.meta["e_tag"] or "")
 
     async def list(self, prefix: str) -> tuple[str, ...]:
         if prefix and not prefix.endswith("/"):
@@ -240,13 +281,16 @@ class _Store:
         if isinstance(error, TimeoutError):
             return RemoteError(f"{start} took longer than {self._timeout:g} s.", operation=operation, subject=key)
         passing = status in _PASSING_STATUSES or code in _PASSING_CODES
+        gone = operation == "replace" and isinstance(error, FileNotFoundError) and code != "NoSuchBucket"
+        if isinstance(error, PreconditionError) or gone:
+            return ObjectChanged(f"{start}: it is another one by now.", operation=operation, subject=key)
         if isinstance(error, AlreadyExistsError) and not passing:
             return ObjectExists(f"{start}: there is one already.", operation=operation, subject=key)
-        if isinstance(error, FileNotFoundError) and code != "NoSuchBucket" and operation != "put":
+        if isinstance(error, FileNotFoundError) and code != "NoSuchBucket" and operation not in {"put", "replace"}:
             return ObjectMissing(f"{start}: there is none.", operation=operation, subject=key)
         if isinstance(error, NotSupportedError | NotImplementedError):
             message = f"{start}: this store makes no conditional writes."
-            return RemoteRefused(message, operation=operation, subject=key, hint="Use one that does.")
+            return NoConditions(message, operation=operation, subject=key, hint="Use one that does.")
         refused = (
             isinstance(error, PermissionDeniedError | UnauthenticatedError | FileNotFoundError | PermissionError)
             or "redirect without LOCATION" in text
@@ -258,6 +302,22 @@ class _Store:
         kind = RemoteRefused if refused else RemoteError
         hint = _HINTS.get("PermanentRedirect" if "redirect" in text else code, "")
         return kind(f"{start} failed: {reason}.", operation=operation, subject=key, hint=hint)
+
+
+def _replace_in_folder(store: LocalStore, key: str, body: bytes, tag: str) -> PutResult:
+    """Replace an object that still has this tag; the lock on the folder keeps other processes of ours out meanwhile."""
+    folder = os.open(str(store.prefix), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        try:
+            there = obstore.head(store, key)["e_tag"]
+        except FileNotFoundError:
+            there = None
+        if there != tag:
+            raise PreconditionError(f"the tag of {key} is {there}")
+        return obstore.put(store, key, body, use_multipart=False)
+    finally:
+        os.close(folder)
 
 
 def _checked(key: str) -> str:

@@ -22,11 +22,11 @@ def report(folder: Path) -> Path:
     sub = RenditionHealth(bits_per_second=250_000, newest_end=NOW - timedelta(seconds=5))
     dead = RenditionHealth(detail="The camera's address refused: Connection refused.")
     stations = {
-        ONE: (StationState.LIVE, {"main": main, "sub": sub}),
-        TWO: (StationState.OFFLINE, {"main": dead}),
+        ONE: (StationState.LIVE, 1, {"main": main, "sub": sub}),
+        TWO: (StationState.OFFLINE, 0, {"main": dead}),
     }
     file = folder / "status.json"
-    file.write_bytes(node_report("demo", stations, now=NOW, generation=1, spool_free_bytes=1))
+    file.write_bytes(node_report("demo", stations, now=NOW, spool_free_bytes=1))
     return file
 
 

@@ -19,10 +19,22 @@ import pytest
 
 from election import keys
 from election.configuration import VideoTable
+from simulator import stream_faults
 from simulator.conduct import Honest
 from simulator.description import StreamFormat
 from simulator.faults import known_faults
-from tests.upload.packaging import FIRST, MAIN, Audience, Running, cameras, discontinuities, packaging, run, sources_of
+from tests.upload.packaging import (
+    FIRST,
+    MAIN,
+    SUB,
+    Audience,
+    Running,
+    cameras,
+    discontinuities,
+    packaging,
+    run,
+    sources_of,
+)
 from tests.upload.side_by_side import side_by_side
 from upload.fmp4 import read_init
 from upload.recorder import StopReason
@@ -248,5 +260,23 @@ def test_key_frames_six_seconds_apart_fit_the_usual_target_duration(
             await running.until(functools.partial(_has, audience, 3))
             assert running.health().restarts == 0
         assert [round(segment.duration.total_seconds(), 1) for segment in audience.segments()][1:] == [6.0, 6.0]
+
+    run(work())
+
+
+@side_by_side
+def test_key_frames_thirteen_seconds_apart_are_recorded_and_the_camera_is_told_about(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store, target_duration=16)
+        async with cameras(clips) as server:
+            server.behave("cam-001", stream_faults.LongGop(13))
+            async with packaging(sources_of(server, "cam-001"), store, fast / "spool") as running:
+                await running.until(functools.partial(_has, audience, 1), seconds=80)
+                assert running.health().recorder == "recording"
+                assert running.health().demand.startswith("The camera sends a key frame only every 13 s")
+                await running.until(functools.partial(audience.look, FIRST, SUB), seconds=80)
+        assert round(audience.segments()[0].duration.total_seconds()) == 13
 
     run(work())

@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers import fast_folder
 from tests.upload.side_by_side import Outcomes, selected
-from upload import archive, backoff, delivery, hour_book
+from upload import archive, backoff, delivery, hour_book, lease
 from upload.store import ObjectStore, open_store
 
 
@@ -22,10 +22,13 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def quick_attempts() -> Iterator[None]:
-    """The packager of this process tries again at once, cameras and store alike, and writes its archive often."""
+    """The packager of this process tries again at once, waits shortly for leases and writes its archive often."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backoff, "STEPS", (0.3, 0.6, 1.0, 2.0, 5.0))
         patch.setattr(delivery, "_retry_delay", lambda failures: min(0.3, 0.05 * failures))
+        patch.setattr(lease, "LEASE_SECONDS", 3.0)
+        patch.setattr(lease, "RENEW_SECONDS", 1.0)
+        patch.setattr(lease, "LOOK_SECONDS", 0.2)
         patch.setattr(archive, "TICK_SECONDS", 0.3)
         patch.setattr(archive, "WRITE_EVERY", timedelta(seconds=1))
         patch.setattr(hour_book, "WRITE_EVERY", timedelta(seconds=1))

@@ -111,10 +111,10 @@ class Running:
 
 @asynccontextmanager
 async def packaging(
-    sources: Sequence[Source], store: ObjectStore, spool: Path, *, video: VideoTable = VIDEO
+    sources: Sequence[Source], store: ObjectStore, spool: Path, *, video: VideoTable = VIDEO, name: str = "node-1"
 ) -> AsyncIterator[Running]:
     """Run a packager until the block ends."""
-    packager = Packager(configuration(video), sources, store=store, spool=spool, name="node-1")
+    packager = Packager(configuration(video), sources, store=store, spool=spool, name=name)
     running = Running(packager, asyncio.create_task(packager.run()))
     try:
         yield running

@@ -21,7 +21,8 @@ from upload.archive import Archive
 from upload.hour_book import HourBook
 from upload.journal import Journal
 from upload.publication import Entry
-from upload.store import ObjectMissing, ObjectStore, open_store
+from upload.store import ObjectMissing, ObjectStore, Tagged, open_store
+from upload.target import TargetDuration
 
 BAKU = ZoneInfo("Asia/Baku")
 STATION, MAIN, SUB = StationId("034-012"), Rendition.MAIN, Rendition.SUB
@@ -87,11 +88,16 @@ class Stubborn:
         self._inner = inner
         self.puts = 0
 
-    async def put(self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False) -> None:
+    async def put(
+        self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False, only_if_tag: str | None = None
+    ) -> str:
         self.puts += 1
         if self.puts % 3 == 0:
             raise RemoteError("the store is slow", operation="put", subject=key)
-        await self._inner.put(key, body, kind, only_if_absent=only_if_absent)
+        return await self._inner.put(key, body, kind, only_if_absent=only_if_absent, only_if_tag=only_if_tag)
+
+    async def get_tagged(self, key: str) -> Tagged:
+        return await self._inner.get_tagged(key)
 
     async def get(self, key: str) -> bytes:
         return await self._inner.get(key)
@@ -104,7 +110,7 @@ class Stubborn:
 
 
 def archive(renderings: dict[Rendition, Rendering], journal: Journal, store: ObjectStore) -> Archive:
-    return Archive(STATION, renderings, journal=journal, store=store, zone=BAKU, target_duration=6)
+    return Archive(STATION, renderings, journal=journal, store=store, zone=BAKU, target=TargetDuration(6))
 
 
 async def playlist(store: ObjectStore, name: str) -> MediaPlaylist:

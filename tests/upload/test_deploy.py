@@ -25,7 +25,7 @@ from upload.administration import Bucket
 from upload.deploy import MANIFEST, deploy
 from upload.deploy_cli import deploy as deploy_command
 from upload.deploy_plan import KEEP
-from upload.store import ObjectStore, open_store
+from upload.store import ObjectStore, Tagged, open_store
 from upload.store_url import S3Address, parse_store_url
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -68,7 +68,7 @@ class Failing:
         self._persists = persists
         self.failed = False
 
-    async def _change(self, change: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _change(self, change: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         self._left -= 1
         if not self.failed and (self._left > 0 or self._persists):
             await change()
@@ -76,8 +76,16 @@ class Failing:
             self.failed = True
             raise RemoteRefused("The store broke.", operation="put", subject="x")
 
-    async def put(self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False) -> None:
-        await self._change(lambda: self._inner.put(key, body, kind, only_if_absent=only_if_absent))
+    async def put(
+        self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False, only_if_tag: str | None = None
+    ) -> str:
+        await self._change(
+            lambda: self._inner.put(key, body, kind, only_if_absent=only_if_absent, only_if_tag=only_if_tag)
+        )
+        return ""
+
+    async def get_tagged(self, key: str) -> Tagged:
+        return await self._inner.get_tagged(key)
 
     async def delete(self, keys: Sequence[str]) -> None:
         await self._change(lambda: self._inner.delete(keys))

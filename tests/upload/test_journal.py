@@ -80,10 +80,23 @@ def test_a_file_is_unknown_then_waiting_then_acknowledged(tmp_path: Path) -> Non
     ]
 
 
-def test_the_generation_only_grows(tmp_path: Path) -> None:
+def test_what_is_fixed_for_a_station_is_kept_for_each_by_itself(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "journal.sqlite")
-    assert [journal.begin_generation(), journal.begin_generation(), journal.begin_generation(at_least=9)] == [1, 2, 9]
-    assert Journal(tmp_path / "journal.sqlite").begin_generation() == 10
+    other = station_id(1, 1)
+    assert (journal.generation(STATION), journal.target(STATION)) == (0, None)
+    journal.begin_generation(STATION, 4)
+    journal.keep_target(STATION, 12)
+    journal.keep_target(other, 6)
+    journal.begin_generation(STATION, 5)
+    again = Journal(tmp_path / "journal.sqlite")
+    assert (again.generation(STATION), again.target(STATION)) == (5, 12)
+    assert (again.generation(other), again.target(other)) == (0, 6)
+
+
+def test_a_fact_is_kept_as_it_was_first_told(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    assert journal.fact("spool") == ""
+    assert [journal.fact("spool", "a"), journal.fact("spool", "b"), journal.fact("spool")] == ["a", "a", "a"]
 
 
 def test_what_was_taken_over_from_the_store_is_listed_and_continued(tmp_path: Path) -> None:

@@ -42,9 +42,10 @@ async def started(
     environment: Mapping[str, str] | None = None,
     on_line: Callable[[str], None] | None = None,
     arguments: Sequence[str] = (),
+    name: str = "node-1",
 ) -> process.Child:
     """Start the packager as a program of its own, in `folder`."""
-    argv = [sys.executable, "-m", "tests.upload.program", "package", "--name", "node-1", *arguments]
+    argv = [sys.executable, "-m", "tests.upload.program", "package", "--name", name, *arguments]
     known = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | dict(environment or {})
     return await process.start(argv, name="packager", folder=folder, environment=known, on_line=on_line)
 
@@ -129,7 +130,7 @@ def test_a_restarted_packager_lists_a_new_segment_within_ten_seconds_and_leaves_
             assert time.monotonic() - began < 10
             await until(lambda: not left & set((fast / "spool/media").glob("*/*/*")))
             report = json.loads((fast / "spool/status.json").read_text(encoding="utf-8"))
-            assert report["generation"] == 2
+            assert report["stations"][FIRST]["generation"] == 2
             assert await child.stop(grace=20) == 0
 
     run(work())

@@ -85,10 +85,10 @@ def test_the_report_of_a_node_holds_every_rendition() -> None:
     import json
 
     health = RenditionHealth(newest_end=NOON - timedelta(seconds=5), recorder="recording")
-    stations = {station_id(34, 12): (StationState.LIVE, {"main": health})}
-    report = json.loads(node_report("node-1", stations, now=NOON, generation=3, spool_free_bytes=10))
-    assert report["generation"] == 3
+    stations = {station_id(34, 12): (StationState.LIVE, 3, {"main": health})}
+    report = json.loads(node_report("node-1", stations, now=NOON, spool_free_bytes=10))
     told = report["stations"]["034-012"]
+    assert told["generation"] == 3
     assert told["state"] == "live"
     assert told["renditions"]["main"]["delay_seconds"] == 5
     assert told["renditions"]["main"]["newest_end"] == "2026-11-24T11:59:55.000Z"

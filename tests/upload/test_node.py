@@ -15,7 +15,15 @@ from upload.node import Node
 def shared() -> Node:
     unused = cast("Any", None)
     return Node(
-        journal=unused, spool=unused, store=unused, relay=unused, watcher=unused, video=VIDEO, zone=unused, generation=1
+        journal=unused,
+        spool=unused,
+        store=unused,
+        relay=unused,
+        watcher=unused,
+        video=VIDEO,
+        zone=unused,
+        holder=unused,
+        target=unused,
     )
 
 

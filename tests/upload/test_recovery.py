@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import os
 import shutil
 import sqlite3
@@ -14,7 +15,6 @@ import pytest
 
 from election import keys
 from election.configuration import VideoTable
-from election.errors import UsageError
 from election.ids import Rendition, StationId
 from election.playlist import parse_master
 from machine import ports
@@ -33,7 +33,7 @@ from tests.upload.packaging import (
 from tests.upload.recordings import left_over_run
 from tests.upload.side_by_side import side_by_side
 from tests.upload.unreliable_store import Fault, UnreliableStore
-from upload.spool import Run, Spool
+from upload.spool import INIT_NAME, Run, Spool
 from upload.store import ObjectStore
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
@@ -41,6 +41,11 @@ pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
 
 async def _has(audience: Audience, count: int, *place: object) -> bool:
     return await audience.count(*place) >= count  # type: ignore[arg-type] # station and rendition
+
+
+async def _has_more(audience: Audience, before: list[int]) -> bool:
+    await audience.look()
+    return audience.numbers() > before
 
 
 def nobody() -> str:
@@ -83,13 +88,14 @@ def test_a_file_that_a_kill_cut_short_is_passed_over(fast: Path, store: ObjectSt
 def test_left_over_segments_that_cannot_be_published_are_removed_and_stop_nothing(
     fast: Path, store: ObjectStore
 ) -> None:
-    too_long = left_over_run(fast / "spool/media", FIRST, MAIN, seconds=4, gop=4)
+    no_init = left_over_run(fast / "spool/media", FIRST, MAIN)
+    (no_init.folder / INIT_NAME).write_bytes(b"not what it should be")
     unknown_codec = left_over_run(fast / "spool/media", FIRST, SUB, codec="mpeg4")
 
     async def work() -> None:
         sources = [source(nobody()), source(nobody(), rendition=SUB)]
         async with packaging(sources, store, fast / "spool") as running:
-            await running.until(lambda: not too_long.folder.exists() and not unknown_codec.folder.exists())
+            await running.until(lambda: not no_init.folder.exists() and not unknown_codec.folder.exists())
             await running.until(lambda: running.health().restarts and running.health(FIRST, SUB).restarts)
         assert await Audience(store).look() is None
 
@@ -183,17 +189,19 @@ def test_two_machines_one_after_the_other_and_back_again_make_one_sequence(
 
 
 @side_by_side
-def test_a_target_duration_made_shorter_during_the_day_is_refused_with_a_reason(fast: Path, store: ObjectStore) -> None:
+def test_a_target_duration_changed_during_the_day_stays_as_it_was_published(fast: Path, store: ObjectStore) -> None:
     left_over_run(fast / "spool/media", FIRST, MAIN, seconds=4, gop=2)
 
     async def work() -> None:
         audience = Audience(store)
         async with packaging([source(nobody())], store, fast / "spool") as running:
             await running.until(lambda: _has(audience, 2))
-        shorter = VideoTable(segment_seconds=1, target_duration_seconds=1, window_seconds=30)
-        async with packaging([source(nobody())], store, fast / "spool", video=shorter) as running:
-            with pytest.raises(UsageError, match=r"is 1, but the playlist of 034-012/main has segments of 2 s\. It is"):
-                await running.until(lambda: False)
+        for seconds in (1, 8):
+            other = VideoTable(segment_seconds=1, target_duration_seconds=seconds, window_seconds=30)
+            before = audience.numbers()
+            async with packaging([source(nobody())], store, fast / "spool", video=other) as running:
+                await running.until(lambda: running.health().recorder == "refused")
+                await running.until(functools.partial(_has_more, audience, before))
 
     run(work())
 
@@ -316,5 +324,32 @@ def test_a_full_disk_in_one_rendition_disturbs_no_other_and_is_recovered_from(
             await running.until(lambda: _has(audience, 2))
             assert running.health(FIRST, SUB).restarts == 0
             assert running.health().detail == ""
+
+    run(work())
+
+
+@side_by_side
+def test_a_wiped_spool_is_rebuilt_from_what_is_published(clips: Path, fast: Path, store: ObjectStore) -> None:
+    unreliable = UnreliableStore(store)
+
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            sources = sources_of(server, "cam-001")
+            async with packaging(sources, unreliable, fast / "spool") as running:
+                await running.until(lambda: _has(audience, 3))
+                unreliable.fault = lambda key: Fault.FAILED  # it is not even given the time to give its lease back
+            unreliable.fault = lambda key: Fault.NONE
+            os.rename(fast / "spool", fast / "lost")  # noqa: PTH104 - a disk that is replaced
+            before = await audience.count()
+            async with packaging(sources, unreliable, fast / "spool") as running:
+                await running.until(lambda: running.health().recorder == "waiting")
+                await running.until(lambda: _has(audience, before + 2))
+                await running.until(lambda: _has(audience, 1, FIRST, SUB))
+        numbers = audience.numbers()
+        assert numbers == list(range(len(numbers)))
+        assert discontinuities(audience.segments()) == 1
+        generations = [int(segment.uri.split("-")[3]) for segment in audience.segments()]
+        assert set(generations) == {1, 2}
 
     run(work())

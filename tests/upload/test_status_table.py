@@ -25,10 +25,10 @@ def written(folder: Path) -> Path:
     bad = RenditionHealth(recorder="refused", detail="The camera's address did not answer.", restarts=7, waiting=3)
     stuck = RenditionHealth(recorder="recording", detail="old news", store="Put x failed.")
     stations = {
-        FIRST: (StationState.LIVE, {"main": good, "sub": stuck}),
-        SECOND: (StationState.OFFLINE, {"main": bad}),
+        FIRST: (StationState.LIVE, 4, {"main": good, "sub": stuck}),
+        SECOND: (StationState.OFFLINE, 0, {"main": bad}),
     }
-    report = node_report("node-7", stations, now=NOON, generation=4, spool_free_bytes=1)
+    report = node_report("node-7", stations, now=NOON, spool_free_bytes=1)
     (folder / "status.json").write_bytes(report)
     return folder
 
@@ -37,7 +37,7 @@ def test_the_table_has_one_row_a_rendition_with_what_is_wrong(tmp_path: Path) ->
     out = io.StringIO()
     Console(file=out, width=160).print(status_view(read_report(written(tmp_path)), now=NOON + timedelta(seconds=4)))
     title, *lines, totals = out.getvalue().splitlines()
-    assert title.strip() == "node-7, generation 4: reported 4 s ago"
+    assert title.strip() == "node-7: reported 4 s ago"
     assert totals.strip() == "2 stations: 1 live, 1 offline; 2 of 3 streams recording, 1.3 Mbit/s"
     rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines if "034-0" in line]
     assert rows == [
@@ -63,7 +63,7 @@ def test_an_old_report_says_how_old_it_is_and_that_the_packager_has_stopped(
 
 def test_the_faults_of_a_refused_file_are_shown_as_they_were_told(tmp_path: Path) -> None:
     fault = Fault(file=Path("cameras.toml"), line=7, field="camera[2].main", message="holds [red]no[/] host.")
-    report = node_report("node-7", {}, now=NOON, generation=4, spool_free_bytes=1, refused=[fault])
+    report = node_report("node-7", {}, now=NOON, spool_free_bytes=1, refused=[fault])
     (tmp_path / "status.json").write_bytes(report)
     text = shown(tmp_path, age=0)
     assert "cameras.toml was refused, the old one goes on:" in text

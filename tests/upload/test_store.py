@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from election import keys
 from election.errors import RemoteRefused
 from tests.servers import S3Server
-from upload.store import ObjectExists, ObjectMissing, ObjectStore, open_store
+from upload.store import NoConditions, ObjectChanged, ObjectExists, ObjectMissing, ObjectStore, open_store
 
 Result = TypeVar("Result")
 SEGMENT = keys.MEDIA_SEGMENT
@@ -130,6 +130,27 @@ def test_deleting_removes_the_named_and_minds_nothing_that_is_absent(subject: Su
         return await store.list("")
 
     assert run(work()) == ("a/2",)
+
+
+def test_an_object_is_replaced_only_by_the_tag_it_has(subject: Subject) -> None:
+    async def work() -> None:
+        store = subject.open()
+        first = await store.put("live/x.m3u8", b"first", PLAYLIST)
+        found = await store.get_tagged("live/x.m3u8")
+        assert (found.body, found.tag) == (b"first", first)
+        if "conditional_writes=off" in subject.url:
+            with pytest.raises(NoConditions, match="makes no conditional writes"):
+                await store.put("live/x.m3u8", b"second", PLAYLIST, only_if_tag=first)
+            return
+        second = await store.put("live/x.m3u8", b"second", PLAYLIST, only_if_tag=first)
+        assert second != first
+        for key in ("live/x.m3u8", "live/gone.m3u8"):
+            with pytest.raises(ObjectChanged, match="another one by now"):
+                await store.put(key, b"third", PLAYLIST, only_if_tag=first)
+        assert await store.get("live/x.m3u8") == b"second"
+        assert await store.list("live/") == ("live/x.m3u8",)
+
+    run(work())
 
 
 def test_a_conditional_put_never_touches_what_is_there_or_is_refused_by_a_store_that_cannot(subject: Subject) -> None:

@@ -31,7 +31,7 @@ from tests.upload.packaging import (
 from tests.upload.side_by_side import side_by_side
 from tests.upload.unreliable_store import Fault, UnreliableStore
 from upload import packager
-from upload.store import ObjectMissing, ObjectStore, open_store
+from upload.store import ObjectMissing, ObjectStore, Tagged, open_store
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
 LIVE = keys.live(FIRST, MAIN)
@@ -239,33 +239,38 @@ def test_the_public_status_is_written_although_the_spool_takes_no_report(
 def test_a_store_that_is_down_at_the_start_is_waited_for_when_nothing_is_known(
     clips: Path, fast: Path, unreliable: UnreliableStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, down = unreliable.get, True
+    real, down = unreliable.get_tagged, True
 
-    async def get(key: str) -> bytes:
+    async def get_tagged(key: str) -> Tagged:
         if down:
             raise RemoteError("no answer", operation="get", subject=key)
         return await real(key)
 
-    monkeypatch.setattr(unreliable, "get", get)
+    monkeypatch.setattr(unreliable, "get_tagged", get_tagged)
 
     async def work() -> None:
         nonlocal down
+        audience = Audience(unreliable)
         async with (
             cameras(clips) as server,
             packaging(sources_of(server, "cam-001")[:1], unreliable, fast / "spool") as running,
         ):
-            with pytest.raises(TimeoutError):
-                await running.until(lambda: running.packager.stations, seconds=1.5)
-            assert unreliable.attempts == []
+            await running.until(lambda: running.health().store)
+            await asyncio.sleep(1.5)
+            assert (running.health().recorder, running.health().store) == ("waiting", "no answer")
+            assert not any(key.startswith("live/") for key in unreliable.attempts)
             down = False
-            audience = Audience(unreliable)
             await running.until(lambda: _has(audience, 1))
         down = True  # a packager that knows its numbers goes on without the store's word
         async with (
             cameras(clips) as server,
             packaging(sources_of(server, "cam-001")[:1], unreliable, fast / "spool") as running,
         ):
-            await running.until(lambda: running.health().next_number >= 2)
+            await running.until(lambda: running.health().next_number >= 4)
+            assert running.health().recorder == "recording"
+            down = False  # what was recorded meanwhile is published in the same run
+            await running.until(lambda: _has(audience, 4))
+            assert running.health().restarts == 0
         assert unreliable.broken_rules == []
 
     run(work())

@@ -1,0 +1,124 @@
+"""Two packagers for the same stations: one publishes, the other stands by, and the loser publishes nothing more."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from election import keys
+from election.status import parse_public_status
+from tests.upload.packaging import FIRST, MAIN, SUB, Audience, cameras, packaging, run, sources_of, until
+from tests.upload.test_kill import camera_toml, started, written_inputs
+from tests.upload.unreliable_store import UnreliableStore
+from upload.lease import parse_lease
+from upload.store import ObjectStore
+
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
+QUICK = {"QUICK_LEASES": "1"}
+
+
+async def _has(audience: Audience, count: int) -> bool:
+    return await audience.count() >= count
+
+
+def generations(audience: Audience) -> list[int]:
+    return [int(segment.uri.split("-")[3]) for segment in audience.segments()]
+
+
+async def objects_of(store: ObjectStore, generation: int) -> set[str]:
+    return {key for key in await store.list(f"live/{FIRST}/") if f"-{generation}-" in key.rpartition("/")[2]}
+
+
+def test_the_second_packager_stands_by_and_takes_over_when_the_first_ends(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    unreliable = UnreliableStore(store)
+
+    async def work() -> None:
+        audience = Audience(unreliable)
+        async with cameras(clips) as server:
+            sources = sources_of(server, "cam-001")
+            async with packaging(sources, unreliable, fast / "one") as first:
+                await first.until(lambda: _has(audience, 1))
+                async with packaging(sources, unreliable, fast / "two", name="node-2") as second:
+                    await second.until(lambda: second.health().recorder == "waiting")
+                    await second.until(lambda: "node-1" in second.health().detail)
+                    before = await audience.count()
+                    await first.until(lambda: _has(audience, before + 3))
+                    assert second.health().next_number == 0
+                    assert set(generations(audience)) == {1}
+                    states = parse_public_status(await unreliable.get(keys.PUBLIC_STATUS)).states
+                    assert states.keys() == {FIRST}
+                    await first.stop()
+                    await second.until(lambda: _has(audience, before + 6), seconds=15)
+        numbers = audience.numbers()
+        assert numbers == list(range(len(numbers)))
+        assert set(generations(audience)) == {1, 2}
+        assert generations(audience) == sorted(generations(audience))
+        assert unreliable.broken_rules == []
+
+    run(work())
+
+
+def test_a_writer_that_was_paused_and_woke_publishes_nothing_more(clips: Path, fast: Path, store: ObjectStore) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            toml = camera_toml(FIRST, server.url("cam-001", MAIN), server.url("cam-001", SUB))
+            for name in ("one", "two"):
+                (fast / name).mkdir()
+                written_inputs(fast / name, f"file://{fast}/store", toml)
+            first = await started(fast / "one", environment=QUICK)
+            await until(lambda: _has(audience, 2))
+            os.kill(first.pid, signal.SIGSTOP)
+            second = await started(fast / "two", environment=QUICK, name="node-2")
+            before = await audience.count()
+            await until(lambda: _has(audience, before + 2), seconds=30)
+            theirs = await objects_of(store, 1)
+            os.kill(first.pid, signal.SIGCONT)
+            count = await audience.count()
+            await until(lambda: _has(audience, count + 4))
+            assert generations(audience) == sorted(generations(audience))
+            # What it was just sending when it was paused may arrive, and is never listed.
+            assert len(await objects_of(store, 1) - theirs) <= 4
+            lease = parse_lease(await store.get(keys.lease(FIRST)))
+            assert (lease.node, lease.generation) == ("node-2", 2)
+
+            # It stands by from then on, and takes over in its turn.
+            assert await second.stop(grace=20) == 0
+            await until(lambda: _third(audience), seconds=30)
+            assert await first.stop(grace=20) == 0
+        assert audience.numbers() == list(range(len(audience.numbers())))
+
+    run(work())
+
+
+async def _third(audience: Audience) -> bool:
+    await audience.look(FIRST, MAIN)
+    return generations(audience)[-1] == 3
+
+
+def test_a_store_that_cannot_fence_is_refused_unless_one_vouches_for_a_single_writer(clips: Path, fast: Path) -> None:
+    async def work() -> None:
+        written_inputs(fast, "s3://bucket?endpoint=http://127.0.0.1:9&conditional_writes=off", "")
+        async with cameras(clips) as server:
+            toml = camera_toml(FIRST, server.url("cam-001", MAIN), server.url("cam-001", SUB))
+            (fast / "cameras.toml").write_text(toml, encoding="utf-8")
+            secret = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
+            said: list[str] = []
+            child = await started(fast, environment=secret, on_line=said.append)
+            async with asyncio.timeout(30):
+                assert await child.wait() == 3
+            assert "makes no conditional writes" in said[-1]
+            assert "--single-writer" in said[-1]
+            child = await started(fast, environment=secret, arguments=["--single-writer"])
+            await until(lambda: (fast / "spool/status.json").exists())
+            await asyncio.sleep(1)
+            assert child.returncode is None
+            assert await child.stop(grace=20) == 0
+
+    run(work())
