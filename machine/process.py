@@ -55,7 +55,8 @@ class Child:
         self._signal(signal.SIGTERM)
         self._signal(signal.SIGCONT)  # a stopped process acts on SIGTERM only once it runs again
         try:
-            await asyncio.wait_for(asyncio.shield(self._process.wait()), grace)
+            async with asyncio.timeout(grace):
+                await asyncio.shield(self._process.wait())
         except TimeoutError:
             pass
         finally:
@@ -117,7 +118,8 @@ async def run(argv: Sequence[str], *, name: str, timeout: float = 60.0) -> list[
     """Run `argv` to its end and return the last lines it printed; `MachineError` if it fails or takes too long."""
     child = await start(argv, name=name)
     try:
-        code = await asyncio.wait_for(child.wait(), timeout)
+        async with asyncio.timeout(timeout):
+            code = await child.wait()
     except TimeoutError:
         await child.stop()
         raise MachineError(f"{name} did not finish within {timeout:.0f} s.") from None

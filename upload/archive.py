@@ -158,7 +158,8 @@ class Archive:
         if self._days.get((rendition, day)) == closed:
             return False
         began = Hour(day=day, hour=0).end(self._zone) - timedelta(hours=1)
-        entries = [e for e, _ in self._journal.entries(self._station, rendition, since=began, until=end)]
+        known = self._journal.entries(self._station, rendition, since=began, until=end)
+        entries = [entry if is_there else replace(entry, gap=True) for entry, is_there in known]
         key = keys.day(self._station, rendition, day)
         playlist = playlist_of(
             entries,

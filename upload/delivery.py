@@ -1,15 +1,16 @@
-"""One rendition's way into the store: its segments in order, then the live playlist that names them.
+"""One rendition's way into the store: its segments, then the live playlist that names them.
 
-Nothing here decides what is named: that is the publication's, and the hour book's. What the store refuses is tried
-again for ever, a segment as it is, a playlist in its newest form.
+Segments go in order while the store keeps up. After an outage the newest goes first: what was missed is passed over in
+the live playlist and follows at low priority, into the hour playlists. Nothing here decides what is named: that is the
+publication's, and the hour book's. What the store refuses is tried again for ever, a segment as it is, a playlist in
+its newest form.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
-from collections import deque
-from collections.abc import Callable
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import structlog
 from election import keys
 from election.cameras import Source
 from election.errors import RemoteError
+from election.hours import Hour, hour_of
 from election.playlist import format_media
 from election.timeline import GapReason
 from upload.health import RenditionHealth
@@ -29,6 +31,8 @@ from upload.publication import Entry, Publication, WritePlaylist
 from upload.sequence import LONGEST_HOLE, now
 from upload.spool import Run, forget_run
 
+LIVE_FIRST_TARGETS = 5
+"""Target durations that the oldest waiting segment may lie behind the newest before it is passed over."""
 _log = structlog.get_logger()
 
 
@@ -67,10 +71,15 @@ class Delivery:
         self.init_key = self._publication.listed[-1].init_key if self._publication.listed else None
         """The initialisation segment of the newest segment, None before the first."""
         self._queue: deque[Spooled] = deque()
+        """What the live playlist waits for, in order."""
+        self._late: deque[Spooled] = deque(node.journal.late(source.station, source.rendition))
+        """What was passed over, in order."""
         self._body: tuple[int, bytes] = (-1, b"")
         self._queued = asyncio.Event()
+        self._late_queued = asyncio.Event()
         self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
         self._inits_in_store: set[str] = set()
+        self._putting_init: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._completed_at: dict[int, float] = {}
         self._log = _log.bind(station=source.station, rendition=str(source.rendition))
 
@@ -79,6 +88,7 @@ class Delivery:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._write_playlists())
             group.create_task(self._upload())
+            group.create_task(self._backfill())
 
     def resume(self) -> None:
         """Take up what an earlier packager had not delivered."""
@@ -93,6 +103,8 @@ class Delivery:
                 self._command(self._publication.uploaded(entry.number))
         if self._queue:
             self._queued.set()
+        if self._late:
+            self._late_queued.set()
 
     def fix_target_duration(self) -> None:
         """Take over the station's target duration, which is fixed now, before the first segment."""
@@ -108,7 +120,7 @@ class Delivery:
         self.hours.arrived(entry)
         self._queue.append(Spooled(entry=entry, path=path))
         self._queued.set()
-        self._health.waiting = self._publication.waiting
+        self._note_waiting()
 
     def tell_gap(self, entry: Entry) -> None:
         """List a journalled time without pictures."""
@@ -116,42 +128,89 @@ class Delivery:
         self.hours.arrived(entry)
 
     async def drained(self) -> None:
-        """Return when all that was to be delivered is listed."""
-        while self._publication.waiting:
+        """Return when all that was to be delivered is in the store and listed."""
+        while self._publication.waiting or self._late:
             await asyncio.sleep(0.05)
         await self._to_write.join()
 
     async def _upload(self) -> None:
-        """Upload segments in order, each with its initialisation segment before it."""
-        source, journal = self._source, self._node.journal
+        """Upload what the live playlist waits for, in order."""
         while True:
             await self._queued.wait()
             while self._queue:
-                spooled = self._queue.popleft()
-                self._health.waiting = self._publication.waiting
-                entry, path = spooled.entry, self._node.spool.path(spooled.path)
-                init = journal.init_body(entry.init_key)
-                if entry.init_key not in self._inits_in_store:
-                    await self._put(entry.init_key, init, keys.INIT_SEGMENT)
-                    self._inits_in_store.add(entry.init_key)
-                try:
-                    body = self._body[1] if self._body[0] == entry.number else path.read_bytes()
-                except FileNotFoundError:
-                    self._log.error("segment vanished from the spool", segment=spooled.path)
-                    journal.lose(source.station, source.rendition, entry.number, GapReason.LOST)
-                    self._command(self._publication.lost(entry.number))
-                    self.hours.settled(entry.number, lost=True)
-                    continue
-                await self._put(entry.key, body, keys.MEDIA_SEGMENT)
-                journal.acknowledge(source.station, source.rendition, entry.number)
-                if self._body[0] == entry.number:
-                    self._body = (-1, b"")
-                path.unlink(missing_ok=True)
-                self._tidy(path)
-                self.newest = (init, body)
-                self._command(self._publication.uploaded(entry.number))
-                self.hours.settled(entry.number)
+                await self._pass_over_what_is_old()
+                await self._upload_one(self._queue[0], self._node.uploading)
+                self._queue.popleft()
+                self._note_waiting()
             self._queued.clear()
+
+    async def _backfill(self) -> None:
+        """Upload what was passed over, oldest first, beside what is live."""
+        while True:
+            await self._late_queued.wait()
+            while self._late:
+                await self._upload_one(self._late[0], self._node.backfilling)
+                self._late.popleft()
+                self._note_waiting()
+            self._late_queued.clear()
+
+    async def _pass_over_what_is_old(self) -> None:
+        """Where the oldest waiting segment lies far behind, let the live playlist go on with the newest."""
+        patience = timedelta(seconds=LIVE_FIRST_TARGETS * self._node.target.seconds)
+        while self._queue[-1].entry.end - self._queue[0].entry.end > patience:
+            # A gap names its initialisation segment too.
+            missing = {item.entry.init_key for item in self._queue} - self._inits_in_store
+            if missing:
+                for key in missing:
+                    await self._put_init(key)
+                continue  # more may have come meanwhile
+            newest = self._queue.pop()
+            old = list(self._queue)
+            numbers = [item.entry.number for item in old]
+            # A crash before this line leaves them waiting as before, after it as late: both are taken up again.
+            self._node.journal.pass_over(self._source.station, self._source.rendition, numbers)
+            self._queue = deque([newest])
+            self._late.extend(old)
+            self._late_queued.set()
+            self._command(self._publication.passed_over(set(numbers)))
+            self._log.warning("live goes on, what was missed follows", segments=len(old))
+            return
+
+    async def _put_init(self, key: str) -> bytes:
+        """See to it that an initialisation segment is in the store, and return it."""
+        body = self._node.journal.init_body(key)
+        async with self._putting_init[key]:
+            if key not in self._inits_in_store:
+                await self._put(key, body, keys.INIT_SEGMENT, self._node.uploading)
+                self._inits_in_store.add(key)
+        return body
+
+    async def _upload_one(self, spooled: Spooled, slots: asyncio.Semaphore) -> None:
+        """Upload a segment, its initialisation segment before it; one that vanished is lost."""
+        source, journal = self._source, self._node.journal
+        entry, path = spooled.entry, self._node.spool.path(spooled.path)
+        init = await self._put_init(entry.init_key)
+        try:
+            body = self._body[1] if self._body[0] == entry.number else path.read_bytes()
+        except FileNotFoundError:
+            self._log.error("segment vanished from the spool", segment=spooled.path)
+            journal.lose(source.station, source.rendition, entry.number, GapReason.LOST)
+            self._command(self._publication.passed_over({entry.number}))
+            self.hours.settled(entry.number, lost=True)
+            return
+        await self._put(entry.key, body, keys.MEDIA_SEGMENT, slots)
+        journal.acknowledge(source.station, source.rendition, entry.number)
+        if self._body[0] == entry.number:
+            self._body = (-1, b"")
+        path.unlink(missing_ok=True)
+        self._tidy(path)
+        if slots is self._node.uploading:
+            self.newest = (init, body)
+        self._command(self._publication.uploaded(entry.number))
+        self.hours.settled(entry.number)
+
+    def _note_waiting(self) -> None:
+        self._health.waiting = self._publication.waiting + len(self._late)
 
     def _tidy(self, path: Path) -> None:
         """Remove the folder of an ended recording with its last segment."""
@@ -174,7 +233,7 @@ class Delivery:
                 await self._node.store.put(key, format_media(command.playlist).encode(), kind)
             except RemoteError as error:
                 failures = self._failed(error, failures)
-                await asyncio.sleep(_retry_delay(failures))
+                await self._node.recovery.wait(failures)
                 self._command(self._publication.write_failed())
                 self._to_write.task_done()
                 continue
@@ -198,18 +257,18 @@ class Delivery:
             del self._completed_at[number]
         health.newest_end = newest.end
         health.bits_per_second, health.frame_rate = self._measured.bits_per_second, self._measured.frame_rate
-        health.waiting = self._publication.waiting
+        self._note_waiting()
 
-    async def _put(self, key: str, body: bytes, kind: keys.ObjectKind) -> None:
+    async def _put(self, key: str, body: bytes, kind: keys.ObjectKind, slots: asyncio.Semaphore) -> None:
         """Put one object, however often it takes."""
         failures = 0
         while True:
             try:
-                async with self._node.uploading:
+                async with slots:
                     await self._node.store.put(key, body, kind)
             except RemoteError as error:
                 failures = self._failed(error, failures)
-                await asyncio.sleep(_retry_delay(failures))
+                await self._node.recovery.wait(failures)
                 continue
             self._recovered()
             return
@@ -221,6 +280,7 @@ class Delivery:
         return failures + 1
 
     def _recovered(self) -> None:
+        self._node.recovery.succeeded()
         if self._health.store:
             self._log.info("store recovered")
             self._health.store = ""
@@ -233,16 +293,20 @@ def _of_this_day(listed: list[Entry]) -> list[Entry]:
 
 def _hours_so_far(source: Source, node: Node) -> HourBook:
     """Return the rendition's hours as an earlier packager left them."""
-    closed = node.journal.closed_hours(source.station, source.rendition)
+    journal, place = node.journal, (source.station, source.rendition)
+    closed = journal.closed_hours(*place)
     since = max((hour.end(node.zone) for hour in closed), default=now() - LONGEST_HOLE)
-    hours = HourBook(node.zone, closed=closed)
-    for entry, settled in node.journal.entries(source.station, source.rendition, since=since):
+    late = {hour_of(item.entry.program_date_time, node.zone) for item in journal.late(*place)}
+
+    def recall(hour: Hour) -> Iterator[tuple[Entry, bool]]:
+        end = hour.end(node.zone)
+        return journal.entries(*place, since=end - timedelta(hours=1), until=end)
+
+    hours = HourBook(node.zone, closed=closed, recall=recall)
+    for hour in sorted(late & closed.keys()):
+        hours.reopen(hour)
+    for entry, settled in journal.entries(*place, since=since):
         hours.arrived(entry)
         if settled and not entry.gap:
             hours.settled(entry.number)
     return hours
-
-
-def _retry_delay(failures: int) -> float:
-    """Return the seconds before attempt `failures + 1`: doubling from half a second to 30 s, ±50 %."""
-    return min(30.0, 0.5 * 2.0 ** min(failures - 1, 6)) * (0.5 + random.random())  # noqa: S311 - spreads retries

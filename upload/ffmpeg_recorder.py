@@ -164,7 +164,8 @@ class FfmpegRecorder:
             if left <= 0:
                 raise TimeoutError(_stall_told(waited, rate))
             try:
-                return await asyncio.wait_for(closed.get(), min(LOOK_SECONDS, left))
+                async with asyncio.timeout(min(LOOK_SECONDS, left)):
+                    return await closed.get()
             except TimeoutError:
                 unheard = self._reader.unread()
                 if len(unheard) > 1:

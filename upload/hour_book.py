@@ -9,7 +9,7 @@ when all of it has come after all, the hour is written once more under a new nam
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -37,6 +37,9 @@ class WriteHour:
     closed: bool
 
 
+Recall = Callable[[Hour], Iterable[tuple[Entry, bool]]]
+
+
 @dataclass
 class _Page:
     """One hour in memory, until it is closed and complete."""
@@ -49,13 +52,31 @@ class _Page:
     missing: set[int] = field(default_factory=set)
     """Numbers listed as gaps only because they are still on their way."""
 
+    def put(self, entry: Entry, *, on_its_way: bool = False) -> None:
+        """Add an entry, or say anew what has become of one that is there."""
+        self.missing.discard(entry.number)
+        if on_its_way:
+            self.missing.add(entry.number)
+        shown = replace(entry, gap=True) if on_its_way else entry
+        if self.entries and entry.number <= self.entries[-1].number:
+            self.entries = [shown if each.number == entry.number else each for each in self.entries]
+        else:
+            self.entries.append(shown)
+
 
 class HourBook:
     """The hour playlists of one rendition. Tell it what arrives and settles; ask it now and then what is due."""
 
-    def __init__(self, zone: ZoneInfo, *, closed: Mapping[Hour, int] | None = None) -> None:
-        """`closed` holds the hours that were closed by an earlier packager, with their newest versions."""
+    def __init__(
+        self, zone: ZoneInfo, *, closed: Mapping[Hour, int] | None = None, recall: Recall = lambda hour: ()
+    ) -> None:
+        """`closed` holds the hours that were closed by an earlier packager, with their newest versions.
+
+        `recall` gives all that is known of a closed hour, in order, each with whether it is settled: closed hours are
+        not kept in memory.
+        """
         self._zone = zone
+        self._recall = recall
         self._closed = dict(closed or {})
         self._pages: dict[Hour, _Page] = {}
         self._waiting: deque[Entry] = deque()
@@ -78,6 +99,10 @@ class HourBook:
         self._waiting.append(entry)
         self._advance()
 
+    def reopen(self, hour: Hour) -> None:
+        """Take up a closed hour again of which something is still on its way, at the start."""
+        self._page(hour)
+
     def settled(self, number: int, *, lost: bool = False) -> None:
         """A segment is in the store, or is known to be lost."""
         for page in self._pages.values():
@@ -87,9 +112,10 @@ class HourBook:
                     page.entries = [
                         replace(each, gap=False) if each.number == number else each for each in page.entries
                     ]
-                return
-        self._settled[number] = lost
-        self._advance()
+                break
+        if self._waiting and number >= self._waiting[0].number:
+            self._settled[number] = lost
+            self._advance()
 
     def due(self, now: datetime) -> list[WriteHour]:
         """Return what must be written now, oldest first: hours that are over, late ones, and the running one."""
@@ -135,7 +161,7 @@ class HourBook:
 
     def _turn(self, entry: Entry) -> None:
         lost = self._settled.pop(entry.number, False)
-        self._page(self._hour_of(entry)).entries.append(replace(entry, gap=True) if lost else entry)
+        self._page(self._hour_of(entry)).put(replace(entry, gap=True) if lost else entry)
 
     def _list_what_is_on_its_way(self, hour: Hour) -> None:
         """List the waiting segments of an hour, those that are not settled as gaps for now."""
@@ -143,14 +169,14 @@ class HourBook:
         while self._waiting and self._hour_of(self._waiting[0]) <= hour:
             entry = self._waiting.popleft()
             if not entry.gap and entry.number not in self._settled:
-                page.missing.add(entry.number)
-                entry = replace(entry, gap=True)
-                page.entries.append(entry)
+                page.put(entry, on_its_way=True)
             else:
                 self._turn(entry)
         self._advance()
 
     def _page(self, hour: Hour) -> _Page:
         if hour not in self._pages:
-            self._pages[hour] = _Page(version=self._closed.get(hour, 0) + 1)
+            page = self._pages[hour] = _Page(version=self._closed.get(hour, 0) + 1, closed=hour in self._closed)
+            for entry, settled in self._recall(hour) if page.closed else ():
+                page.put(entry, on_its_way=not settled)
         return self._pages[hour]

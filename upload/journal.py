@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum, auto
 from pathlib import Path
@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS segment (
     path TEXT UNIQUE, -- in the spool, relative; NULL for what was taken over from the store
     acknowledged INTEGER NOT NULL, -- whether the store has it, so that the spool file may go
     reason TEXT, -- of a gap and of a discontinuity: a GapReason
+    passed_over INTEGER NOT NULL DEFAULT 0, -- whether the live playlist lists it as a gap although it may still come
     PRIMARY KEY (station, rendition, number)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS hour (
@@ -58,9 +59,12 @@ CREATE TABLE IF NOT EXISTS hour (
 CREATE TABLE IF NOT EXISTS still (
     station TEXT NOT NULL, day TEXT NOT NULL, minute INTEGER NOT NULL, PRIMARY KEY (station, day, minute)
 ) WITHOUT ROWID;
+"""
+_INDICES = """
+DROP INDEX IF EXISTS waiting;
 CREATE INDEX IF NOT EXISTS gap ON segment (station, rendition, number, time_us) WHERE gap=1;
 CREATE INDEX IF NOT EXISTS restart ON segment (station, rendition, number, time_us) WHERE discontinuity=1;
-CREATE INDEX IF NOT EXISTS waiting ON segment (station, rendition, number) WHERE acknowledged=0;
+CREATE INDEX IF NOT EXISTS unsent ON segment (station, rendition, number, passed_over) WHERE acknowledged=0;
 """
 _COLUMNS = "number, key, init_key, duration_us, time_us, discontinuity, discontinuities, gap, size"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,6 +98,7 @@ class Journal:
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.executescript(_SCHEMA)
             self._migrate()
+            self._database.executescript(_INDICES)
         except sqlite3.Error as error:
             raise MachineError(f"The journal {file} cannot be opened: {error}.") from error
 
@@ -102,6 +107,8 @@ class Journal:
         columns = {row[1] for row in self._database.execute("PRAGMA table_info(segment)")}
         if "reason" not in columns:
             self._database.execute("ALTER TABLE segment ADD COLUMN reason TEXT")
+        if "passed_over" not in columns:
+            self._database.execute("ALTER TABLE segment ADD COLUMN passed_over INTEGER NOT NULL DEFAULT 0")
 
     def close(self) -> None:
         """Close the database."""
@@ -187,15 +194,43 @@ class Journal:
             (reason, station, rendition, number),
         )
 
-    def gaps(self, station: StationId, rendition: Rendition, *, since: datetime = _EPOCH) -> list[Gap]:
-        """Return the gaps that begin at `since` or later, in order; neighbours of one reason are one gap."""
+    def pass_over(self, station: StationId, rendition: Rendition, numbers: Sequence[int]) -> None:
+        """The live playlist lists these as gaps; they are uploaded later all the same."""
+        with self._transaction():
+            self._database.executemany(
+                "UPDATE segment SET passed_over=1 WHERE station=? AND rendition=? AND number=?",
+                [(station, rendition, number) for number in numbers],
+            )
+
+    def late(self, station: StationId, rendition: Rendition) -> list[Spooled]:
+        """Return what was passed over and is still to be uploaded, in order."""
         rows = self._database.execute(
-            "SELECT time_us, duration_us, reason FROM segment"
-            " WHERE station=? AND rendition=? AND gap=1 AND time_us>=? ORDER BY number",
-            (station, rendition, _microseconds(since)),
+            f"SELECT {_COLUMNS}, path FROM segment"  # noqa: S608 - a constant
+            " WHERE station=? AND rendition=? AND acknowledged=0 AND passed_over=1 ORDER BY number",
+            (station, rendition),
+        )
+        return [Spooled(entry=_entry(columns), path=path) for *columns, path in rows]
+
+    def gaps(self, station: StationId, rendition: Rendition, *, since: datetime = _EPOCH) -> list[Gap]:
+        """Return the gaps that begin at `since` or later, in order; neighbours of one reason are one gap.
+
+        What still waits for its upload because the store could not be reached is a gap for as long.
+        """
+        rows = self._database.execute(
+            "SELECT number, time_us, duration_us, reason FROM segment"
+            " WHERE station=:station AND rendition=:rendition AND gap=1 AND time_us>=:since"
+            " UNION ALL SELECT number, time_us, duration_us, :unreachable FROM segment WHERE station=:station"
+            " AND rendition=:rendition AND acknowledged=0 AND passed_over=1 AND gap=0 AND time_us>=:since"
+            " ORDER BY number",
+            {
+                "station": station,
+                "rendition": rendition,
+                "since": _microseconds(since),
+                "unreachable": GapReason.STORE_UNREACHABLE,
+            },
         )
         gaps: list[Gap] = []
-        for time_us, duration_us, reason in rows:
+        for _, time_us, duration_us, reason in rows:
             start = _EPOCH + time_us * _MICROSECOND
             gap = Gap(
                 start=start, end=start + duration_us * _MICROSECOND, reason=GapReason(reason or GapReason.UNKNOWN)
@@ -266,19 +301,25 @@ class Journal:
         return body
 
     def listed(self, station: StationId, rendition: Rendition, *, window: timedelta) -> list[Entry]:
-        """Return what the live playlist may name: acknowledged, nothing missing before it, the last `window` of it."""
+        """Return what the live playlist may name, the last `window` of it.
+
+        That is what is acknowledged or passed over, the latter as gaps, with nothing else before it.
+        """
         first_waiting = self._database.execute(
-            "SELECT MIN(number) FROM segment WHERE station=? AND rendition=? AND acknowledged=0",
+            "SELECT MIN(number) FROM segment WHERE station=? AND rendition=? AND acknowledged=0 AND passed_over=0",
             (station, rendition),
         ).fetchone()[0]
         rows = self._database.execute(
-            f"SELECT {_COLUMNS} FROM segment WHERE station=? AND rendition=? AND number<? ORDER BY number DESC",  # noqa: S608 - a constant
+            f"SELECT {_COLUMNS}, passed_over FROM segment"  # noqa: S608 - a constant
+            " WHERE station=? AND rendition=? AND number<? ORDER BY number DESC",
             (station, rendition, first_waiting if first_waiting is not None else 1 << 62),
         )
         entries: list[Entry] = []
         length = timedelta()
-        for row in rows:
-            entry = _entry(row)
+        for *columns, passed_over in rows:
+            entry = _entry(columns)
+            if passed_over:
+                entry = replace(entry, gap=True)
             if length >= window or (entries and entry.number != entries[-1].number - 1):
                 break
             entries.append(entry)
@@ -286,10 +327,11 @@ class Journal:
         return entries[::-1]
 
     def waiting(self, station: StationId, rendition: Rendition) -> list[Spooled | Entry]:
-        """Return all from the first unacknowledged segment on, in order: `Entry` where the store has it already."""
+        """Return all that the live playlist does not name yet, in order: `Entry` where the store has it already."""
         rows = self._database.execute(
             f"SELECT {_COLUMNS}, acknowledged, path FROM segment WHERE station=? AND rendition=? AND number>="  # noqa: S608 - a constant
-            "(SELECT MIN(number) FROM segment WHERE station=? AND rendition=? AND acknowledged=0) ORDER BY number",
+            "(SELECT MIN(number) FROM segment WHERE station=? AND rendition=? AND acknowledged=0 AND passed_over=0)"
+            " ORDER BY number",
             (station, rendition, station, rendition),
         )
         return [
@@ -320,7 +362,8 @@ class Journal:
         first = entries[0].number
         with self._transaction():
             rows = self._database.execute(
-                "SELECT number, key FROM segment WHERE station=? AND rendition=? AND (number>=? OR acknowledged=0)",
+                "SELECT number, key FROM segment WHERE station=? AND rendition=?"
+                " AND (number>=? OR (acknowledged=0 AND passed_over=0))",
                 (station, rendition, first),
             )
             overtaken = [number for number, key in rows if number < first or published.get(number, key) != key]
@@ -367,7 +410,7 @@ class Journal:
         reason: GapReason | None = None,
     ) -> None:
         self._database.execute(
-            "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
             (
                 station,
                 rendition,

@@ -156,7 +156,8 @@ class Lease:
         """Renew the lease for ever; raise `Superseded` once it is lost."""
         while self.lost is None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), RENEW_SECONDS)
+                async with asyncio.timeout(RENEW_SECONDS):
+                    await self._over.wait()
                 break
             await self._try_renewal()
         raise self.lost or self.lose("The lease was lost.")

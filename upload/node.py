@@ -11,12 +11,15 @@ from election.configuration import VideoTable
 from upload.fencing_probe import Fencing
 from upload.journal import Journal
 from upload.lease import Holder
+from upload.recovery import Recovery
 from upload.rtsp_relay import Relay
 from upload.spool import Spool, Watcher
 from upload.store import ObjectStore
 from upload.target import TargetDuration
 
 UPLOADS_AT_ONCE = 64
+BACKFILLS_AT_ONCE = 8
+"""What an outage left behind is uploaded beside what is live, never instead of it."""
 READ_BACK_AT_ONCE = 32
 CONNECTS_AT_ONCE = 16
 CONNECT_SLOT_SECONDS = 5.0
@@ -42,6 +45,8 @@ class Node:
     fencing: Fencing = field(default_factory=Fencing)
     reading_back: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_BACK_AT_ONCE))
     uploading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
+    backfilling: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BACKFILLS_AT_ONCE))
+    recovery: Recovery = field(default_factory=Recovery)
     connecting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTS_AT_ONCE))
     listing_delays: deque[float] = field(default_factory=lambda: deque(maxlen=10_000))
     """Milliseconds from a segment's completion to the playlist that names it, newest last."""

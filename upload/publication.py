@@ -1,15 +1,15 @@
 """Which segments a rendition's live playlist names: a pure state machine, events in, commands out.
 
-It keeps three rules of publishing. Nothing names what is not there: a segment enters the playlist once it and all
-before it are acknowledged by the store. What is listed stays as it was listed: number, address, duration and
-discontinuity are fixed when the segment arrives. The newest wins: one playlist write is under way at a time, and what
-changes meanwhile is written by the next one.
+It keeps the rules of publishing. Nothing names what is not there: a segment enters the playlist once it and all before
+it are acknowledged by the store, or passed over and marked as gaps. What is listed stays as it was listed: number,
+address, duration and discontinuity are fixed when the segment arrives. The newest wins: one playlist write is under way
+at a time, and what changes meanwhile is written by the next one.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -103,13 +103,17 @@ class Publication:
         return self._advance()
 
     def uploaded(self, number: int) -> WritePlaylist | None:
-        """The store has acknowledged segment `number` and its initialisation segment."""
-        self._acknowledged.add(number)
+        """The store has acknowledged segment `number` and its initialisation segment.
+
+        What was passed over before stays a gap here.
+        """
+        if self._waiting and number >= self._waiting[0].number:
+            self._acknowledged.add(number)
         return self._advance()
 
-    def lost(self, number: int) -> WritePlaylist | None:
-        """Segment `number` will never be in the store; its initialisation segment is. It is listed as a gap."""
-        self._waiting = deque(replace(entry, gap=True) if entry.number == number else entry for entry in self._waiting)
+    def passed_over(self, numbers: Container[int]) -> WritePlaylist | None:
+        """List these as gaps instead of waiting for them; their initialisation segment is in the store."""
+        self._waiting = deque(replace(entry, gap=True) if entry.number in numbers else entry for entry in self._waiting)
         return self._advance()
 
     def _advance(self) -> WritePlaylist | None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.servers import fast_folder
 from tests.upload.side_by_side import Outcomes, selected
-from upload import archive, backoff, delivery, hour_book, lease
+from upload import archive, backoff, hour_book, lease, recovery
 from upload.store import ObjectStore, open_store
 
 
@@ -25,7 +25,7 @@ def quick_attempts() -> Iterator[None]:
     """The packager of this process tries again at once, waits shortly for leases and writes its archive often."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backoff, "STEPS", (0.3, 0.6, 1.0, 2.0, 5.0))
-        patch.setattr(delivery, "_retry_delay", lambda failures: min(0.3, 0.05 * failures))
+        patch.setattr(recovery, "retry_delay", lambda failures: min(0.3, 0.05 * failures))
         patch.setattr(lease, "LEASE_SECONDS", 3.0)
         patch.setattr(lease, "RENEW_SECONDS", 1.0)
         patch.setattr(lease, "LOOK_SECONDS", 0.2)

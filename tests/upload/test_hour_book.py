@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from election.hours import Hour
+from election.hours import Hour, hour_of
 from upload.hour_book import CLOSE_AFTER, PATIENCE, WRITE_EVERY, HourBook, WriteHour
 from upload.publication import Entry
 
@@ -163,8 +164,18 @@ def test_whatever_the_order_running_playlists_only_grow_and_in_the_end_every_hou
     ]
     order = data.draw(st.permutations(range(count)))
     lost = data.draw(st.sets(st.integers(0, count - 1)))
-    book = HourBook(BAKU)
+
+    def recall(hour: Hour) -> list[tuple[Entry, bool]]:
+        return [
+            (replace(each, gap=each.number in lost & settled), each.number in settled)
+            for each in entries[:arrived]
+            if hour_of(each.program_date_time, BAKU) == hour
+        ]
+
+    book = HourBook(BAKU, recall=recall)
     named: dict[tuple[Hour, int], WriteHour] = {}
+    settled: set[int] = set()
+    arrived = 0
 
     def write(now: datetime) -> None:
         for command in book.due(now):
@@ -182,8 +193,6 @@ def test_whatever_the_order_running_playlists_only_grow_and_in_the_end_every_hou
                 if before is not None:
                     named[command.hour, command.version] = before
 
-    settled: set[int] = set()
-    arrived = 0
     now = BEGAN
     for number in order:
         while arrived <= number:

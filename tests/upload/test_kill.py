@@ -129,11 +129,14 @@ def test_a_restarted_packager_lists_a_new_segment_within_ten_seconds_and_leaves_
             await until(lambda: _has(audience, before + 2), seconds=10)
             assert time.monotonic() - began < 10
             await until(lambda: not left & set((fast / "spool/media").glob("*/*/*")))
-            report = json.loads((fast / "spool/status.json").read_text(encoding="utf-8"))
-            assert report["stations"][FIRST]["generation"] == 2
+            await until(lambda: _reported_generation(fast / "spool/status.json") == 2)
             assert await child.stop(grace=20) == 0
 
     run(work())
+
+
+def _reported_generation(file: Path) -> int:
+    return int(json.loads(file.read_text(encoding="utf-8"))["stations"][FIRST]["generation"])
 
 
 async def _has(audience: Audience, count: int) -> bool:

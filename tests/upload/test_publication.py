@@ -105,7 +105,7 @@ def test_a_lost_segment_is_listed_as_a_gap_and_holds_up_nothing() -> None:
         machine.arrived(entry(number))
     machine.uploaded(0)
     machine.uploaded(2)
-    machine.lost(1)
+    machine.passed_over({1})
     command = machine.written()
     assert numbers(command) == [0, 1, 2]
     assert command is not None
@@ -175,7 +175,7 @@ class AnyOrder(RuleBasedStateMachine):
         number = data.draw(st.sampled_from([e.number for e in self.arrived if e.number not in self.acknowledged]))
         self.arrived[number] = replace(self.arrived[number], gap=True)
         self.acknowledged.add(number)
-        self.take(self.machine.lost(number))
+        self.take(self.machine.passed_over({number}))
 
     @rule(discontinuities=st.lists(st.booleans(), min_size=1, max_size=8))
     def segments_go_their_way(self, discontinuities: list[bool]) -> None:

@@ -1,0 +1,158 @@
+"""The object store is away for long: nothing is lost, the live picture comes first, what was missed follows."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from election import keys
+from election.playlist import Segment, parse_media
+from election.timeline import GapReason, parse_timeline
+from tests.upload.packaging import FIRST, MAIN, VIDEO, Audience, cameras, packaging, run, sources_of
+from tests.upload.side_by_side import side_by_side
+from tests.upload.unreliable_store import Fault, UnreliableStore
+from upload.delivery import LIVE_FIRST_TARGETS
+from upload.recovery import Recovery
+from upload.sequence import now
+from upload.store import ObjectMissing, ObjectStore
+
+pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
+LONG = LIVE_FIRST_TARGETS * VIDEO.target_duration_seconds + 4
+"""Segments, each of a second: more than are uploaded in order."""
+
+
+async def _has(audience: Audience, count: int) -> bool:
+    return await audience.count() >= count
+
+
+async def archived(store: ObjectStore) -> dict[int, Segment]:
+    """Return what the hour playlists that the timelines name say of each number, the newest version."""
+    found: dict[int, Segment] = {}
+    for day in sorted({(now() + timedelta(hours=hours)).date() for hours in (0, 4)}):
+        try:
+            timeline = parse_timeline(await store.get(keys.timeline(FIRST, day)))
+        except ObjectMissing:
+            continue
+        for hour in timeline.renditions[MAIN].hours:
+            playlist = parse_media((await store.get(f"live/{FIRST}/{hour.playlist}")).decode())
+            found |= dict(enumerate(playlist.segments, start=playlist.media_sequence))
+    return found
+
+
+async def gap_reasons(store: ObjectStore) -> set[GapReason]:
+    reasons: set[GapReason] = set()
+    for day in sorted({(now() + timedelta(hours=hours)).date() for hours in (0, 4)}):
+        try:
+            timeline = parse_timeline(await store.get(keys.timeline(FIRST, day)))
+        except ObjectMissing:
+            continue
+        reasons |= {gap.reason for gap in timeline.renditions[MAIN].gaps}
+    return reasons
+
+
+@side_by_side
+def test_after_a_long_outage_the_newest_is_live_at_once_and_what_was_missed_follows(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    unreliable = UnreliableStore(store)
+
+    async def work() -> None:
+        audience = Audience(unreliable)
+        async with (
+            cameras(clips) as server,
+            packaging(sources_of(server, "cam-001")[:1], unreliable, fast / "spool") as running,
+        ):
+            await running.until(lambda: _has(audience, 2))
+            unreliable.fault = lambda key: Fault.FAILED
+            first_missed = running.health().next_number
+            await running.until(lambda: running.health().next_number >= first_missed + LONG, seconds=80)
+            newest = running.health().next_number - 1
+            late = set(range(first_missed + 2, newest - 1))
+            # What comes late is held back for a while, so that it can be seen what comes first.
+            unreliable.fault = lambda key: Fault.FAILED if _number(key) in late else Fault.NONE
+            await running.until(lambda: _listed(audience, newest), seconds=15)
+            playlist = audience.newest[FIRST, MAIN]
+            gaps = [n for n, each in enumerate(playlist.segments, start=playlist.media_sequence) if each.gap]
+            assert len(gaps) >= LONG - 4
+            await running.until(lambda: _tells(store, GapReason.STORE_UNREACHABLE))
+            assert running.health().waiting >= len(late)
+
+            unreliable.fault = lambda key: Fault.NONE
+            await running.until(lambda: running.health().waiting <= 1)
+            await running.until(lambda: _archived_whole(store, newest), seconds=30)
+            await running.until(lambda: _tells_nothing(store))
+            kept = await archived(store)
+            assert all(playlist.segments[n - playlist.media_sequence].uri.endswith(kept[n].uri) for n in gaps)
+            assert running.health().restarts == 0
+        assert unreliable.broken_rules == []
+
+    run(work(), seconds=150)
+
+
+@side_by_side
+def test_a_packager_that_was_started_anew_during_an_outage_goes_on_in_the_same_way(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    unreliable = UnreliableStore(store)
+
+    async def work() -> None:
+        audience = Audience(unreliable)
+        async with cameras(clips) as server:
+            sources = sources_of(server, "cam-001")[:1]
+            async with packaging(sources, unreliable, fast / "spool") as running:
+                await running.until(lambda: _has(audience, 2))
+                unreliable.fault = lambda key: Fault.FAILED
+                number = running.health().next_number
+                await running.until(lambda: running.health().next_number >= number + LONG, seconds=80)
+            async with packaging(sources, unreliable, fast / "spool") as running:
+                await running.until(lambda: running.health().next_number >= number + LONG + 3)
+                unreliable.fault = lambda key: Fault.NONE
+                newest = running.health().next_number - 1
+                await running.until(lambda: _listed(audience, newest), seconds=20)
+            # Stopped in the middle of it: what is late is known to the next start as late.
+            async with packaging(sources, unreliable, fast / "spool") as running:
+                await running.until(lambda: _archived_whole(store, newest), seconds=30)
+                await running.until(lambda: _has(audience, 3))
+        assert unreliable.broken_rules == []
+
+    run(work(), seconds=150)
+
+
+def _number(key: str) -> int:
+    name = key.rpartition("/")[2]
+    return int(name.partition("-")[0]) if name.endswith(".m4s") else -1
+
+
+async def _listed(audience: Audience, number: int) -> bool:
+    await audience.look()
+    return any(not each.gap and place[2] >= number for place, each in audience.listed.items())
+
+
+async def _archived_whole(store: ObjectStore, newest: int) -> bool:
+    found = await archived(store)
+    there = [number for number, segment in found.items() if not segment.gap or segment.uri.endswith("gap.m4s")]
+    return set(range(newest + 1)) <= set(there)
+
+
+async def _tells(store: ObjectStore, reason: GapReason) -> bool:
+    return reason in await gap_reasons(store)
+
+
+async def _tells_nothing(store: ObjectStore) -> bool:
+    return GapReason.STORE_UNREACHABLE not in await gap_reasons(store)
+
+
+def test_those_who_wait_for_the_store_are_woken_when_it_answers_anybody() -> None:
+    async def work() -> float:
+        recovery = Recovery()
+        began = asyncio.get_running_loop().time()
+        waiting = asyncio.create_task(recovery.wait(20))
+        await asyncio.sleep(0.05)
+        recovery.succeeded()
+        await waiting
+        return asyncio.get_running_loop().time() - began
+
+    assert run(work()) < 10
