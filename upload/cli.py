@@ -27,6 +27,7 @@ from machine.lifetime import run_until_stopped
 from upload import logs
 from upload.cameras_watch import CamerasWatch
 from upload.packager import Packager
+from upload.spool_budget import parse_size
 from upload.status_table import read_report, status_view
 from upload.store import open_store
 
@@ -45,6 +46,14 @@ def package(
     config: ConfigOption = Path(configuration.FILE_NAME),
     cameras_file: CamerasOption = Path(cameras.FILE_NAME),
     spool: SpoolOption = DEFAULT_SPOOL,
+    spool_budget: Annotated[
+        str,
+        typer.Option(
+            "--spool-budget",
+            metavar="SIZE",
+            help="How much of the disk unsent segments may take, such as 200G; without it, all of it.",
+        ),
+    ] = "",
     name: Annotated[str, typer.Option("--name", help="This machine's name in reports.")] = socket.gethostname(),
     metrics_port: Annotated[
         int,
@@ -69,6 +78,10 @@ def package(
     """
     if not _NAME.fullmatch(name):
         raise UsageError(f"--name: {name!r} is no name; use letters, digits, hyphen, dot and underscore.")
+    try:
+        budget = parse_size(spool_budget) if spool_budget else None
+    except ValueError as error:
+        raise UsageError(f"--spool-budget: {error}.") from None
     facts = configuration.read_configuration(config)
     hidden = logs.Hidden()
 
@@ -104,6 +117,7 @@ def package(
         watch=watch,
         metrics_port=metrics_port,
         single_writer=single_writer,
+        spool_budget=budget,
     )
     run_until_stopped(_run(packager, limiter))
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,6 +79,10 @@ class Delivery:
         self._late_queued = asyncio.Event()
         self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
         self._inits_in_store: set[str] = set()
+        self._inits_named: set[str] = set()
+        """Initialisation segments that gaps name whose own segments may never be sent."""
+        self._under_way: set[int] = set()
+        """Numbers that are just being sent."""
         self._putting_init: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._completed_at: dict[int, float] = {}
         self._log = _log.bind(station=source.station, rendition=str(source.rendition))
@@ -138,7 +142,7 @@ class Delivery:
         while True:
             await self._queued.wait()
             while self._queue:
-                await self._pass_over_what_is_old()
+                self._pass_over_what_is_old()
                 await self._upload_one(self._queue[0], self._node.uploading)
                 self._queue.popleft()
                 self._note_waiting()
@@ -154,27 +158,46 @@ class Delivery:
                 self._note_waiting()
             self._late_queued.clear()
 
-    async def _pass_over_what_is_old(self) -> None:
+    def _pass_over_what_is_old(self) -> None:
         """Where the oldest waiting segment lies far behind, let the live playlist go on with the newest."""
         patience = timedelta(seconds=LIVE_FIRST_TARGETS * self._node.target.seconds)
-        while self._queue[-1].entry.end - self._queue[0].entry.end > patience:
-            # A gap names its initialisation segment too.
-            missing = {item.entry.init_key for item in self._queue} - self._inits_in_store
-            if missing:
-                for key in missing:
-                    await self._put_init(key)
-                continue  # more may have come meanwhile
-            newest = self._queue.pop()
-            old = list(self._queue)
-            numbers = [item.entry.number for item in old]
-            # A crash before this line leaves them waiting as before, after it as late: both are taken up again.
-            self._node.journal.pass_over(self._source.station, self._source.rendition, numbers)
-            self._queue = deque([newest])
-            self._late.extend(old)
-            self._late_queued.set()
-            self._command(self._publication.passed_over(set(numbers)))
-            self._log.warning("live goes on, what was missed follows", segments=len(old))
+        if self._queue[-1].entry.end - self._queue[0].entry.end <= patience:
             return
+        newest = self._queue.pop()
+        old = list(self._queue)
+        numbers = [item.entry.number for item in old]
+        # A crash before this line leaves them waiting as before, after it as late: both are taken up again.
+        self._node.journal.pass_over(self._source.station, self._source.rendition, numbers)
+        self._queue = deque([newest])
+        self._late.extend(old)
+        self._late_queued.set()
+        self._list_as_gaps(old)
+        self._log.warning("live goes on, what was missed follows", segments=len(old))
+
+    def drop(self, numbers: Container[int]) -> int:
+        """Throw away unsent segments because the spool is full; return how many. What is just being sent stays."""
+        source = self._source
+        dropped = [
+            item
+            for item in (*self._queue, *self._late)
+            if item.entry.number in numbers and item.entry.number not in self._under_way
+        ]
+        gone = {item.entry.number for item in dropped}
+        for item in dropped:
+            # A crash before this line leaves the segment unsent, after it a file that is removed at the next start.
+            self._node.journal.lose(source.station, source.rendition, item.entry.number, GapReason.SPOOL_FULL)
+            self._node.spool.path(item.path).unlink(missing_ok=True)
+        self._queue = deque(item for item in self._queue if item.entry.number not in gone)
+        self._late = deque(item for item in self._late if item.entry.number not in gone)
+        self._list_as_gaps(dropped)
+        for number in gone:
+            self.hours.settled(number, lost=True)
+        self._note_waiting()
+        return len(dropped)
+
+    def _list_as_gaps(self, items: Sequence[Spooled]) -> None:
+        self._inits_named |= {item.entry.init_key for item in items}
+        self._command(self._publication.passed_over({item.entry.number for item in items}))
 
     async def _put_init(self, key: str) -> bytes:
         """See to it that an initialisation segment is in the store, and return it."""
@@ -187,6 +210,13 @@ class Delivery:
 
     async def _upload_one(self, spooled: Spooled, slots: asyncio.Semaphore) -> None:
         """Upload a segment, its initialisation segment before it; one that vanished is lost."""
+        self._under_way.add(spooled.entry.number)
+        try:
+            await self._deliver_one(spooled, slots)
+        finally:
+            self._under_way.discard(spooled.entry.number)
+
+    async def _deliver_one(self, spooled: Spooled, slots: asyncio.Semaphore) -> None:
         source, journal = self._source, self._node.journal
         entry, path = spooled.entry, self._node.spool.path(spooled.path)
         init = await self._put_init(entry.init_key)
@@ -195,7 +225,7 @@ class Delivery:
         except FileNotFoundError:
             self._log.error("segment vanished from the spool", segment=spooled.path)
             journal.lose(source.station, source.rendition, entry.number, GapReason.LOST)
-            self._command(self._publication.passed_over({entry.number}))
+            self._list_as_gaps([spooled])
             self.hours.settled(entry.number, lost=True)
             return
         await self._put(entry.key, body, keys.MEDIA_SEGMENT, slots)
@@ -229,6 +259,8 @@ class Delivery:
         while True:
             command = await self._to_write.get()
             kind = keys.live_playlist_kind(self._node.target.seconds)
+            for init_key in self._inits_named - self._inits_in_store:
+                await self._put_init(init_key)
             try:
                 await self._node.store.put(key, format_media(command.playlist).encode(), kind)
             except RemoteError as error:

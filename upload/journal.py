@@ -21,6 +21,7 @@ from election.ids import Rendition, StationId
 from election.timeline import Gap, GapReason, Restart
 from upload.publication import Entry
 from upload.sequence import Position
+from upload.spool_budget import Unsent
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -201,6 +202,28 @@ class Journal:
                 "UPDATE segment SET passed_over=1 WHERE station=? AND rendition=? AND number=?",
                 [(station, rendition, number) for number in numbers],
             )
+
+    def unsent_bytes(self) -> int:
+        """Return the size of all segments that the store does not have, bytes."""
+        row = self._database.execute("SELECT TOTAL(size) FROM segment WHERE acknowledged=0").fetchone()
+        return int(row[0])
+
+    def unsent(self) -> list[Unsent]:
+        """Return all segments that the store does not have."""
+        rows = self._database.execute(
+            "SELECT station, rendition, number, size, time_us, path FROM segment WHERE acknowledged=0"
+        )
+        return [
+            Unsent(
+                station=StationId(station),
+                rendition=Rendition(rendition),
+                number=number,
+                size=size,
+                time_us=time_us,
+                path=path,
+            )
+            for station, rendition, number, size, time_us, path in rows
+        ]
 
     def late(self, station: StationId, rendition: Rendition) -> list[Spooled]:
         """Return what was passed over and is still to be uploaded, in order."""

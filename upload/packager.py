@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from election import keys
 from election.cameras import Source
 from election.configuration import Configuration
 from election.errors import Fault, InputError, MachineError, RemoteError
+from election.ids import Rendition, StationId
 from election.status import PublicStatus
 from machine.files import write_atomically
 from upload.cameras_watch import CamerasWatch
@@ -31,11 +33,13 @@ from upload.roster import Roster
 from upload.rtsp_relay import Relay
 from upload.sequence import now
 from upload.spool import Spool, Watcher
+from upload.spool_budget import excess, to_drop
 from upload.station import Station
 from upload.store import ObjectStore
 from upload.target import TargetDuration
 
 STATUS_SECONDS = 5.0
+BUDGET_SECONDS = 2.0
 JOURNAL_KEPT = timedelta(hours=26)
 FORGET_SECONDS = 3600.0
 WATCHED_SECONDS = 0.3
@@ -57,12 +61,13 @@ class Packager:
         watch: CamerasWatch | None = None,
         metrics_port: int = 0,
         single_writer: bool = False,
+        spool_budget: int | None = None,
     ) -> None:
         """`name` tells this machine's report from others'; `spool` is the folder it alone uses.
 
         `watch` tells of other sources than `sources` while the packager runs; metrics are served on `metrics_port` of
         loopback, 0 for nowhere. With `single_writer` the caller vouches that no other packager publishes these
-        stations: nothing is fenced then.
+        stations: nothing is fenced then. The spool holds at most about `spool_budget` bytes, None for all of its disk.
         """
         self._configuration = configuration
         self._sources = sources
@@ -73,6 +78,7 @@ class Packager:
         self._watch = watch
         self._roster = Roster(self._prepare)
         self._single_writer = single_writer
+        self._spool_budget = spool_budget
         self.node: Node | None = None
         self.refused: tuple[Fault, ...] = ()
         """What is wrong in the newest `cameras.toml`, where it is not the one that runs."""
@@ -142,9 +148,32 @@ class Packager:
             group.create_task(self._find_out_about_fencing(node))
             group.create_task(self._report())
             group.create_task(_forget_old(node.journal))
+            group.create_task(self._keep_to_the_budget(node))
             group.create_task(lag.watch())
             if self._watch is not None:
                 group.create_task(self._follow(self._watch, group))
+
+    async def _keep_to_the_budget(self, node: Node) -> None:
+        """Throw away the least valuable of what is unsent where the spool is full."""
+        while True:
+            await asyncio.sleep(BUDGET_SECONDS)
+            too_much = excess(
+                unsent_bytes=node.journal.unsent_bytes(),
+                free_bytes=node.spool.free_bytes(),
+                budget=self._spool_budget,
+            )
+            if not too_much:
+                continue
+            numbers: defaultdict[tuple[StationId, Rendition], set[int]] = defaultdict(set)
+            for item in to_drop(node.journal.unsent(), too_much):
+                numbers[item.station, item.rendition].add(item.number)
+            dropped = sum(
+                station.drop(rendition, numbers[station.id, rendition])
+                for station in self.stations
+                for rendition in Rendition
+                if (station.id, rendition) in numbers
+            )
+            _log.error("spool is full, segments thrown away", segments=dropped, hint="The store is away for too long.")
 
     async def _find_out_about_fencing(self, node: Node) -> None:
         """Let stations take their leases once the store has shown that it fences; once shown it is remembered."""

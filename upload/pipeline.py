@@ -57,11 +57,20 @@ _log = structlog.get_logger()
 class Pipeline:
     """One rendition of one station."""
 
-    def __init__(self, source: Source, node: Node, health: RenditionHealth, *, on_listed: Callable[[], None]):
-        """`health` is kept up to date; `on_listed` is called after each playlist write."""
+    def __init__(
+        self,
+        source: Source,
+        node: Node,
+        health: RenditionHealth,
+        *,
+        on_listed: Callable[[], None],
+        after: GapReason = GapReason.PACKAGER_STOPPED,
+    ):
+        """`health` is kept up to date; `on_listed` is called after each playlist write; `after` says why it begins."""
         self.source = source
         self.health = health
         self.measured = Measured()
+        self._after = after
         self._node = node
         self.delivery = Delivery(source, node, health, self.measured, on_listed=on_listed)
         self._position = node.journal.position(source.station, source.rendition)
@@ -99,7 +108,7 @@ class Pipeline:
             self._take_up(run)
         if self._position.last_end is not None and now() - self._position.last_end < LONGEST_HOLE:
             self._silence.reached = time.monotonic() - (now() - self._position.last_end).total_seconds()
-            self._silence.reason = GapReason.PACKAGER_STOPPED
+            self._silence.reason = self._after
 
     def _take_up(self, run: Run) -> None:
         """Take in the segments of a recording that were complete and not yet journalled."""
@@ -164,6 +173,8 @@ class Pipeline:
             self.health.ffmpeg_pid = None
             self.health.restarts += 1
             self._silence.ended(stopped.reason)
+            if self._node.spool.is_full():
+                self._silence.reason = GapReason.DISK_FULL
             self._node.target.needs(self.source.rendition, 0.0)
             delay = backoff.delay(random.random())  # noqa: S311 - spreads reconnects, keeps no secret
             self._log.warning("recording ended", reason=stopped.reason, detail=stopped.detail, retry_in=round(delay, 1))

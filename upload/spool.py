@@ -27,6 +27,8 @@ from watchdog.observers import Observer
 from election.errors import MachineError
 from election.ids import Rendition, StationId
 
+FULL_BYTES = 1 << 18
+"""A disk with less room than this is full."""
 INIT_NAME = "init.mp4"
 SEGMENT_PATTERN = "%08d.m4s"
 _SEGMENT_SUFFIX = ".m4s"
@@ -95,6 +97,13 @@ class Spool:
     def path(self, relative: str) -> Path:
         """Return the file the journal knows as `relative`."""
         return self.media / relative
+
+    def is_full(self) -> bool:
+        """Return whether the disk has no room for what is to be recorded."""
+        try:
+            return self.free_bytes() < FULL_BYTES
+        except OSError:
+            return False
 
     def free_bytes(self) -> int:
         """Return the free space of the spool's disk, bytes."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
 
 import structlog
@@ -20,6 +20,7 @@ from election.errors import RemoteError
 from election.ids import Rendition, StationId
 from election.playlist import MasterPlaylist, PlaylistError, Variant, format_master, parse_master
 from election.states import StationState
+from election.timeline import GapReason
 from upload import stills
 from upload.archive import Archive
 from upload.backoff import Backoff
@@ -152,6 +153,11 @@ class Station:
                 )
         self._listed.set()
 
+    def drop(self, rendition: Rendition, numbers: Container[int]) -> int:
+        """Throw away unsent segments because the spool is full; return how many."""
+        pipeline = self._pipelines.get(rendition)
+        return 0 if pipeline is None else pipeline.delivery.drop(numbers)
+
     async def finish(self, seconds: float) -> bool:
         """Record no more, and upload what was recorded; return whether that was done within `seconds`."""
         done = await asyncio.gather(*(self._finished(pipeline, seconds) for pipeline in self._pipelines.values()))
@@ -195,13 +201,15 @@ class Station:
         if reason := tenure.damaged.get(source.rendition):
             health.recorder, health.detail = StopReason.FAILED, reason
             return
+        after = GapReason.PACKAGER_STOPPED
         while True:
             began = time.monotonic()
             try:
-                pipeline = Pipeline(source, self._node, health, on_listed=self._listed.set)
+                pipeline = Pipeline(source, self._node, health, on_listed=self._listed.set, after=after)
                 self._pipelines[source.rendition] = pipeline
                 await pipeline.run()
             except Exception as error:
+                after = GapReason.DISK_FULL if self._node.spool.is_full() else GapReason.FAILED
                 backoff = backoff.after_failure(lasted=time.monotonic() - began)
                 health.recorder, health.ffmpeg_pid = StopReason.FAILED, None
                 health.restarts += 1
