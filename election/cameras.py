@@ -14,6 +14,7 @@ from election import toml_file
 from election.camera_address import RELAYED, camera_address
 from election.errors import Fault, InputError
 from election.ids import Rendition, StationId, parse_station_id
+from election.privacy_mask import PrivacyMask, read_mask
 from election.secret import Secret
 
 FILE_NAME = "cameras.toml"
@@ -61,6 +62,8 @@ class CameraTable(_Table):
     password: PasswordReference | None = None
     ca: str | None = None
     """File with the certificates (PEM) of whoever signed an `rtsps://` camera's own; without it none is checked."""
+    mask: str | None = Field(default=None, min_length=1)
+    """File that says what of the picture is covered (`election.privacy_mask`); without it the camera does not start."""
 
     @field_validator("station")
     @classmethod
@@ -103,12 +106,15 @@ class Source(_Table):
     password: Secret | None
     ca: Path | None = None
     """Who may have signed the camera's certificate; None trusts any, as most cameras sign their own."""
+    mask: PrivacyMask | None = None
+    """What is covered in every picture; None publishes the pictures as they are."""
 
 
 def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tuple[Source, ...]:
     """Read `cameras.toml`; return its streams in the order of the station ids, main before sub.
 
-    Raises `InputError` with every fault, also for passwords that cannot be found and stations named twice.
+    Raises `InputError` with every fault, also for passwords that cannot be found, for stations named twice, and for
+    masks that are missing or wrong.
     """
     table, lines = toml_file.read_table(path)
     try:
@@ -137,6 +143,13 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
             line = lines.get(("camera", index, "ca"), 0)
             message = f"{ca} holds no certificates in PEM."
             faults.append(Fault(file=path, line=line, field=f"camera[{index + 1}].ca", message=message))
+        mask = None
+        if camera.mask is not None:
+            try:
+                mask = read_mask(path.parent / camera.mask)
+            except InputError as error:
+                line = lines.get(("camera", index, "mask"), 0)
+                faults += (_mask_fault(fault, path, line, f"camera[{index + 1}].mask") for fault in error.faults)
         for rendition, url in ((Rendition.MAIN, camera.main), (Rendition.SUB, camera.sub)):
             if url is not None:
                 sources.append(
@@ -147,6 +160,7 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
                         user=camera.user,
                         password=password,
                         ca=ca,
+                        mask=mask,
                     )
                 )
     if faults:
@@ -159,3 +173,11 @@ def _holds_certificates(file: Path) -> bool:
         return "-----BEGIN CERTIFICATE-----" in file.read_text(encoding="ascii", errors="replace")
     except OSError:
         return False
+
+
+def _mask_fault(fault: Fault, path: Path, line: int, field: str) -> Fault:
+    """Return a fault of a mask file; of one that cannot be read at all where `cameras.toml` names it."""
+    if fault.line or fault.field:
+        return fault
+    message = f"the mask {fault.file}: {fault.message} Without it the camera does not start."
+    return Fault(file=path, line=line, field=field, message=message)

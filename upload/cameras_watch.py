@@ -1,4 +1,4 @@
-"""Hears of a changed `cameras.toml`: looks at it, and at the secret files it names, now and then.
+"""Hears of a changed `cameras.toml`: looks at it, and at the secret files and masks it names, now and then.
 
 A look costs one `stat` a file and works on every file system. What editors do, writing in place in pieces or replacing
 the file, is over when two looks in a row see the same.
@@ -29,7 +29,7 @@ class CamerasWatch:
         self._file = file
         self._read = read
         self._look_seconds = look_seconds
-        self._secret_files = _secret_files(file, ())
+        self._named_files = _named_files(file, ())
         self._known = self._look()
 
     async def changes(self) -> AsyncIterator[tuple[Source, ...] | InputError]:
@@ -47,7 +47,7 @@ class CamerasWatch:
             yield found
 
     def _take_in(self) -> tuple[Source, ...] | InputError:
-        self._secret_files = _secret_files(self._file, self._secret_files)
+        self._named_files = _named_files(self._file, self._named_files)
         try:
             return self._read(self._file)
         except InputError as error:
@@ -57,7 +57,7 @@ class CamerasWatch:
             return InputError(Fault(file=self._file, line=0, field="", message=message))
 
     def _names(self) -> list[str]:
-        return [str(file) for file in (self._file, *self._secret_files)]
+        return [str(file) for file in (self._file, *self._named_files)]
 
     @staticmethod
     def _names_of(look: Look) -> list[str]:
@@ -75,16 +75,18 @@ def _seen(name: str) -> tuple[str, int, int, int]:
     return name, found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _secret_files(file: Path, otherwise: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Return the secret files that a `cameras.toml` names, `otherwise` where it cannot be read at all."""
+def _named_files(file: Path, otherwise: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the secret files and masks that a `cameras.toml` names, `otherwise` where it cannot be read at all."""
     try:
         tables = toml_file.read_table(file)[0].get("camera", [])
     except InputError:
         return otherwise
     names = set()
     for table in tables if isinstance(tables, list) else []:
-        password = table.get("password") if isinstance(table, dict) else None
-        name = password.get("file") if isinstance(password, dict) else None
-        if isinstance(name, str) and name:
-            names.add(file.parent / name)
+        if not isinstance(table, dict):
+            continue
+        password = table.get("password")
+        for name in (password.get("file") if isinstance(password, dict) else None, table.get("mask")):
+            if isinstance(name, str) and name:
+                names.add(file.parent / name)
     return tuple(sorted(names))

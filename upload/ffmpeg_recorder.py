@@ -1,4 +1,7 @@
-"""The recorder that lets ffmpeg cut: `ffmpeg -c copy` from the relay into fMP4 segments in the spool."""
+"""The recorder that lets ffmpeg cut: `ffmpeg -c copy` from the relay into fMP4 segments in the spool.
+
+Only a camera with a privacy mask is encoded anew, with the mask burnt in (`upload.masking`).
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,11 @@ import ffmpeg
 import structlog
 
 from election.cameras import Source
+from election.privacy_mask import PrivacyMask
 from machine import binaries, process
+from upload import masking
 from upload.fmp4 import MediaError
+from upload.masked_runs import note_mask
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason, StreamFacts
 from upload.rtsp_relay import Passage, Relay
 from upload.run_reader import RunReader as RunReader
@@ -37,16 +43,21 @@ _ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 """ffmpeg gets nothing of ours: the passwords may stand in our environment."""
 
 
-def command_line(program: Path, url: str, folder: Path, *, segment_seconds: int) -> list[str]:
+def command_line(
+    program: Path, url: str, folder: Path, *, segment_seconds: int, mask: PrivacyMask | None = None
+) -> list[str]:
     """Return the arguments of an ffmpeg that cuts the first video stream at `url` into segments in `folder`.
+
+    What `mask` names is covered before anything is written.
 
     No temporary names: the watcher hears each file being closed, and a file cut short is told by its contents.
     """
-    stream = ffmpeg.input(url, **input_options(url))
+    decoding = {} if mask is None else masking.INPUT_OPTIONS
+    coding = {"c": "copy"} if mask is None else masking.encoding_options(mask, segment_seconds=segment_seconds)
+    stream = ffmpeg.input(url, **input_options(url), **decoding)
     output = ffmpeg.output(
         stream["v:0"],
         str(folder / "index.m3u8"),
-        c="copy",
         f="hls",
         hls_init_time=segment_seconds - CUT_EARLY_SECONDS,
         hls_time=segment_seconds,
@@ -55,6 +66,7 @@ def command_line(program: Path, url: str, folder: Path, *, segment_seconds: int)
         hls_segment_type="fmp4",
         hls_fmp4_init_filename=INIT_NAME,
         hls_segment_filename=str(folder / SEGMENT_PATTERN),
+        **coding,
     )
     arguments: list[str] = ffmpeg.compile(
         output.global_args("-nostdin", "-hide_banner", "-nostats", "-loglevel", "warning"), cmd=str(program)
@@ -90,6 +102,7 @@ class FfmpegRecorder:
         self._stall_seconds = stall_seconds
         self._on_start = on_start
         self._reader = RunReader(run)
+        self._changed = False
         self._stopped = Stopped(reason=StopReason.FAILED, detail="The recording has not ended.")
 
     @property
@@ -108,11 +121,21 @@ class FfmpegRecorder:
         passage = self._relay.enter(self._source) if is_relayed(self._source.url) else None
         self._watcher.listen(self._run, closed.put_nowait)
         child: process.Child | None = None
+
+        def hear(line: str) -> None:
+            if masking.CHANGED in line and not self._changed:
+                self._changed = True
+                closed.put_nowait(None)
+
         try:
             url = self._source.url if passage is None else passage.url
-            argv = command_line(binaries.ffmpeg(), url, self._run.folder, segment_seconds=self._segment_seconds)
+            mask = self._source.mask
+            note_mask(self._run, mask)
+            argv = command_line(
+                binaries.ffmpeg(), url, self._run.folder, segment_seconds=self._segment_seconds, mask=mask
+            )
             name = f"ffmpeg {self._source.station}/{self._source.rendition}"
-            child = await process.start(argv, name=name, environment=_ENVIRONMENT)
+            child = await process.start(argv, name=name, environment=_ENVIRONMENT, on_line=hear)
             self._on_start(child.pid)
             ended = asyncio.create_task(child.wait())
             ended.add_done_callback(lambda _: closed.put_nowait(None))
@@ -152,6 +175,7 @@ class FfmpegRecorder:
     async def _next_closed(self, closed: asyncio.Queue[Path | None], passage: Passage | None) -> Path | None:
         """Return the next complete file, None after ffmpeg's end; raise `TimeoutError` when the stream stalls.
 
+        Raises `StreamBroken` where ffmpeg says that the pictures of a masked camera have changed.
         Also looks whether the watcher has missed files, as it does when the kernel grants it no more watches: all but
         the newest are complete.
         """
@@ -165,7 +189,7 @@ class FfmpegRecorder:
                 raise TimeoutError(_stall_told(waited, rate))
             try:
                 async with asyncio.timeout(min(LOOK_SECONDS, left)):
-                    return await closed.get()
+                    path = await closed.get()
             except TimeoutError:
                 unheard = self._reader.unread()
                 if len(unheard) > 1:
@@ -176,6 +200,10 @@ class FfmpegRecorder:
                         hint="Raise fs.inotify.max_user_watches.",
                     )
                     return unheard[-2]
+            else:
+                if self._changed:
+                    raise StreamBroken(_pictures_changed(self._reader.facts))
+                return path
 
     def _patience(self, rate: float | None) -> float:
         """Return how many seconds may pass without a segment.
@@ -205,6 +233,11 @@ class FfmpegRecorder:
         if self._source.password is not None:
             last = self._source.password.masked_in(last)
         return Stopped(reason=StopReason.FAILED, detail=f"ffmpeg ended: {last[:200]}")
+
+
+def _pictures_changed(facts: StreamFacts | None) -> Stopped:
+    before = "what they were" if facts is None else f"{facts.width}x{facts.height}"
+    return Stopped(reason=StopReason.CHANGED, detail=f"The pictures' size or format is no longer {before}.")
 
 
 def _stall_told(waited: float, rate: float | None) -> str:

@@ -35,6 +35,7 @@ from upload.fmp4 import MediaError
 from upload.health import RenditionHealth
 from upload.hour_book import HourBook
 from upload.journal import Known
+from upload.masked_runs import remove_uncovered
 from upload.measured import Measured
 from upload.node import Node
 from upload.publication import Entry
@@ -103,6 +104,9 @@ class Pipeline:
     def _recover(self) -> None:
         """Take up what an earlier packager left, on the normal path."""
         source, node = self.source, self._node
+        # Before anything is uploaded: what the journal knows of these becomes a gap.
+        if removed := remove_uncovered(node.spool.runs(source.station, source.rendition), source.mask):
+            self._log.warning("segments recorded before the mask are not published", segments=removed)
         self.delivery.resume()
         for run in node.spool.runs(source.station, source.rendition):
             self._take_up(run)

@@ -146,6 +146,7 @@ class Station:
             if source in before:
                 continue
             await self._end(source.rendition)
+            self._still_at = -STILL_SECONDS  # what is covered now may be seen in the last one
             self._health.setdefault(source.rendition, RenditionHealth())
             if self._group is not None and self._tenure is not None:
                 self._publishing[source.rendition] = self._group.create_task(

@@ -8,6 +8,7 @@ from election.cameras import read_cameras
 from election.configuration import read_configuration
 from election.errors import InputError
 from election.ids import Rendition
+from election.privacy_mask import read_mask
 
 GOOD = """\
 [election]
@@ -139,6 +140,9 @@ def test_passwords_come_from_the_environment_or_a_file_and_never_show(tmp_path: 
         ),
         (CAMERA + 'ca = "ca.pem"\n', ":1: camera[1]: ca is for rtsps:// cameras"),
         (CAMERA.replace("rtsp", "rtsps") + 'ca = "none.pem"\n', ":4: camera[1].ca: "),
+        (CAMERA + 'mask = "none.toml"\n', ":4: camera[1].mask: the mask "),
+        (CAMERA + 'mask = ""\n', ":4: camera[1].mask: string should have at least 1 character"),
+        (CAMERA + "mask = true\n", ":4: camera[1].mask: input should be a valid string"),
         (CAMERA + CAMERA, ":5: camera[2].station: 034-012 stands already at camera 1"),
     ],
 )
@@ -149,3 +153,21 @@ def test_each_fault_of_the_cameras_is_named_with_line_and_field(tmp_path: Path, 
     told = str(caught.value).removeprefix(str(file))
     assert told.lstrip(": ").startswith(fault.lstrip(": ")), told
     assert "hunter2" not in told
+
+
+def test_a_mask_covers_both_streams_of_its_camera_and_its_own_faults_are_named_in_its_file(tmp_path: Path) -> None:
+    (tmp_path / "masks").mkdir()
+    mask = written(tmp_path / "masks", "034-012.toml", "[[rectangle]]\nx = 0\ny = 0\nwidth = 0.5\nheight = 0.5\n")
+    text = CAMERA + 'sub = "rtsp://10.0.0.5/sub"\nmask = "masks/034-012.toml"\n' + CAMERA.replace("012", "013")
+    cameras = written(tmp_path, "cameras.toml", text)
+    main, sub, other = read_cameras(cameras, {})
+    assert main.mask == sub.mask == read_mask(mask)
+    assert other.mask is None
+    mask.write_text("[[rectangle]]\nx = 0\ny = 0\nwidth = 0.5\nheight = 0.6\n", encoding="utf-8")
+    assert read_cameras(cameras, {})[0] != main
+    mask.write_text("[[rectangle]]\nx = 0\ny = 0\nwidth = 5\nheight = 0.6\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"masks/034-012\.toml:4: rectangle\[1\]\.width: .* less than or equal to 1"):
+        read_cameras(cameras, {})
+    mask.unlink()
+    with pytest.raises(InputError, match=r"there is no such file\. Without it the camera does not start\."):
+        read_cameras(cameras, {})

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from election.cameras import Source
+from election.privacy_mask import Box, PrivacyMask
 from machine import binaries
 from tests.machine.test_process import until_gone
 from tests.upload.packaging import FIRST, MAIN, SUB, run, source
@@ -35,6 +36,28 @@ def test_the_arguments_are_exactly_these() -> None:
         " -hls_fmp4_init_filename init.mp4 -hls_init_time 3.5 -hls_list_size 1"
         " -hls_segment_filename /spool/run/%08d.m4s -hls_segment_type fmp4 -hls_time 4 /spool/run/index.m3u8"
         " -nostdin -hide_banner -nostats -loglevel warning"
+    )
+
+
+def test_the_arguments_for_a_masked_camera_are_exactly_these() -> None:
+    mask = PrivacyMask(
+        boxes=(Box(left=10_000, top=20_000, right=40_001, bottom=60_000), Box(left=0, top=0, right=100_000, bottom=5))
+    )
+    url, folder = "rtsp://127.0.0.1:5/token/camera", Path("/spool/run")
+    argv = command_line(Path("/bin/ffmpeg"), url, folder, segment_seconds=4, mask=mask)
+    assert " ".join(argv) == (
+        "/bin/ffmpeg -analyzeduration 3000000 -drop_changed:v 1 -rtsp_transport tcp -threads 1 -timeout 15000000"
+        " -i rtsp://127.0.0.1:5/token/camera -map 0:v:0 -f hls -bufsize 8000k -c:v libx264 -crf 25"
+        " -enc_time_base 1:90000 -force_key_frames expr:isnan(prev_forced_t)+gte(t,prev_forced_t+4)"
+        " -fps_mode passthrough -g 600 -hls_flags -temp_file"
+        " -hls_fmp4_init_filename init.mp4 -hls_init_time 3.5 -hls_list_size 1"
+        " -hls_segment_filename /spool/run/%08d.m4s -hls_segment_type fmp4 -hls_time 4 -maxrate 4000k"
+        " -pix_fmt yuv420p -preset veryfast -threads 2 -tune zerolatency -vf"
+        " drawbox=x=2*floor(iw*0.10000/2):y=2*floor(ih*0.20000/2)"
+        ":w=2*ceil(iw*0.40001/2)-x:h=2*ceil(ih*0.60000/2)-y:color=black:t=fill,"
+        "drawbox=x=2*floor(iw*0.00000/2):y=2*floor(ih*0.00000/2)"
+        ":w=2*ceil(iw*1.00000/2)-x:h=2*ceil(ih*0.00005/2)-y:color=black:t=fill"
+        " /spool/run/index.m3u8 -nostdin -hide_banner -nostats -loglevel warning"
     )
 
 
