@@ -16,6 +16,7 @@ from simulator.connection import Connection
 from simulator.description import CameraDescription
 from simulator.dialogue import StreamFacts
 from simulator.feed import Feed, Pictures
+from simulator.sound import Sound, tone
 
 
 class Camera:
@@ -48,6 +49,12 @@ class CameraStream:
         return self.camera.conduct
 
     @property
+    def sound(self) -> Sound | None:
+        """What the camera's microphone hears."""
+        audio = self.camera.description.audio
+        return None if audio is None else tone(audio)
+
+    @property
     def feed(self) -> Feed:
         """Where the media comes from at present."""
         if self._own is not None and self._own[0] == self.camera.starts:
@@ -74,9 +81,14 @@ class CameraStream:
     def _facts(self, pictures: Pictures) -> StreamFacts:
         form = self._form
         description = sdp.describe(
-            pictures.parameters, name=self._name, fps=form.fps, kbit=form.kbit, origin=self._origin
+            pictures.parameters,
+            name=self._name,
+            fps=form.fps,
+            kbit=form.kbit,
+            origin=self._origin,
+            sound=self.sound,
         )
-        return StreamFacts(description=description, ssrc=pictures.ssrc)
+        return StreamFacts(description=description, ssrc=pictures.ssrc, has_sound=self.sound is not None)
 
 
 class Feeds:

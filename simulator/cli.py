@@ -26,6 +26,7 @@ from simulator.authentication import Access, Scheme
 from simulator.description import MAIN, SUB, CameraDescription, StreamFormat
 from simulator.rooms import ROOMS
 from simulator.server import CameraServer, serving
+from simulator.sound import SoundCodec
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 _SIZES = re.compile(r"(\d{2,4})x(\d{2,4})/(\d{2,4})x(\d{2,4})", re.ASCII)
@@ -57,6 +58,9 @@ def camera(
     ] = f"{MAIN.width}x{MAIN.height}/{SUB.width}x{SUB.height}",
     fps: Annotated[int, typer.Option("--fps", help="Pictures a second.")] = MAIN.fps,
     gop: Annotated[float, typer.Option("--gop", help="Seconds between key pictures.")] = MAIN.gop_seconds,
+    audio: Annotated[
+        SoundCodec | None, typer.Option("--audio", help="How their sound is coded, a tone; without it they have none.")
+    ] = None,
     cache: Annotated[
         Path | None, typer.Option("--cache", help="Folder that keeps encoded clips; [~/.cache/pollcast].")
     ] = None,
@@ -82,7 +86,7 @@ def camera(
     except ValueError as error:
         raise UsageError(f"The cameras cannot send {error}.") from None
     cameras = describe(_names(names) or [f"cam-{number:03d}" for number in range(1, count + 1)], main=main, sub=sub)
-    cameras = _with_clocks(cameras, clock)
+    cameras = tuple(replace(camera, audio=audio) for camera in _with_clocks(cameras, clock))
     access = _access(auth, user, password_env)
     plans = [faults.parse_plan(text, cameras={camera.name for camera in cameras}) for text in fault or ()]
     if not _RTSP_ADDRESS.fullmatch(redirect_to):

@@ -77,6 +77,8 @@ class Conduct:
     """Whether those who are connected when it begins are hung up on."""
     hears: ClassVar[bool] = True
     """Whether the camera notices that a client fell silent, and ends its session."""
+    mutes: ClassVar[bool] = False
+    """Whether nothing is sent of the sound, though it is announced."""
     bytes_per_second: float | None = None
     """How fast bytes leave; None for as fast as the client takes them."""
     stream: StreamChange | None = None

@@ -7,13 +7,14 @@ import secrets
 from collections.abc import Callable
 from typing import Protocol
 
-from simulator import dialogue, rtsp_message, sdp
+from simulator import dialogue, microphone, rtsp_message, sdp
 from simulator.authentication import Access, Verdict
 from simulator.conduct import Conduct, Endless, Filter, NoAnswer, Reply, Wire
 from simulator.dialogue import Action, State, StreamFacts
 from simulator.feed import Feed
 from simulator.outlet import Outlet
 from simulator.rtsp_message import Interleaved, MalformedRequest, Request, Response, Status
+from simulator.sound import Sound
 
 _PRODUCT = ("Server", "Pollcast simulated camera")
 _UNSENT_BYTES = 2 * 1024 * 1024
@@ -39,6 +40,10 @@ class Stream(Protocol):
     def conduct(self) -> Conduct:
         """How its camera behaves at present."""
 
+    @property
+    def sound(self) -> Sound | None:
+        """What its microphone hears, None where there is none."""
+
 
 class Connection(asyncio.Protocol):
     """The server's end of one connection; also the viewer of a feed."""
@@ -57,6 +62,7 @@ class Connection(asyncio.Protocol):
         self._state = State()
         self._buffer = bytearray()
         self._feed: Feed | None = None
+        self._microphone: asyncio.Task[None] | None = None
         self._filter: tuple[Conduct, Filter] | None = None
         self._endless: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
@@ -175,7 +181,15 @@ class Connection(asyncio.Protocol):
             track = request.uri.partition("?")[0].rstrip("/").removesuffix(f"/{sdp.TRACK}") + f"/{sdp.TRACK}"
             sequence = "" if entry.sequence is None else f";seq={entry.sequence}"
             response = response.adding("RTP-Info", f"url={track}{sequence};rtptime={entry.timestamp}")
+            self._listen(self.stream, step.state.sound_channels)
         self._write(response)
+
+    def _listen(self, stream: Stream, channels: tuple[int, int] | None) -> None:
+        if channels is not None and stream.sound is not None:
+            sending = microphone.send(
+                stream.sound, self.deliver, channels=channels, is_mute=lambda: stream.conduct.mutes
+            )
+            self._microphone = asyncio.create_task(sending)
 
     def _challenge(self, request: Request) -> Response | None:
         """Return the refusal of a request without the right credentials, None if it has them."""
@@ -199,6 +213,9 @@ class Connection(asyncio.Protocol):
         if self._feed is not None:
             self._feed.remove(self)
             self._feed = None
+        if self._microphone is not None:
+            self._microphone.cancel()
+            self._microphone = None
 
     def _watch_silence(self) -> None:
         """Hang up on a client that sent nothing for a session's time, and look again when that could be."""

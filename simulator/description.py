@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from election.ids import Rendition
+from simulator.sound import SoundCodec
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,8 @@ class CameraDescription:
     """Whether it is encoded live with the time of day in the picture."""
     main: StreamFormat = MAIN
     sub: StreamFormat = SUB
+    audio: SoundCodec | None = None
+    """How its sound is coded; None for a camera without a microphone."""
 
     def format_of(self, rendition: Rendition) -> StreamFormat:
         """Return the format of one of the two streams."""

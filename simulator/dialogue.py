@@ -1,7 +1,7 @@
 """What a camera answers to each request: the state machine of RFC 2326 (appendix A.2). Pure.
 
-One connection has at most one session, and a session one track, sent over the same connection. Authentication comes
-before, and what an answer causes is for the caller to do.
+One connection has at most one session, and a session one stream's tracks, sent over the same connection.
+Authentication comes before, and what an answer causes is for the caller to do.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ class State:
     stream: str = ""
     """Path of the stream that was set up."""
     channels: tuple[int, int] = (0, 1)
-    """Of RTP and RTCP."""
+    """Of RTP and RTCP of the pictures."""
+    sound_channels: tuple[int, int] | None = None
+    """The same of the sound, None where it was not set up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +60,7 @@ class StreamFacts:
     description: bytes
     """SDP."""
     ssrc: int
+    has_sound: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +106,7 @@ def answer(state: State, request: Request, *, streams: Lookup, new_session: str)
 
 def stream_path(path: str) -> str:
     """Return the path of the stream a track belongs to, or the path itself."""
-    return path.removesuffix(f"/{sdp.TRACK}")
+    return path.removesuffix(f"/{sdp.TRACK}").removesuffix(f"/{sdp.SOUND_TRACK}")
 
 
 def _setup(state: State, request: Request, facts: StreamFacts, new_session: str) -> Step:
@@ -115,8 +118,15 @@ def _setup(state: State, request: Request, facts: StreamFacts, new_session: str)
     channels = interleaved_channels(request.header("Transport") or "")
     if channels is None:
         return _refuse(state, request, Status.UNSUPPORTED_TRANSPORT)
-    after = State(phase=Phase.READY, session=state.session or new_session, stream=stream, channels=channels)
-    transport = f"RTP/AVP/TCP;unicast;interleaved={channels[0]}-{channels[1]};ssrc={facts.ssrc:08X}"
+    after = replace(state, phase=Phase.READY, session=state.session or new_session, stream=stream)
+    transport = f"RTP/AVP/TCP;unicast;interleaved={channels[0]}-{channels[1]}"
+    if request.path.endswith(f"/{sdp.SOUND_TRACK}"):
+        if not facts.has_sound:
+            return _refuse(state, request, Status.NOT_FOUND)
+        after = replace(after, sound_channels=channels)
+    else:
+        after = replace(after, channels=channels)
+        transport += f";ssrc={facts.ssrc:08X}"
     response = _ok(request, ("Transport", transport), ("Session", f"{after.session};timeout={SESSION_SECONDS}"))
     return Step(state=after, response=response)
 

@@ -49,6 +49,7 @@ def known_faults(*, redirect_to: str = NOWHERE) -> Mapping[str, Fault]:
         "gop-10": ("a key picture every 10 s", lambda: stream_faults.LongGop(10)),
         "gop-60": ("a key picture every 60 s", lambda: stream_faults.LongGop(60)),
         "corrupt": ("damaged pictures", stream_faults.Corrupt),
+        "mute": ("no sound, though it is announced", stream_faults.Mute),
         "trickle": ("500 bytes a second", stream_faults.Trickle),
         "redirect": ("302 to another address", lambda: dialogue_faults.Redirect(redirect_to)),
         "self-redirect": ("302 to the same address", dialogue_faults.SelfRedirect),

@@ -6,18 +6,22 @@ import base64
 
 from simulator.h264 import ParameterSets
 from simulator.rtp import CLOCK_RATE, PAYLOAD_TYPE
+from simulator.sound import Sound
 
 TRACK = "trackID=0"
-"""The address of the one track, below the stream's."""
+"""The address of the video track, below the stream's."""
+SOUND_TRACK = "trackID=1"
 
 
-def describe(parameters: ParameterSets, *, name: str, fps: int, kbit: int, origin: int) -> bytes:
-    """Return the description of a live stream with one video track.
+def describe(
+    parameters: ParameterSets, *, name: str, fps: int, kbit: int, origin: int, sound: Sound | None = None
+) -> bytes:
+    """Return the description of a live stream with a video track, and one of `sound` where there is some.
 
     `kbit` is its bit rate in kbit/s; `origin` a number that differs between two runs of the camera.
     """
     sets = ",".join(base64.b64encode(nal).decode() for nal in (parameters.sps, parameters.pps))
-    lines = (
+    lines: tuple[str, ...] = (
         "v=0",
         f"o=- {origin} 1 IN IP4 127.0.0.1",
         f"s={name}",
@@ -33,4 +37,6 @@ def describe(parameters: ParameterSets, *, name: str, fps: int, kbit: int, origi
         f"a=framerate:{fps}",
         f"a=control:{TRACK}",
     )
+    if sound is not None:
+        lines += (f"m=audio 0 RTP/AVP {sound.payload_type}", *sound.attributes, f"a=control:{SOUND_TRACK}")
     return "".join(f"{line}\r\n" for line in lines).encode()

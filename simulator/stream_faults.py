@@ -119,6 +119,12 @@ class Corrupt(Conduct):
         return bytes(damaged)
 
 
+class Mute(Conduct):
+    """The sound is announced, and nothing of it is sent."""
+
+    mutes = True
+
+
 class Trickle(Conduct):
     """Bytes leave far more slowly than pictures are made; pictures that find no room are never sent."""
 

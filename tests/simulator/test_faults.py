@@ -17,7 +17,7 @@ from tests.simulator.small_cameras import SUB, is_unbroken, run, small_cameras
 NAMES = (
     *("stop-sending", "bye", "refuse", "wrong-password"),
     *("timestamps-zero", "timestamps-forward", "timestamps-back", "timestamps-wrap"),
-    *("sps-change", "sps-flapping", "gop-10", "gop-60", "corrupt", "trickle"),
+    *("sps-change", "sps-flapping", "gop-10", "gop-60", "corrupt", "mute", "trickle"),
     *("redirect", "self-redirect", "endless-sdp", "half-open"),
 )
 
