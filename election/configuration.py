@@ -96,6 +96,8 @@ class VideoTable(_Table):
     """EXT-X-TARGETDURATION: no segment may be longer. Fixed for the day, equal in both renditions."""
     window_seconds: Annotated[int, Field(ge=30, le=3600)] = 600
     """Length of the live playlist's window."""
+    audio: bool = False
+    """Whether the cameras' sound is published too."""
 
     @model_validator(mode="after")
     def _segments_fit(self) -> Self:

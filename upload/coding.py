@@ -1,4 +1,7 @@
-"""The decoder configuration of an initialisation segment: `avcC` and `hvcC` (ISO/IEC 14496-15 5.3.3, 8.3.3). Pure."""
+"""The decoder configuration of an initialisation segment: `avcC` and `hvcC` (ISO/IEC 14496-15 5.3.3, 8.3.3). Pure.
+
+Of sound no more than what it is called: `esds` (ISO/IEC 14496-14 6.7.2, 14496-1 7.2.6).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from dataclasses import dataclass
 
 from upload.parameter_sets import Codec, PictureFormat, is_sequence_set, kind_of, picture_format
 
+_STREAM, _DECODER, _DECODER_SPECIFIC = 3, 4, 5
+"""Tags of descriptors (14496-1 7.2.2.1)."""
+_MPEG_4_AUDIO = 0x40
 _PROFILE_SPACES = ("", "A", "B", "C")
 _WITH_FORMAT = {100, 110, 122, 144}
 """H.264 profiles whose `avcC` ends with the picture format."""
@@ -80,6 +86,40 @@ def _hvc1(general: bytes) -> str:
         *(f"{byte:X}" for byte in constraints),
     ]
     return ".".join(["hvc1", *parts])
+
+
+def sound_codecs(esds: bytes) -> str:
+    """Return RFC 6381's name for what an `esds` box describes, such as `mp4a.40.2`."""
+    kind, body = _descriptor(esds[4:])
+    if kind != _STREAM or len(body) < 3:
+        raise CodingError("an esds box without a stream")
+    flags = body[2]
+    skipped = 3 + (2 if flags & 0x80 else 0) + (1 + _byte(body, 3) if flags & 0x40 else 0) + (2 if flags & 0x20 else 0)
+    kind, body = _descriptor(body[skipped:])
+    if kind != _DECODER or len(body) < 13:
+        raise CodingError("an esds box without a decoder")
+    if body[0] != _MPEG_4_AUDIO:
+        return f"mp4a.{body[0]:02x}"
+    kind, body = _descriptor(body[13:])
+    if kind != _DECODER_SPECIFIC:
+        raise CodingError("an esds box without a configuration")
+    object_type = _byte(body, 0) >> 3
+    if object_type == 31:
+        object_type = 32 + ((_byte(body, 0) & 7) << 3 | _byte(body, 1) >> 5)
+    return f"mp4a.{_MPEG_4_AUDIO:02x}.{object_type}"
+
+
+def _descriptor(body: bytes) -> tuple[int, bytes]:
+    """Return the kind and the content of the first descriptor (14496-1 7.2.2.2, 8.3.3)."""
+    size, position = 0, 1
+    while True:
+        byte, position = _byte(body, position), position + 1
+        size = size << 7 | byte & 0x7F
+        if not byte & 0x80 or position > 4:
+            break
+    if position + size > len(body):
+        raise CodingError("a descriptor cut short")
+    return body[0], body[position : position + size]
 
 
 def describing(sets: Iterable[bytes], old: bytes, codec: Codec) -> tuple[bytes, PictureFormat]:

@@ -6,7 +6,7 @@ Only a camera with a privacy mask is encoded anew, with the mask burnt in (`uplo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 
 import ffmpeg
@@ -17,12 +17,13 @@ from election.privacy_mask import PrivacyMask
 from machine import binaries, process
 from upload import masking
 from upload.fmp4 import MediaError
+from upload.hearing import Hearing, Sound
 from upload.masked_runs import note_mask
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason, StreamFacts
 from upload.rtsp_relay import Passage, Relay
 from upload.run_reader import RunReader as RunReader
 from upload.run_reader import StreamBroken
-from upload.source_input import input_options, is_relayed, why_it_ended
+from upload.source_input import Option, input_options, is_relayed, why_it_ended
 from upload.spool import INIT_NAME, SEGMENT_PATTERN, Run, Watcher
 
 LOOK_SECONDS = 5.0
@@ -37,6 +38,15 @@ FLOWING_BYTES_A_SECOND = 1500
 CUT_EARLY_SECONDS = 0.5
 """ffmpeg cuts at the first key frame after each multiple of the segment length. These are put off by as much, once, so
 that a key frame that comes when it should is never a little too early, which would double the segment."""
+_COPIED: Mapping[str, Option] = {"c": "copy"}
+_SOUND: Mapping[Sound, Mapping[str, Option]] = {
+    Sound.COPIED: {"c:a": "copy"},
+    Sound.ENCODED: {"c:a": "aac", "ac": 1, "ar": 16_000, "b:a": "48k"},
+}
+_UNEVEN: Mapping[str, Option] = {"max_interleave_delta": 1_000_000}
+"""Microseconds that ffmpeg waits for sound before it writes pictures; by default ten seconds."""
+LISTEN_SECONDS = 0.5
+"""How often the recorder looks whether the sound is what it was told."""
 _log = structlog.get_logger()
 _ENDED_BY_ITS_CONTENT = {StopReason.UNSUPPORTED, StopReason.CHANGED, StopReason.JUMPED}
 _ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
@@ -44,19 +54,28 @@ _ENVIRONMENT = {"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 
 
 def command_line(
-    program: Path, url: str, folder: Path, *, segment_seconds: int, mask: PrivacyMask | None = None
+    program: Path,
+    url: str,
+    folder: Path,
+    *,
+    segment_seconds: int,
+    mask: PrivacyMask | None = None,
+    sound: Sound = Sound.NONE,
 ) -> list[str]:
     """Return the arguments of an ffmpeg that cuts the first video stream at `url` into segments in `folder`.
 
-    What `mask` names is covered before anything is written.
+    What `mask` names is covered before anything is written. Of `sound` the first stream goes along, if there is one.
 
     No temporary names: the watcher hears each file being closed, and a file cut short is told by its contents.
     """
     decoding = {} if mask is None else masking.INPUT_OPTIONS
-    coding = {"c": "copy"} if mask is None else masking.encoding_options(mask, segment_seconds=segment_seconds)
+    coding = _COPIED if mask is None else masking.encoding_options(mask, segment_seconds=segment_seconds)
+    if sound is not Sound.NONE:
+        coding = {**({"c:v": "copy"} if mask is None else coding), **_SOUND[sound], **_UNEVEN}
     stream = ffmpeg.input(url, **input_options(url), **decoding)
     output = ffmpeg.output(
         stream["v:0"],
+        *([] if sound is Sound.NONE else [stream["a:0?"]]),
         str(folder / "index.m3u8"),
         f="hls",
         hls_init_time=segment_seconds - CUT_EARLY_SECONDS,
@@ -87,12 +106,14 @@ class FfmpegRecorder:
         segment_seconds: int,
         stall_seconds: float,
         on_start: Callable[[int], None] = lambda pid: None,
+        hearing: Hearing | None = None,
     ) -> None:
         """Say where to record from and to; `on_start` is told ffmpeg's process id.
 
         `stall_seconds` without a complete segment end a recording that has just begun, unless the camera sends
         pictures all the time: then its first key frames are waited for. Later the stream's own key frame interval
-        says how long is too long.
+        says how long is too long. `hearing` says whether and how sound is recorded, and goes on from one recording to
+        the next; without it there is none.
         """
         self._source = source
         self._run = run
@@ -103,6 +124,7 @@ class FfmpegRecorder:
         self._on_start = on_start
         self._reader = RunReader(run)
         self._changed = False
+        self._hearing = hearing or Hearing(enabled=False)
         self._stopped = Stopped(reason=StopReason.FAILED, detail="The recording has not ended.")
 
     @property
@@ -132,7 +154,12 @@ class FfmpegRecorder:
             mask = self._source.mask
             note_mask(self._run, mask)
             argv = command_line(
-                binaries.ffmpeg(), url, self._run.folder, segment_seconds=self._segment_seconds, mask=mask
+                binaries.ffmpeg(),
+                url,
+                self._run.folder,
+                segment_seconds=self._segment_seconds,
+                mask=mask,
+                sound=self._hearing.sound,
             )
             name = f"ffmpeg {self._source.station}/{self._source.rendition}"
             child = await process.start(argv, name=name, environment=_ENVIRONMENT, on_line=hear)
@@ -146,6 +173,8 @@ class FfmpegRecorder:
                         yield item
                     if path is None:
                         self._stopped = self._reason(passage, child)
+                        now = asyncio.get_running_loop().time()
+                        self._hearing.ended(self._stopped.reason, begun=self._begun, now=now)
                         return
             except TimeoutError as error:
                 stalled = Stopped(reason=StopReason.STALLED, detail=str(error))
@@ -157,7 +186,9 @@ class FfmpegRecorder:
                     reason=StopReason.UNSUPPORTED, detail=f"The stream cannot be published: {error}."
                 )
             await child.stop()
-            if self._stopped.reason in _ENDED_BY_ITS_CONTENT:
+            if not self._stopped.at_once:
+                self._hearing.ended(self._stopped.reason, begun=self._begun, now=asyncio.get_running_loop().time())
+            if self._stopped.reason in _ENDED_BY_ITS_CONTENT and not (self._stopped.at_once and self._begun):
                 self._discard_unread()
                 return
             try:
@@ -181,6 +212,8 @@ class FfmpegRecorder:
         """
         clock = asyncio.get_running_loop().time
         began, received = clock(), passage.bytes_received if passage else 0
+        looked = began
+        listening = self._hearing.enabled and passage is not None
         while True:
             waited = clock() - began
             rate = (passage.bytes_received - received) / max(waited, 1.0) if passage else None
@@ -188,9 +221,13 @@ class FfmpegRecorder:
             if left <= 0:
                 raise TimeoutError(_stall_told(waited, rate))
             try:
-                async with asyncio.timeout(min(LOOK_SECONDS, left)):
+                async with asyncio.timeout(min(LISTEN_SECONDS if listening else LOOK_SECONDS, left)):
                     path = await closed.get()
             except TimeoutError:
+                self._require_the_same_sound(passage)
+                if clock() - looked < LOOK_SECONDS:
+                    continue
+                looked = clock()
                 unheard = self._reader.unread()
                 if len(unheard) > 1:
                     _log.warning(
@@ -201,9 +238,24 @@ class FfmpegRecorder:
                     )
                     return unheard[-2]
             else:
+                if path is None and not self._begun:
+                    self._require_the_same_sound(passage)
                 if self._changed:
                     raise StreamBroken(_pictures_changed(self._reader.facts))
                 return path
+
+    @property
+    def _begun(self) -> bool:
+        """Whether the recording has given a segment."""
+        return self._reader.facts is not None
+
+    def _require_the_same_sound(self, passage: Passage | None) -> None:
+        """Raise `StreamBroken` where the camera's sound is not what ffmpeg was told."""
+        if passage is None:
+            return
+        now = asyncio.get_running_loop().time()
+        if why := self._hearing.differs(passage.heard, now=now, begun=self._begun):
+            raise StreamBroken(Stopped(reason=StopReason.CHANGED, detail=why, at_once=True))
 
     def _patience(self, rate: float | None) -> float:
         """Return how many seconds may pass without a segment.

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from upload.boxes import MediaError as MediaError
 from upload.boxes import boxes, boxes_at, find, only, unpack
-from upload.coding import CodingError, read_avcc, read_hvcc
+from upload.coding import CodingError, read_avcc, read_hvcc, sound_codecs
 from upload.parameter_sets import Codec, sets_before_picture
 
 _SYNC_EXCLUDED = 0x00010000
@@ -21,6 +21,8 @@ CODECS = {b"avc1": Codec.H264, b"avc3": Codec.H264, b"hvc1": Codec.H265, b"hev1"
 CONFIGURATIONS = {Codec.H264: b"avcC", Codec.H265: b"hvcC"}
 ENTRY_FIELDS = 78
 """Bytes of a visual sample entry in front of its boxes (14496-12 12.1.3.2)."""
+_SOUND_ENTRY_FIELDS = 28
+"""The same of an audio sample entry (14496-12 12.2.3.2)."""
 LONGEST_SECONDS = 10 * 365 * 86_400
 """A stream's clock cannot run for longer than ten years: such a time is damage."""
 
@@ -47,6 +49,13 @@ class VideoTrack:
     """Bytes of the length in front of each NAL unit of a sample."""
     parameter_sets: frozenset[bytes] = frozenset()
     """What the initialisation segment says of the coding."""
+    sound: str = ""
+    """RFC 6381's name for the sound beside it, such as `mp4a.40.2`; empty where there is none."""
+
+    @property
+    def all_codecs(self) -> str:
+        """What a player must know of both."""
+        return f"{self.codecs},{self.sound}" if self.sound else self.codecs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,8 +115,25 @@ def read_init(body: bytes) -> VideoTrack:
             codec=coding.codec,
             nal_length=coding.nal_length,
             parameter_sets=coding.parameter_sets,
+            sound=_sound(moov),
         )
     raise MediaError("no video track")
+
+
+def _sound(moov: bytes) -> str:
+    """Return what the first sound track is called; nothing where there is none."""
+    for trak in find(moov, b"trak"):
+        if only(trak, b"mdia", b"hdlr")[8:12] != b"soun":
+            continue
+        for kind, entry in boxes(only(trak, b"mdia", b"minf", b"stbl", b"stsd")[8:]):
+            if kind != b"mp4a":
+                raise MediaError(f"sound in {kind.decode('latin-1')!r}: only AAC can be published")
+            try:
+                return sound_codecs(only(entry[_SOUND_ENTRY_FIELDS:], b"esds"))
+            except CodingError as error:
+                raise MediaError(str(error)) from None
+        raise MediaError("a sound track without a sample entry")
+    return ""
 
 
 def read_segment(body: bytes, track: VideoTrack) -> MediaTimes:

@@ -55,7 +55,7 @@ class Measured:
             uri=uri,
             bandwidth=math.ceil(peak * HEADROOM),
             average_bandwidth=self.bits_per_second,
-            codecs=self.track.codecs,
+            codecs=self.track.all_codecs,
             width=self.track.width,
             height=self.track.height,
             frame_rate=self.frame_rate,

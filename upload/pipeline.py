@@ -33,6 +33,7 @@ from upload.delivery import Delivery
 from upload.ffmpeg_recorder import FfmpegRecorder, RunReader
 from upload.fmp4 import MediaError
 from upload.health import RenditionHealth
+from upload.hearing import Hearing
 from upload.hour_book import HourBook
 from upload.journal import Known
 from upload.masked_runs import remove_uncovered
@@ -42,6 +43,7 @@ from upload.publication import Entry
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason, StreamFacts
 from upload.sequence import LONGEST_HOLE, Placed, now
 from upload.silence import Silence
+from upload.source_input import is_relayed
 from upload.spool import Run, forget_run
 from upload.target import demand
 
@@ -76,6 +78,7 @@ class Pipeline:
         self.delivery = Delivery(source, node, health, self.measured, on_listed=on_listed)
         self._position = node.journal.position(source.station, source.rendition)
         self._silence = Silence(patience=SILENT_TARGETS * node.target.seconds)
+        self._hearing = Hearing(enabled=node.video.audio, relayed=is_relayed(source.url))
         self._recording: tuple[asyncio.Task[None], ...] = ()
         self._log = _log.bind(station=source.station, rendition=str(source.rendition))
 
@@ -172,6 +175,10 @@ class Pipeline:
         while True:
             began = time.monotonic()
             stopped = await self._record_once()
+            if stopped.at_once:
+                self._log.info("recording begins anew", reason=stopped.reason, detail=stopped.detail)
+                self._silence.ended(stopped.reason)
+                continue
             backoff = backoff.after_failure(lasted=time.monotonic() - began)
             self.health.recorder, self.health.detail = stopped.reason, stopped.detail
             self.health.ffmpeg_pid = None
@@ -196,6 +203,7 @@ class Pipeline:
             segment_seconds=min(node.video.segment_seconds, node.target.seconds),
             stall_seconds=stall,
             on_start=self._started,
+            hearing=self._hearing,
         )
         init: InitSegment | None = None
         stopped: Stopped | None = None

@@ -49,6 +49,8 @@ class Stopped:
     reason: StopReason
     detail: str
     """One sentence for operators, without secrets."""
+    at_once: bool = False
+    """Whether nothing is wrong, and the next recording may begin without waiting."""
 
 
 @dataclass(frozen=True, kw_only=True)

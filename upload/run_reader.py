@@ -111,7 +111,7 @@ class RunReader:
         self.longest_seconds = max(self.longest_seconds, seconds)
         known = 0.0 if self._facts is None else self._facts.gop_seconds
         self._facts = StreamFacts(
-            codecs=track.codecs,
+            codecs=track.all_codecs,
             width=track.width,
             height=track.height,
             frame_rate=round(times.frames / seconds, 1) if seconds else 0.0,

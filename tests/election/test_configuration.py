@@ -32,6 +32,7 @@ def test_a_short_configuration_has_the_documented_defaults(tmp_path: Path) -> No
     assert configuration.video.segment_seconds == 4
     assert configuration.video.target_duration_seconds == 6
     assert configuration.video.window_seconds == 600
+    assert not configuration.video.audio
     assert not configuration.election.sample
 
 
@@ -44,6 +45,7 @@ def test_a_short_configuration_has_the_documented_defaults(tmp_path: Path) -> No
         (GOOD + '[site]\nbase_url = "ftp://x"\n', ["9: site.base_url: write the site's address"]),
         (GOOD + "[video]\nwindow_seconds = 5\n", ["9: video.window_seconds: input should be greater than or equal"]),
         (GOOD + '[video]\nsegment_seconds = "4"\n', ["9: video.segment_seconds: input should be a valid integer"]),
+        (GOOD + "[video]\naudio = 1\n", ["9: video.audio: input should be a valid boolean"]),
         (GOOD + "[video]\nsegment_seconds = 8\n", ["8: video: segment_seconds must not exceed"]),
         (GOOD.replace("Выборы", ""), ["2: election.name.ru: string should have at least 1 character"]),
         (GOOD.replace(', ru = "Выборы"', ""), ["2: election.name.ru: is missing"]),

@@ -21,6 +21,7 @@ from tests.upload.test_rtsp_relay import camera, ok
 from upload import ffmpeg_recorder
 from upload.ffmpeg_recorder import FfmpegRecorder, RunReader, command_line
 from upload.fmp4 import MediaError
+from upload.hearing import Sound
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason
 from upload.rtsp_relay import Relay
 from upload.spool import Run, Spool, Watcher
@@ -58,6 +59,23 @@ def test_the_arguments_for_a_masked_camera_are_exactly_these() -> None:
         "drawbox=x=2*floor(iw*0.00000/2):y=2*floor(ih*0.00000/2)"
         ":w=2*ceil(iw*1.00000/2)-x:h=2*ceil(ih*0.00005/2)-y:color=black:t=fill"
         " /spool/run/index.m3u8 -nostdin -hide_banner -nostats -loglevel warning"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sound", "options"),
+    [(Sound.COPIED, "-c:a copy -c:v copy"), (Sound.ENCODED, "-ac 1 -ar 16000 -b:a 48k -c:a aac -c:v copy")],
+)
+def test_the_arguments_with_sound_are_exactly_these(sound: Sound, options: str) -> None:
+    url, folder = "rtsp://127.0.0.1:5/token/camera", Path("/spool/run")
+    argv = command_line(Path("/bin/ffmpeg"), url, folder, segment_seconds=4, sound=sound)
+    assert " ".join(argv) == (
+        "/bin/ffmpeg -analyzeduration 3000000 -rtsp_transport tcp -timeout 15000000"
+        f" -i rtsp://127.0.0.1:5/token/camera -map 0:v:0 -map 0:a:0? -f hls {options} -hls_flags -temp_file"
+        " -hls_fmp4_init_filename init.mp4 -hls_init_time 3.5 -hls_list_size 1"
+        " -hls_segment_filename /spool/run/%08d.m4s -hls_segment_type fmp4 -hls_time 4"
+        " -max_interleave_delta 1000000 /spool/run/index.m3u8"
+        " -nostdin -hide_banner -nostats -loglevel warning"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 from datetime import timedelta
@@ -33,6 +34,57 @@ def recording() -> tuple[bytes, list[bytes]]:
     whole = body.getvalue()
     ends = [*starts[1:], whole.index(b"mfra") - 4]
     return whole[: starts[0]], [whole[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+@cache
+def with_sound() -> tuple[bytes, bytes]:
+    """Return an init segment and a media segment with two seconds of pictures and sound, which goes first."""
+    body = io.BytesIO()
+    flags = {"movflags": "delay_moov+default_base_moof", "frag_duration": "100000000"}
+    with av.open(body, "w", format="mp4", options=flags) as out:
+        sound = out.add_stream("aac", rate=16_000, layout="mono")
+        stream = out.add_stream("libx264", rate=15, options={"g": "30", "bf": "0", "preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        for number in range(29):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
+            frame.sample_rate, frame.pts = 16_000, number * 1024
+            out.mux(sound.encode(frame))
+        for number in range(30):
+            picture = np.full((96, 160, 3), number * 2, dtype=np.uint8)
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        out.mux(stream.encode(None))
+        out.mux(sound.encode(None))
+    whole = body.getvalue()
+    start = whole.index(b"moof") - 4
+    return whole[:start], whole[start:]
+
+
+def test_of_two_tracks_the_pictures_say_the_times_and_both_what_a_player_must_know() -> None:
+    init, segment = with_sound()
+    track = read_init(init)
+    assert track.codecs == read_init(recording()[0]).codecs
+    assert (track.sound, track.all_codecs) == ("mp4a.40.2", f"{track.codecs},mp4a.40.2")
+    assert read_init(recording()[0]).all_codecs == track.codecs
+    times = read_segment(segment, track)
+    assert (times.start, times.duration, times.frames) == (timedelta(), timedelta(seconds=2), 30)
+    assert times.starts_with_key_frame
+    assert times.parameter_sets <= track.parameter_sets
+
+
+def test_sound_that_is_no_aac_or_cannot_be_read_is_refused() -> None:
+    init, _ = with_sound()
+    assert (
+        read_init(init.replace(b"\x05\x80\x80\x80\x05\x14\x08", b"\x05\x80\x80\x80\x05\x2c\x08")).sound == "mp4a.40.5"
+    )
+    for damaged in (init.replace(b"mp4a", b"twos"), init.replace(b"esds", b"free")):
+        with pytest.raises(MediaError):
+            read_init(damaged)
+    place = init.index(b"esds")
+    for position in range(place + 8, place + 45):
+        for value in (0x00, 0x05, 0xFF):
+            damaged = init[:position] + bytes([value]) + init[position + 1 :]
+            with contextlib.suppress(MediaError):
+                assert read_init(damaged).sound.startswith("mp4a.")
 
 
 def test_the_codec_and_size_are_those_of_the_stream() -> None:
