@@ -21,7 +21,7 @@ from election.cameras import Source
 from upload.hearing import Heard
 from upload.recorder import Stopped, StopReason
 from upload.rtsp_message import Authenticator, Message, RtspError, take_message
-from upload.sound_offer import SoundOffer, first_channel, sound_offer
+from upload.sound_offer import SoundTrack
 
 CONNECT_SECONDS = 10.0
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
@@ -223,8 +223,7 @@ class _CameraSide(asyncio.Protocol):
         self._next_cseq = 1
         self._text = bytearray()
         self._frame_rest = 0
-        self._sound_offer: SoundOffer | None = None
-        self._sound_channel = -1
+        self._sound = SoundTrack(passage.heard)
         self._wake_bytes = 1
         self._counted_from = 0.0
         self._counted_bytes = 0
@@ -282,7 +281,7 @@ class _CameraSide(asyncio.Protocol):
             if data[position] == _INTERLEAVED:
                 if position + 4 > size:
                     break
-                if data[position + 1] == self._sound_channel:
+                if data[position + 1] == self._sound.channel:
                     self._passage.heard.hear(asyncio.get_running_loop().time())
                 end = position + 4 + (data[position + 2] << 8 | data[position + 3])
                 position, self._frame_rest = min(end, size), max(0, end - size)
@@ -321,21 +320,8 @@ class _CameraSide(asyncio.Protocol):
         elif status in {404, 454} and request.method == "DESCRIBE":
             self._fail(StopReason.NOT_FOUND, f"The camera knows no such stream ({status}).")
         else:
-            if 200 <= status < 300:
-                self._note_sound(request, message)
+            self._sound.answered(request.message, message, now=asyncio.get_running_loop().time())
             self._recorder.transport.write(self._to_recorder(message, request.recorder_cseq).format())
-
-    def _note_sound(self, request: _Request, response: Message) -> None:
-        """Learn what sound the camera offers, on which channel it comes, and from when on it may."""
-        heard = self._passage.heard
-        if request.method == "DESCRIBE":
-            self._sound_offer = sound_offer(response.body)
-            heard.encoding = self._sound_offer.encoding if self._sound_offer else ""
-        elif request.method == "SETUP" and self._sound_offer is not None:
-            if self._sound_offer.is_at(request.message.first_line.split(" ")[1]):
-                self._sound_channel = first_channel(response.header("Transport") or "")
-        elif request.method == "PLAY":
-            heard.playing_since = asyncio.get_running_loop().time()
 
     def _to_camera(self, url: str) -> str:
         """Return the camera's address for one of ours, such as `…/camera/trackID=1`; others, such as `*`, unchanged."""

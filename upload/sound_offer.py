@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from upload.hearing import Heard
+from upload.rtsp_message import Message
+
 _INTERLEAVED = re.compile(r"interleaved=(\d{1,3})", re.IGNORECASE)
 _STATIC = {
     0: "PCMU",
@@ -58,3 +61,27 @@ def first_channel(transport: str) -> int:
     """Return the channel of a track's media by a Transport header (RFC 2326 12.39), -1 where it has none."""
     found = _INTERLEAVED.search(transport)
     return int(found[1]) if found else -1
+
+
+@dataclass
+class SoundTrack:
+    """The sound of one connection to a camera, from the dialogue on it."""
+
+    heard: Heard
+    """Told what the dialogue says."""
+    channel: int = -1
+    """Of its packets; -1 before it is set up."""
+    _offer: SoundOffer | None = None
+
+    def answered(self, request: Message, response: Message, *, now: float) -> None:
+        """Take in what the camera answered at `now`: what it offers, where it will send it, and that it begins."""
+        if not 200 <= response.status < 300:
+            return
+        method, url, *_ = request.first_line.split(" ")
+        if method == "DESCRIBE":
+            self._offer = sound_offer(response.body)
+            self.heard.encoding = self._offer.encoding if self._offer else ""
+        elif method == "SETUP" and self._offer is not None and self._offer.is_at(url):
+            self.channel = first_channel(response.header("Transport") or "")
+        elif method == "PLAY":
+            self.heard.playing_since = now

@@ -14,11 +14,13 @@ import pytest
 from election import keys
 from election.ids import StationId
 from election.playlist import parse_master
+from machine import ports
 from simulator.conduct import Honest
 from simulator.description import CameraDescription
 from simulator.server import CameraServer, serving
 from simulator.sound import TONE_HZ, SoundCodec
 from simulator.stream_faults import Mute
+from tests.faults.test_sources import first_segments, listening, running, sending
 from tests.upload import masked
 from tests.upload.packaging import (
     FIRST,
@@ -33,9 +35,12 @@ from tests.upload.packaging import (
     discontinuities,
     packaging,
     run,
+    source,
     sources_of,
 )
 from tests.upload.side_by_side import side_by_side
+from tests.upload.test_ffmpeg_recorder import recording
+from upload.hearing import Hearing
 from upload.store import ObjectStore
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
@@ -87,11 +92,11 @@ def listed(audience: Audience, station: StationId, count: int) -> Callable[[], A
     return enough
 
 
-async def until_codecs(running: Running, store: ObjectStore, station: StationId, wanted: set[str]) -> None:
+async def until_codecs(packager: Running, store: ObjectStore, station: StationId, wanted: set[str]) -> None:
     async def right() -> bool:
         return await codecs(store, station) == wanted
 
-    await running.until(right)
+    await packager.until(right)
 
 
 @side_by_side
@@ -101,15 +106,15 @@ def test_aac_g711_and_g726_are_published_as_aac_beside_the_pictures(
     async def work() -> None:
         audience = Audience(store)
         async with microphones(clips) as server:
-            sources = [source for station in CODECS for source in sources_of(server, station, station)]
+            sources = [each for station in CODECS for each in sources_of(server, station, station)]
             covered = [
-                source.model_copy(update={"mask": masked.mask(fast)}) if source.station == SECOND else source
-                for source in sources
+                each.model_copy(update={"mask": masked.mask(fast)}) if each.station == SECOND else each
+                for each in sources
             ]
-            async with packaging(covered, store, fast / "spool", video=WITH_SOUND) as running:
+            async with packaging(covered, store, fast / "spool", video=WITH_SOUND) as packager:
                 for station in CODECS:
-                    await running.until(listed(audience, station, 3))
-                    await until_codecs(running, store, station, {"mp4a.40.2"})
+                    await packager.until(listed(audience, station, 3))
+                    await until_codecs(packager, store, station, {"mp4a.40.2"})
         for station in CODECS:
             found = await sounds(store, audience, station)
             assert all(found), (station, found)
@@ -126,11 +131,11 @@ def test_sound_is_off_unless_the_election_enables_it(clips: Path, fast: Path, st
     async def work() -> None:
         audience = Audience(store)
         async with microphones(clips) as server:
-            sources = [source for station in CODECS for source in sources_of(server, station, station)]
-            async with packaging(sources, store, fast / "spool") as running:
+            sources = [each for station in CODECS for each in sources_of(server, station, station)]
+            async with packaging(sources, store, fast / "spool") as packager:
                 for station in CODECS:
-                    await running.until(listed(audience, station, 2))
-                    await until_codecs(running, store, station, {""})
+                    await packager.until(listed(audience, station, 2))
+                    await until_codecs(packager, store, station, {""})
         for station in CODECS:
             assert set(await sounds(store, audience, station)) == {None}
 
@@ -146,18 +151,18 @@ def test_announced_sound_that_never_comes_costs_no_pictures_and_is_taken_up_when
         async with microphones(clips) as server:
             for station in CODECS:
                 server.behave(station, Mute())
-            sources = [source for station in CODECS for source in sources_of(server, station, station)[:1]]
-            async with packaging(sources, store, fast / "spool", video=WITH_SOUND) as running:
+            sources = [each for station in CODECS for each in sources_of(server, station, station)[:1]]
+            async with packaging(sources, store, fast / "spool", video=WITH_SOUND) as packager:
                 for station in CODECS:
-                    await running.until(listed(audience, station, 2), seconds=30)
-                    await until_codecs(running, store, station, {""})
+                    await packager.until(listed(audience, station, 2), seconds=30)
+                    await until_codecs(packager, store, station, {""})
                     assert set(await sounds(store, audience, station)) == {None}
-                    assert running.health(station).restarts == 0
+                    assert packager.health(station).restarts == 0
                 server.behave(SECOND, Honest())
                 server.behave(FIRST, Honest())
                 for station in (FIRST, SECOND):
-                    await until_codecs(running, store, station, {"mp4a.40.2"})
-                    await running.until(listed(audience, station, await audience.count(station) + 2))
+                    await until_codecs(packager, store, station, {"mp4a.40.2"})
+                    await packager.until(listed(audience, station, await audience.count(station) + 2))
         for station in (FIRST, SECOND):
             found = await sounds(store, audience, station)
             first = next(index for index, count in enumerate(found) if count is not None)
@@ -176,19 +181,19 @@ def test_pictures_go_on_when_the_sound_stops_and_soon_without_a_sound_track(
     async def work() -> None:
         audience = Audience(store)
         async with microphones(clips) as server:
-            sources = [source for station in CODECS for source in sources_of(server, station, station)[:1]]
-            async with packaging(sources, store, fast / "spool", video=WITH_SOUND) as running:
+            sources = [each for station in CODECS for each in sources_of(server, station, station)[:1]]
+            async with packaging(sources, store, fast / "spool", video=WITH_SOUND) as packager:
                 before = {}
                 for station in CODECS:
-                    await running.until(listed(audience, station, 2))
+                    await packager.until(listed(audience, station, 2))
                     before[station] = await audience.count(station)
                     server.behave(station, Mute())
                 for station in CODECS:
-                    await running.until(listed(audience, station, before[station] + 3))
+                    await packager.until(listed(audience, station, before[station] + 3))
                 for station in CODECS:
-                    await until_codecs(running, store, station, {""})
-                    await running.until(listed(audience, station, await audience.count(station) + 2))
-                    assert running.health(station).restarts == 0
+                    await until_codecs(packager, store, station, {""})
+                    await packager.until(listed(audience, station, await audience.count(station) + 2))
+                    assert packager.health(station).restarts == 0
         for station in CODECS:
             found = await sounds(store, audience, station)
             assert found[0]
@@ -197,3 +202,24 @@ def test_pictures_go_on_when_the_sound_stops_and_soon_without_a_sound_track(
             assert len(silent) >= 3, "nothing was published while the sound was waited for"
 
     run(work(), seconds=120)
+
+
+@side_by_side
+def test_sound_of_other_sources_is_recorded_and_its_absence_costs_nothing(fast: Path) -> None:
+    async def work() -> None:
+        for name, sound in (
+            ("with", ("-f", "lavfi", "-i", f"sine=frequency={TONE_HZ}", "-c:a", "mp2")),
+            ("without", ()),
+        ):
+            url = f"http://127.0.0.1:{ports.free_port()}/a.ts"
+            argv = sending("-f", "mpegts", "-listen", "1", url)
+            at = argv.index("-c:v")
+            async with running([*argv[:at], *sound, *argv[at:]]):
+                await listening(int(url.split(":")[2].split("/")[0]))
+                async with recording(fast / name, source(url), hearing=Hearing(enabled=True, relayed=False)) as made:
+                    init, segments = await first_segments(made)
+            assert init.track.sound == ("mp4a.40.2" if sound else "")
+            with av.open(io.BytesIO(init.body + segments[0].body + segments[1].body), "r") as container:
+                assert sum(frame.samples for frame in container.decode(audio=0)) > 16_000 if sound else True
+
+    run(work())

@@ -21,7 +21,7 @@ from tests.upload.test_rtsp_relay import camera, ok
 from upload import ffmpeg_recorder
 from upload.ffmpeg_recorder import FfmpegRecorder, RunReader, command_line
 from upload.fmp4 import MediaError
-from upload.hearing import Sound
+from upload.hearing import Hearing, Sound
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason
 from upload.rtsp_relay import Relay
 from upload.spool import Run, Spool, Watcher
@@ -98,7 +98,9 @@ class Recording:
 
 
 @asynccontextmanager
-async def recording(folder: Path, from_: Source, *, stall_seconds: float = 10) -> AsyncIterator[Recording]:
+async def recording(
+    folder: Path, from_: Source, *, stall_seconds: float = 10, hearing: Hearing | None = None
+) -> AsyncIterator[Recording]:
     spool = Spool(folder)
     spool.prepare(FIRST, MAIN)
     watcher = Watcher(spool)
@@ -113,6 +115,7 @@ async def recording(folder: Path, from_: Source, *, stall_seconds: float = 10) -
         segment_seconds=1,
         stall_seconds=stall_seconds,
         on_start=pids.append,
+        hearing=hearing,
     )
     try:
         yield Recording(recorder, pids)

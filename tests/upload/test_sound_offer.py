@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from upload.sound_offer import SoundOffer, first_channel, sound_offer
+from upload.hearing import Heard
+from upload.rtsp_message import Message
+from upload.sound_offer import SoundOffer, SoundTrack, first_channel, sound_offer
 
 VIDEO = b"v=0\r\ns=x\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:trackID=1\r\n"
 
@@ -57,3 +59,33 @@ def test_no_description_is_too_odd(description: bytes) -> None:
 )
 def test_the_channel_is_read_from_the_answer(transport: str, channel: int) -> None:
     assert first_channel(transport) == channel
+
+
+def test_the_dialogue_says_where_the_sound_comes_and_from_when_on() -> None:
+    heard = Heard()
+    track = SoundTrack(heard)
+    base = "rtsp://127.0.0.1:5/token/camera"
+
+    def exchange(method: str, url: str, *, status: int = 200, transport: str = "", body: bytes = b"") -> None:
+        headers = (("Transport", transport),) if transport else ()
+        request = Message(first_line=f"{method} {url} RTSP/1.0", headers=(), body=b"")
+        track.answered(request, Message(first_line=f"RTSP/1.0 {status} x", headers=headers, body=body), now=7.0)
+
+    sound = VIDEO + b"m=audio 0 RTP/AVP 0\r\na=control:trackID=2\r\n"
+    exchange("DESCRIBE", base, status=401, body=sound)
+    assert heard.encoding is None
+    exchange("DESCRIBE", base, body=sound)
+    assert heard.encoding == "PCMU"
+    exchange("SETUP", f"{base}/trackID=1", transport="RTP/AVP/TCP;interleaved=0-1")
+    exchange("SETUP", f"{base}/trackID=2", status=461, transport="RTP/AVP/TCP;interleaved=4-5")
+    assert track.channel == -1
+    exchange("SETUP", f"{base}/trackID=2", transport="RTP/AVP/TCP;interleaved=2-3")
+    assert (track.channel, heard.playing_since) == (2, None)
+    exchange("PLAY", base)
+    assert heard.playing_since == 7.0
+
+    silent = Heard()
+    track = SoundTrack(silent)
+    exchange("DESCRIBE", base, body=VIDEO)
+    exchange("SETUP", f"{base}/trackID=1", transport="RTP/AVP/TCP;interleaved=0-1")
+    assert (track.channel, silent.encoding) == (-1, "")
