@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 from collections.abc import Sequence
@@ -92,6 +93,9 @@ def test_what_a_mask_covers_is_in_no_picture_that_was_uploaded_and_a_changed_mas
                 for body in await bodies(store, late, rendition):
                     masked.require_covered(body, rectangle=masked.WIDER_RECTANGLE)
 
+            # So does the still, though it is not yet half a minute old.
+            await until(lambda: _still_is_wider(store), seconds=15)
+
             # Without its mask file the masked recording goes on, and the operator is told.
             recorders = children_of(child.pid)
             file.unlink()
@@ -109,6 +113,12 @@ def test_what_a_mask_covers_is_in_no_picture_that_was_uploaded_and_a_changed_mas
                 masked.require_covered(body)
 
     run(work(), seconds=180)
+
+
+async def _still_is_wider(store: ObjectStore) -> bool:
+    with contextlib.suppress(AssertionError):
+        return masked.require_covered(await body_of(store, keys.still(FIRST)), rectangle=masked.WIDER_RECTANGLE) == 1
+    return False
 
 
 def _refused(folder: Path) -> list[dict[str, object]]:
