@@ -19,6 +19,8 @@ import demo.doctor
 import simulator.cli
 import upload.cli
 import upload.deploy_cli
+import upload.order_cli
+import upload.orders
 from election import cameras, configuration
 from election.errors import Fault, InputError, PollcastError
 
@@ -40,9 +42,12 @@ def check(
     cameras_file: Annotated[
         Path, typer.Option("--cameras", help="Where the cameras are; left out if there is no such file.")
     ] = Path(cameras.FILE_NAME),
+    orders_file: Annotated[
+        Path | None, typer.Option("--orders", help="What operators ordered; else orders.toml beside the cameras.")
+    ] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Print the faults as JSON.")] = False,
 ) -> None:
-    """Validate configuration, content and cameras; name every fault with file, line and field."""
+    """Validate configuration, content, cameras and orders; name every fault with file, line and field."""
     faults: list[Fault] = []
     try:
         configuration.read_configuration(config)
@@ -51,6 +56,7 @@ def check(
     faults += builder.cli.check_content(content)
     if cameras_file.exists():
         faults += upload.cli.check_cameras(cameras_file)
+    faults += upload.cli.check_orders(orders_file or cameras_file.parent / upload.orders.FILE_NAME)
     if json_output:
         rows = [
             {"file": str(fault.file), "line": fault.line, "field": fault.field, "message": fault.message}
@@ -60,7 +66,7 @@ def check(
         raise typer.Exit(2 if faults else 0)
     if faults:
         raise InputError(*faults)
-    typer.echo("Configuration, content and cameras are right.")
+    typer.echo("Configuration, content, cameras and orders are right.")
 
 
 app.command()(demo.cli.demo)
@@ -71,6 +77,7 @@ app.command()(simulator.cli.camera)
 app.command()(upload.cli.package)
 app.command()(upload.deploy_cli.provision)
 app.command()(upload.deploy_cli.deploy)
+app.command()(upload.order_cli.order)
 app.command()(upload.cli.status)
 app.command()(demo.doctor.doctor)
 

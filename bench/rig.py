@@ -146,6 +146,7 @@ async def running_packager(sources: Sources, folder: Path, store: ObjectServer, 
     cameras.write_text(_cameras(sources), encoding="utf-8")
     argv = [
         *command("package"),
+        "--rehearsal",
         f"--config={configuration}",
         f"--cameras={cameras}",
         f"--spool={folder / 'spool'}",

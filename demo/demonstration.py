@@ -202,7 +202,7 @@ async def _start_packager(
     password: Secret,
     on_line: Callable[[str], None],
 ) -> process.Child:
-    argv = [sys.executable, "-m", "pollcast", "package", "--config", str(configuration)]
+    argv = [sys.executable, "-m", "pollcast", "package", "--rehearsal", "--config", str(configuration)]
     argv += ["--cameras", str(cameras_file), "--spool", str(folder / "spool"), "--name", "demo", "--json"]
     environment = {
         **os.environ,

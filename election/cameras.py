@@ -116,11 +116,7 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
     Raises `InputError` with every fault, also for passwords that cannot be found, for stations named twice, and for
     masks that are missing or wrong.
     """
-    table, lines = toml_file.read_table(path)
-    try:
-        cameras = CamerasFile.model_validate(table).camera
-    except ValidationError as error:
-        raise InputError(*toml_file.faults_of(error, path, lines)) from None
+    cameras, lines = _read_tables(path)
     faults: list[Fault] = []
     sources: list[Source] = []
     seen: dict[str, int] = {}
@@ -166,6 +162,19 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
     if faults:
         raise InputError(*faults)
     return tuple(sorted(sources, key=lambda source: (source.station, source.rendition)))
+
+
+def read_stations(path: Path) -> frozenset[StationId]:
+    """Read which stations have a camera in `cameras.toml`; their passwords need not be at hand. Raises `InputError`."""
+    return frozenset(StationId(camera.station) for camera in _read_tables(path)[0])
+
+
+def _read_tables(path: Path) -> tuple[list[CameraTable], Mapping[toml_file.Location, int]]:
+    table, lines = toml_file.read_table(path)
+    try:
+        return CamerasFile.model_validate(table).camera, lines
+    except ValidationError as error:
+        raise InputError(*toml_file.faults_of(error, path, lines)) from None
 
 
 def _holds_certificates(file: Path) -> bool:

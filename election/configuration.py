@@ -43,6 +43,10 @@ class ElectionTable(_Table):
     time_zone: str = "Asia/Baku"
     opens: datetime.time = datetime.time(8)
     closes: datetime.time = datetime.time(19)
+    early_minutes: Annotated[int, Field(ge=0, le=720)] = 30
+    """How long before `opens` pictures begin."""
+    ends_after_hours: Annotated[int, Field(ge=1, le=72)] = 24
+    """How long after `closes` the clock closes what no operator has closed."""
 
     @field_validator("time_zone")
     @classmethod

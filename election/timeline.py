@@ -8,7 +8,8 @@
       "date": "2026-11-29",
       "time_zone": "Asia/Baku",
       "written": "2026-11-29T05:30:00.000Z",
-      "closed": false,
+      "closed": true,
+      "closed_at": "2026-11-29T20:10:00.000Z",
       "renditions": {
         "main": {
           "hours": [{"hour": 8, "playlist": "main/2026-11-29/08.m3u8", "closed": true}],
@@ -21,8 +22,9 @@
     }
 
 Addresses are relative to `live/<id>/`; times are UTC but for those of the stills, which are minutes of the day by the
-election's clock, from the first to the last of an unbroken row. `day` is there once the day is over. A gap says why
-nothing can be seen: see `GapReason`.
+election's clock, from the first to the last of an unbroken row. `day` is there once the day is over or the station is
+closed, and so is `closed_at`: nothing of the day comes after it. A gap says why nothing can be seen: see `GapReason`;
+the first one may begin with the opening, before the first picture.
 """
 
 from __future__ import annotations
@@ -64,6 +66,12 @@ class GapReason(StrEnum):
     """Our recorder failed."""
     PACKAGER_STOPPED = "packager_stopped"
     """Our packager did not run."""
+    STARTING = "starting"
+    """The first picture had not come yet."""
+    PAUSED = "paused"
+    """It was ordered that nothing be shown for a while."""
+    CLOSED = "closed"
+    """The station was closed, and was opened again later."""
     STORE_UNREACHABLE = "store_unreachable"
     """It was recorded and is still to be uploaded: our object store could not be reached."""
     SPOOL_FULL = "spool_full"
@@ -124,6 +132,8 @@ class Timeline:
     written: datetime
     closed: bool
     renditions: Mapping[Rendition, RenditionDay]
+    closed_at: datetime | None = None
+    """When the day or the station ended, None where it is not closed."""
     stills: Sequence[int] = ()
     """Minutes since midnight by the election's clock, ascending."""
 
@@ -136,6 +146,7 @@ class Timeline:
             "time_zone": self.time_zone,
             "written": _moment(self.written),
             "closed": self.closed,
+            **({} if self.closed_at is None else {"closed_at": _moment(self.closed_at)}),
             "renditions": {str(rendition): _day(day) for rendition, day in sorted(self.renditions.items())},
             "stills": [[_minute(first), _minute(last)] for first, last in rows_of(self.stills)],
         }
@@ -154,6 +165,7 @@ def parse_timeline(body: bytes) -> Timeline:
             time_zone=data["time_zone"],
             written=datetime.fromisoformat(data["written"]),
             closed=data["closed"],
+            closed_at=datetime.fromisoformat(data["closed_at"]) if "closed_at" in data else None,
             renditions={Rendition(name): _parse_day(day) for name, day in data["renditions"].items()},
             stills=[m for first, last in data["stills"] for m in range(_parse_minute(first), _parse_minute(last) + 1)],
         )

@@ -57,6 +57,7 @@ def key_lines(text: str) -> Mapping[Location, int]:
                 name = ".".join(names)
                 counts[name] = counts.get(name, -1) + 1
                 table = (*names, counts[name])
+                lines.setdefault(names, number)
             elif names[0] in counts and len(names) > 1:
                 table = (names[0], counts[names[0]], *names[1:])
             lines[table] = number

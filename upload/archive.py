@@ -22,7 +22,8 @@ from election.errors import RemoteError
 from election.hours import Hour, hour_of
 from election.ids import Rendition, StationId
 from election.playlist import MediaPlaylist, PlaylistError, PlaylistType, format_media, parse_media
-from election.timeline import HourPlaylist, RenditionDay, Timeline, parse_timeline
+from election.timeline import Gap, HourPlaylist, RenditionDay, Timeline, parse_timeline
+from upload.first_picture import gaps_of, within
 from upload.hour_book import CLOSE_AFTER, WRITE_EVERY, HourBook, WriteHour
 from upload.journal import Journal
 from upload.publication import playlist_of
@@ -75,6 +76,11 @@ class Archive:
         """What the store told of a day when it was first looked at."""
         self._first: dict[tuple[Rendition, datetime], datetime] = {}
         """When the journal's part of a day begins."""
+        self._first_pictures: dict[tuple[Rendition, datetime], datetime] = {}
+        """The first picture after each wait for one."""
+        self._closed_at: datetime | None = None
+        """When the station was closed, None while it is not."""
+        self._writing = asyncio.Lock()
         self._untold: set[date] = set()
         """Days of which something was written that the timeline does not tell yet."""
         self._log = _log.bind(station=station)
@@ -91,15 +97,35 @@ class Archive:
 
     async def write(self, at: datetime) -> None:
         """Write everything that is due at a moment."""
+        async with self._writing:
+            await self._write_due(at)
+
+    async def close(self, at: datetime, *, closed_at: datetime) -> None:
+        """Write everything, for the station was closed: nothing is on its way. May be called again after a failure."""
+        async with self._writing:
+            self._closed_at = closed_at
+            today = hour_of(at, self._zone).day
+            # The day on which the last pictures were, and the one on which it was closed.
+            self._untold |= {today, hour_of(closed_at, self._zone).day}
+            await self._write_due(at)
+
+    def reopen(self) -> None:
+        """The station goes on."""
+        self._closed_at, self._told_at = None, None
+        self._untold |= {day for _, day in self._days}
+
+    async def _write_due(self, at: datetime) -> None:
+        if not self._renditions:
+            return
         today = hour_of(at, self._zone).day
         for rendition, archived in self._renditions.items():
-            for command in archived.hours.due(at):
+            for command in archived.hours.due(at, closing=self._closed_at is not None):
                 await self._write_hour(rendition, archived, command)
                 self._untold.add(command.hour.day)
-            yesterday = today - timedelta(days=1)
-            if await self._write_day(rendition, archived, yesterday, at):
-                self._untold.add(yesterday)
-        if self._told_at is None or at - self._told_at >= WRITE_EVERY:
+            for day in (today - timedelta(days=1), today):
+                if await self._write_day(rendition, archived, day, at):
+                    self._untold.add(day)
+        if self._closed_at is None and (self._told_at is None or at - self._told_at >= WRITE_EVERY):
             self._told_at = at
             self._untold.add(today)
         for day in sorted(self._untold):
@@ -120,7 +146,8 @@ class Archive:
         if not await self._is_known_better(key, playlist):
             await self._store.put(key, format_media(playlist).encode(), kind)
         if command.closed:
-            self._journal.close_hour(self._station, rendition, hour, command.version)
+            last = command.entries[-1].number
+            self._journal.close_hour(self._station, rendition, hour, command.version, last=last)
         archived.hours.written(command)
 
     async def _is_known_better(self, key: str, playlist: MediaPlaylist) -> bool:
@@ -149,13 +176,17 @@ class Archive:
         return self._earlier[day]
 
     async def _write_day(self, rendition: Rendition, archived: Archived, day: date, at: datetime) -> bool:
-        """Write the playlist of a day that is over, and again when something came late; return whether it was."""
+        """Write the playlist of a day that is over, and again when something came late; return whether it was.
+
+        When the station is closed, the day is over with it.
+        """
         end = Hour(day=day, hour=23).end(self._zone)
+        is_over = self._closed_at is not None or at - end >= CLOSE_AFTER
+        if not is_over or at - end > DAY_IS_WRITTEN_FOR:
+            return False
         closed = {hour: version for hour, version in archived.hours.closed.items() if hour.day == day}
         still_open = any(hour.day == day for hour in archived.hours.running)
-        if not CLOSE_AFTER <= at - end <= DAY_IS_WRITTEN_FOR or still_open or not closed:
-            return False
-        if self._days.get((rendition, day)) == closed:
+        if still_open or not closed or self._days.get((rendition, day)) == closed:
             return False
         began = Hour(day=day, hour=0).end(self._zone) - timedelta(hours=1)
         known = self._journal.entries(self._station, rendition, since=began, until=end)
@@ -168,7 +199,10 @@ class Archive:
             playlist_type=PlaylistType.VOD,
             ended=True,
         )
-        await self._store.put(key, format_media(playlist).encode(), keys.CLOSED_HOUR)
+        if not await self._is_known_better(key, playlist):
+            # Before its end the day may still go on, if the station is opened again.
+            kind = keys.CLOSED_HOUR if at >= end else keys.RUNNING_HOUR
+            await self._store.put(key, format_media(playlist).encode(), kind)
         self._days[rendition, day] = closed
         return True
 
@@ -178,6 +212,7 @@ class Archive:
         began = Hour(day=day, hour=0).end(zone) - timedelta(hours=1)
         ended = Hour(day=day, hour=23).end(zone)
         earlier = await self._told_earlier(day)
+        is_whole = at >= ended or self._closed_at is not None
         renditions = {
             rendition: self._with_what_was_told(
                 rendition,
@@ -185,22 +220,32 @@ class Archive:
                 earlier,
                 RenditionDay(
                     hours=self._hours(rendition, archived, day),
-                    day=_address(keys.day(self._station, rendition, day)) if (rendition, day) in self._days else None,
-                    gaps=[gap for gap in journal.gaps(self._station, rendition, since=began) if gap.start < ended],
+                    day=_address(keys.day(self._station, rendition, day))
+                    if is_whole and (rendition, day) in self._days
+                    else None,
+                    gaps=[
+                        *within(self._before_the_first_picture(rendition, at), began, ended),
+                        *(gap for gap in journal.gaps(self._station, rendition, since=began) if gap.start < ended),
+                    ],
                     restarts=[r for r in journal.restarts(self._station, rendition, since=began) if r.time < ended],
                 ),
+                is_whole=is_whole,
             )
             for rendition, archived in self._renditions.items()
         }
-        if not any(part.hours for part in renditions.values()):
+        if not any(part.hours or part.gaps for part in renditions.values()):
             return
+        all_closed = all(all(hour.closed for hour in part.hours) for part in renditions.values())
+        closed_at = ended if self._closed_at is None else min(ended, self._closed_at)
+        is_closed = at >= closed_at and all_closed
         known = self._timelines.get(day)
         timeline = Timeline(
             station=self._station,
             date=day,
             time_zone=str(zone),
             written=at.astimezone(UTC) if known is None else known.written,
-            closed=at >= ended and all(all(hour.closed for hour in part.hours) for part in renditions.values()),
+            closed=is_closed,
+            closed_at=closed_at.astimezone(UTC) if is_closed else None,
             renditions=renditions,
             stills=sorted({*journal.stills(self._station, day), *(earlier.stills if earlier else ())}),
         )
@@ -210,10 +255,24 @@ class Archive:
         await self._store.put(keys.timeline(self._station, day), timeline.format(), keys.TIMELINE)
         self._timelines[day] = timeline
 
+    def _before_the_first_picture(self, rendition: Rendition, at: datetime) -> list[Gap]:
+        waits = []
+        for wait in self._journal.waits(self._station, rendition):
+            place = (rendition, wait.since)
+            if place not in self._first_pictures:
+                first = self._journal.first(self._station, rendition, since=wait.since)
+                if first is not None:
+                    self._first_pictures[place] = first
+            waits.append((wait, self._first_pictures.get(place)))
+        return gaps_of(waits, until=at if self._closed_at is None else min(at, self._closed_at))
+
     def _with_what_was_told(
-        self, rendition: Rendition, began: datetime, earlier: Timeline | None, ours: RenditionDay
+        self, rendition: Rendition, began: datetime, earlier: Timeline | None, ours: RenditionDay, *, is_whole: bool
     ) -> RenditionDay:
-        """Return our part of a timeline with what the store told of the time before our journal begins."""
+        """Return our part of a timeline with what the store told of the time before our journal begins.
+
+        A day that is not whole, or not any more, has no playlist as such.
+        """
         told = earlier.renditions.get(rendition) if earlier is not None else None
         if told is None:
             return ours
@@ -223,16 +282,17 @@ class Archive:
             if first is not None:
                 self._first[rendition, began] = first
         known = {hour.hour for hour in ours.hours}
+        ours_begin = min([*([] if first is None else [first]), *(gap.start for gap in ours.gaps)], default=None)
         return RenditionDay(
             hours=sorted([*ours.hours, *(h for h in told.hours if h.hour not in known)], key=lambda hour: hour.hour),
-            day=ours.day or told.day,
-            gaps=[*(gap for gap in told.gaps if first is None or gap.end <= first), *ours.gaps],
+            day=ours.day or (told.day if is_whole else None),
+            gaps=[*(gap for gap in told.gaps if ours_begin is None or gap.end <= ours_begin), *ours.gaps],
             restarts=[*(r for r in told.restarts if first is None or r.time < first), *ours.restarts],
         )
 
     def _hours(self, rendition: Rendition, archived: Archived, day: date) -> list[HourPlaylist]:
         versions = {hour: (version, True) for hour, version in archived.hours.closed.items() if hour.day == day}
-        versions |= {hour: (1, False) for hour in archived.hours.running if hour.day == day}
+        versions |= {hour: (version, False) for hour, version in archived.hours.running.items() if hour.day == day}
         return [
             HourPlaylist(
                 hour=hour.hour,

@@ -1,81 +1,27 @@
-"""Hears of a changed `cameras.toml`: looks at it, and at the secret files and masks it names, now and then.
-
-A look costs one `stat` a file and works on every file system. What editors do, writing in place in pieces or replacing
-the file, is over when two looks in a row see the same.
-"""
+"""Hears of a changed `cameras.toml`, and of the secret files and masks it names."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 from election import toml_file
 from election.cameras import Source
-from election.errors import Fault, InputError
-
-LOOK_SECONDS = 1.0
-Look = tuple[tuple[str, int, int, int], ...]
-"""Of each file its name, inode, size and time of change in nanoseconds; zeros where it is not there."""
+from election.errors import InputError
+from upload.file_watch import LOOK_SECONDS, FileWatch, Named
 
 
-class CamerasWatch:
+class CamerasWatch(FileWatch[tuple[Source, ...]]):
     """Watches one `cameras.toml`."""
 
     def __init__(
         self, file: Path, read: Callable[[Path], tuple[Source, ...]], *, look_seconds: float = LOOK_SECONDS
     ) -> None:
         """`read` returns the file's sources or raises `InputError`. What the file holds now counts as known."""
-        self._file = file
-        self._read = read
-        self._look_seconds = look_seconds
-        self._named_files = _named_files(file, ())
-        self._known = self._look()
-
-    async def changes(self) -> AsyncIterator[tuple[Source, ...] | InputError]:
-        """Yield the sources, or what is wrong, after each change of the files."""
-        before = self._known
-        while True:
-            await asyncio.sleep(self._look_seconds)
-            look = await asyncio.to_thread(self._look)
-            if look != before or look == self._known:
-                before = look
-                continue
-            found = await asyncio.to_thread(self._take_in)
-            # Looked at before it was read: what changes in between is seen by the next look.
-            self._known = before = look if self._names_of(look) == self._names() else self._look()
-            yield found
-
-    def _take_in(self) -> tuple[Source, ...] | InputError:
-        self._named_files = _named_files(self._file, self._named_files)
-        try:
-            return self._read(self._file)
-        except InputError as error:
-            return error
-        except Exception as error:  # a reader that fails must not end the packager
-            message = f"cannot be read: {type(error).__name__}."
-            return InputError(Fault(file=self._file, line=0, field="", message=message))
-
-    def _names(self) -> list[str]:
-        return [str(file) for file in (self._file, *self._named_files)]
-
-    @staticmethod
-    def _names_of(look: Look) -> list[str]:
-        return [name for name, *_ in look]
-
-    def _look(self) -> Look:
-        return tuple(_seen(name) for name in self._names())
+        super().__init__(file, read, names=_named_files, look_seconds=look_seconds)
 
 
-def _seen(name: str) -> tuple[str, int, int, int]:
-    try:
-        found = Path(name).stat()
-    except (OSError, ValueError):
-        return name, 0, 0, 0
-    return name, found.st_ino, found.st_size, found.st_mtime_ns
-
-
-def _named_files(file: Path, otherwise: tuple[Path, ...]) -> tuple[Path, ...]:
+def _named_files(file: Path, otherwise: Named) -> Named:
     """Return the secret files and masks that a `cameras.toml` names, `otherwise` where it cannot be read at all."""
     try:
         tables = toml_file.read_table(file)[0].get("camera", [])

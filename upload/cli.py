@@ -22,22 +22,32 @@ from rich.text import Text
 from election import cameras, configuration, toml_file
 from election.cameras import Source
 from election.errors import Fault, InputError, MachineError, UsageError
+from election.schedule import schedule_of
 from machine import binaries
 from machine.lifetime import run_until_stopped
-from upload import logs
+from upload import logs, orders
 from upload.cameras_watch import CamerasWatch
+from upload.file_watch import FileWatch
 from upload.packager import Packager
 from upload.spool_budget import parse_size
+from upload.standings import Standings, orders_reader
 from upload.status_table import read_report, status_view
 from upload.store import open_store
 
 DEFAULT_SPOOL = Path("spool")
+ORDERS_LOOK_SECONDS = 0.5
 WATCH_SECONDS = 1.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}", re.ASCII)
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The election's public facts.")]
 CamerasOption = Annotated[
     Path, typer.Option("--cameras", help="Where the cameras are; private. Followed while it runs.")
+]
+OrdersOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--orders", help="What operators ordered, followed while it runs; else orders.toml beside the cameras."
+    ),
 ]
 SpoolOption = Annotated[Path, typer.Option("--spool", help="Folder for segments on their way, and the journal.")]
 
@@ -70,11 +80,17 @@ def package(
         ),
     ] = False,
     json_logs: Annotated[bool, typer.Option("--json", help="Write logs as JSON, one object a line.")] = False,
+    rehearsal: Annotated[
+        bool, typer.Option("--rehearsal", help="Publish at once, whatever the time; orders still count.")
+    ] = False,
+    orders_file: OrdersOption = None,
 ) -> None:
     """Pull every camera and publish it, in the foreground, until stopped (Ctrl-C or SIGTERM).
 
-    A change of the cameras file is taken over at once, without the other cameras noticing; one with faults is refused
-    as a whole.
+    Pictures begin some time before voting, and go on past midnight until each station is closed by an order.
+
+    A change of the cameras or the orders file is taken over at once, without the other cameras noticing; one with
+    faults is refused as a whole.
     """
     if not _NAME.fullmatch(name):
         raise UsageError(f"--name: {name!r} is no name; use letters, digits, hyphen, dot and underscore.")
@@ -100,6 +116,10 @@ def package(
 
     watch = CamerasWatch(cameras_file, read)
     sources = read(cameras_file)
+    orders_path = orders_file or cameras_file.parent / orders.FILE_NAME
+    ordered = orders.read_orders(orders_path)
+    orders_watch = FileWatch(orders_path, orders_reader(ordered), look_seconds=ORDERS_LOOK_SECONDS)
+    standings = Standings(None if rehearsal else schedule_of(facts.election), ordered)
     limiter = logs.Limiter()
     logs.configure(json=json_logs or not sys.stderr.isatty(), hidden=hidden, limiter=limiter)
     try:
@@ -118,6 +138,8 @@ def package(
         metrics_port=metrics_port,
         single_writer=single_writer,
         spool_budget=budget,
+        standings=standings,
+        orders_watch=orders_watch,
     )
     run_until_stopped(_run(packager, limiter))
 
@@ -171,6 +193,15 @@ def _watch(spool: Path) -> None:
                 live.refresh()
                 time.sleep(WATCH_SECONDS)
                 live.update(view())
+
+
+def check_orders(orders_file: Path) -> list[Fault]:
+    """Return every fault of `orders.toml`; none where there is no such file."""
+    try:
+        orders.read_orders(orders_file)
+    except InputError as error:
+        return list(error.faults)
+    return []
 
 
 def check_cameras(cameras_file: Path) -> list[Fault]:

@@ -94,10 +94,12 @@ class Delivery:
             group.create_task(self._upload())
             group.create_task(self._backfill())
 
-    def resume(self) -> None:
-        """Take up what an earlier packager had not delivered."""
-        self._command(self._publication.resume())
-        for item in self._node.journal.waiting(self._source.station, self._source.rendition):
+    def resume(self, *, ended: bool = False) -> None:
+        """Take up what an earlier packager had not delivered; `ended` says that nothing comes after that."""
+        left = self._node.journal.waiting(self._source.station, self._source.rendition)
+        # An end may have been listed already, and is not taken back.
+        self._command(self._publication.end() if ended and not left else self._publication.resume())
+        for item in left:
             entry = item.entry if isinstance(item, Spooled) else item
             self._command(self._publication.arrived(entry))
             self.init_key = entry.init_key
@@ -130,6 +132,14 @@ class Delivery:
         """List a journalled time without pictures."""
         self._command(self._publication.arrived(entry))
         self.hours.arrived(entry)
+
+    def end(self) -> None:
+        """List the end of the stream: nothing comes any more, and all is listed."""
+        self._command(self._publication.end())
+
+    def reopen(self) -> None:
+        """Take back the end of the stream, where it was listed."""
+        self._command(self._publication.reopen())
 
     async def drained(self) -> None:
         """Return when all that was to be delivered is in the store and listed."""
@@ -337,7 +347,14 @@ def _hours_so_far(source: Source, node: Node) -> HourBook:
     hours = HourBook(node.zone, closed=closed, recall=recall)
     for hour in sorted(late & closed.keys()):
         hours.reopen(hour)
-    for entry, settled in journal.entries(*place, since=since):
+    newest = max(closed, default=None)
+    named = None if newest is None or newest in late else journal.last_in_hour(*place, newest)
+    if newest is not None and named is not None:
+        # What came after the hour had been closed with its station.
+        following = [(entry, settled) for entry, settled in recall(newest) if entry.number > named]
+    else:
+        following = []
+    for entry, settled in (*following, *journal.entries(*place, since=since)):
         hours.arrived(entry)
         if settled and not entry.gap:
             hours.settled(entry.number)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from election.errors import Fault
 from election.ids import StationId
+from election.schedule import Phase, Standing
 from election.states import StationState
 
 REPORT_VERSION = 1
@@ -22,9 +23,9 @@ class RenditionHealth:
     """One rendition, as operators see it."""
 
     recorder: str = "starting"
-    """`starting`, `recording`, or why the last attempt ended (`StopReason`)."""
+    """`starting`, `recording`, why the last attempt ended (`StopReason`), or the phase in which there is none."""
     detail: str = ""
-    """One sentence on the last failure, without secrets."""
+    """One sentence on why nothing is recorded, without secrets."""
     demand: str = ""
     """What should be set right at the camera although it is published, '' where all is well."""
     restarts: int = 0
@@ -46,21 +47,39 @@ class RenditionHealth:
         return None if self.newest_end is None else (now - self.newest_end).total_seconds()
 
 
-def station_state(
-    renditions: Iterable[RenditionHealth], *, now: datetime, started: datetime, target_duration: int
-) -> StationState:
-    """Return a station's state: its freshest rendition counts.
+_UNSHOWN = {
+    Phase.SCHEDULED: StationState.SCHEDULED,
+    Phase.PAUSED: StationState.PAUSED,
+    Phase.CLOSED: StationState.CLOSED,
+}
 
-    Before the first picture a station that has just been started is `scheduled`, later `offline`.
+
+def station_state(
+    renditions: Iterable[RenditionHealth],
+    *,
+    now: datetime,
+    started: datetime,
+    target_duration: int,
+    standing: Standing | None = None,
+) -> StationState:
+    """Return a station's state: its standing's, or while it is open that of its freshest rendition.
+
+    Before the first picture a station that has just been started or opened is `scheduled`, later `offline`; one that
+    has just been resumed is `delayed`. Without `standing` it is open.
     """
+    if standing is not None and standing.phase in _UNSHOWN:
+        return _UNSHOWN[standing.phase]
+    since = started if standing is None or standing.since is None else max(started, standing.since)
+    patience = OFFLINE_TARGETS * target_duration
+    has_just_begun = (now - since).total_seconds() < patience
     delays = [delay for rendition in renditions if (delay := rendition.delay_seconds(now)) is not None]
     if not delays:
-        patience = OFFLINE_TARGETS * target_duration
-        return StationState.SCHEDULED if (now - started).total_seconds() < patience else StationState.OFFLINE
+        return StationState.SCHEDULED if has_just_begun else StationState.OFFLINE
     best = min(delays)
     if best <= DELAYED_TARGETS * target_duration:
         return StationState.LIVE
-    return StationState.DELAYED if best <= OFFLINE_TARGETS * target_duration else StationState.OFFLINE
+    is_resumed = has_just_begun and standing is not None and standing.order is not None
+    return StationState.DELAYED if best <= patience or is_resumed else StationState.OFFLINE
 
 
 def node_report(
@@ -70,17 +89,20 @@ def node_report(
     now: datetime,
     spool_free_bytes: int,
     refused: Sequence[Fault] = (),
+    notice: str = "",
 ) -> bytes:
     """Return this machine's full health as JSON.
 
     Of each station its state, the generation it is published in (0 where it is not) and its renditions; `refused` is
-    what is wrong in a `cameras.toml` that does not run.
+    what is wrong in a `cameras.toml` or `orders.toml` that is not followed, `notice` a sentence that concerns every
+    station.
     """
     body = {
         "version": REPORT_VERSION,
         "node": node,
         "written": _format(now),
         "spool_free_bytes": spool_free_bytes,
+        "notice": notice,
         "refused": [
             {"file": str(fault.file), "line": fault.line, "field": fault.field, "message": fault.message}
             for fault in refused

@@ -2,14 +2,15 @@
 
 An hour holds the segments that begin in it, by the election's clock. While it runs its playlist is an EVENT that only
 grows: a segment is named once it and all before it are settled, that is in the store or known to be missing. Once the
-hour is over it is closed with EXT-X-ENDLIST. What is still on its way by then, after some patience, is listed as a gap;
-when all of it has come after all, the hour is written once more under a new name, for a closed playlist never changes.
+hour is over, or the station is closed, it is closed with EXT-X-ENDLIST. What is still on its way by then, after some
+patience, is listed as a gap; when all of it has come after all, or the station goes on, the hour is written once more
+under a new name, for a closed playlist never changes.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -51,17 +52,26 @@ class _Page:
     closed: bool = False
     missing: set[int] = field(default_factory=set)
     """Numbers listed as gaps only because they are still on their way."""
+    closing: bool = False
+    """Whether a closed playlist of this version may be in the store although nobody was told so."""
 
     def put(self, entry: Entry, *, on_its_way: bool = False) -> None:
-        """Add an entry, or say anew what has become of one that is there."""
+        """Add an entry, or say anew what has become of one that is there.
+
+        An hour that was closed and is gone on with, as when its station is reopened, runs under the next version.
+        """
         self.missing.discard(entry.number)
         if on_its_way:
             self.missing.add(entry.number)
         shown = replace(entry, gap=True) if on_its_way else entry
         if self.entries and entry.number <= self.entries[-1].number:
             self.entries = [shown if each.number == entry.number else each for each in self.entries]
-        else:
-            self.entries.append(shown)
+            return
+        if self.closing and not self.closed:
+            self.version += 1
+        if self.closing or self.closed:
+            self.closing, self.closed, self.named = False, False, 0
+        self.entries.append(shown)
 
 
 class HourBook:
@@ -90,9 +100,9 @@ class HourBook:
         return self._closed
 
     @property
-    def running(self) -> Sequence[Hour]:
-        """The hours whose playlist is in the store and still grows."""
-        return [hour for hour, page in sorted(self._pages.items()) if page.named and not page.closed]
+    def running(self) -> Mapping[Hour, int]:
+        """The hours whose playlist is in the store and still grows, with its version."""
+        return {hour: page.version for hour, page in sorted(self._pages.items()) if page.named and not page.closed}
 
     def arrived(self, entry: Entry) -> None:
         """A segment has its number; it is on its way, or is a gap. Numbers arrive in order."""
@@ -117,8 +127,11 @@ class HourBook:
             self._settled[number] = lost
             self._advance()
 
-    def due(self, now: datetime) -> list[WriteHour]:
-        """Return what must be written now, oldest first: hours that are over, late ones, and the running one."""
+    def due(self, now: datetime, *, closing: bool = False) -> list[WriteHour]:
+        """Return what must be written now, oldest first: hours that are over, late ones, and the running one.
+
+        `closing` takes every hour for over; nothing may be on its way then.
+        """
         while self._waiting and now - (hour := self._hour_of(self._waiting[0])).end(self._zone) >= PATIENCE:
             self._list_what_is_on_its_way(hour)
         commands: list[WriteHour] = []
@@ -128,9 +141,10 @@ class HourBook:
             if page.closed:
                 if not page.missing:
                     commands.append(self._command(hour, page))
-            elif now - hour.end(self._zone) >= CLOSE_AFTER and not on_its_way:
+            elif (closing or now - hour.end(self._zone) >= CLOSE_AFTER) and not on_its_way:
+                page.closing = True
                 commands.append(replace(self._command(hour, page), closed=True))
-            elif is_time and len(page.entries) > page.named:
+            elif (is_time or (page.named == 0 and page.version > 1)) and len(page.entries) > page.named:
                 commands.append(self._command(hour, page))
         if commands:
             self._written_at = now
@@ -139,11 +153,14 @@ class HourBook:
     def written(self, command: WriteHour) -> None:
         """A playlist that was due is in the store. One that could not be written is simply due again."""
         page = self._pages[command.hour]
+        if command.closed:
+            self._closed[command.hour] = command.version
+        if page.version != command.version:
+            return  # something came meanwhile, and the hour runs on
         page.named = len(command.entries)
         if not command.closed:
             return
-        self._closed[command.hour] = command.version
-        page.closed, page.version = True, command.version + 1
+        page.closing, page.closed, page.version = False, True, command.version + 1
         # What came late while it was written asks for one more version.
         if not page.missing and tuple(page.entries) == command.entries:
             del self._pages[command.hour]
@@ -161,11 +178,11 @@ class HourBook:
 
     def _turn(self, entry: Entry) -> None:
         lost = self._settled.pop(entry.number, False)
-        self._page(self._hour_of(entry)).put(replace(entry, gap=True) if lost else entry)
+        self._page(self._hour_of(entry), entry.number).put(replace(entry, gap=True) if lost else entry)
 
     def _list_what_is_on_its_way(self, hour: Hour) -> None:
         """List the waiting segments of an hour, those that are not settled as gaps for now."""
-        page = self._page(hour)
+        page = self._page(hour, self._waiting[0].number)
         while self._waiting and self._hour_of(self._waiting[0]) <= hour:
             entry = self._waiting.popleft()
             if not entry.gap and entry.number not in self._settled:
@@ -174,9 +191,12 @@ class HourBook:
                 self._turn(entry)
         self._advance()
 
-    def _page(self, hour: Hour) -> _Page:
+    def _page(self, hour: Hour, number: int | None = None) -> _Page:
+        """Return an hour's page; that of a closed hour is recalled, but for what begins with segment `number`."""
         if hour not in self._pages:
-            page = self._pages[hour] = _Page(version=self._closed.get(hour, 0) + 1, closed=hour in self._closed)
-            for entry, settled in self._recall(hour) if page.closed else ():
-                page.put(entry, on_its_way=not settled)
+            page = self._pages[hour] = _Page(version=self._closed.get(hour, 0) + 1)
+            for entry, settled in self._recall(hour) if hour in self._closed else ():
+                if number is None or entry.number < number:
+                    page.put(entry, on_its_way=not settled)
+            page.closed = hour in self._closed
         return self._pages[hour]

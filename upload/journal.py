@@ -55,10 +55,22 @@ CREATE TABLE IF NOT EXISTS hour (
     day TEXT NOT NULL,
     hour INTEGER NOT NULL,
     version INTEGER NOT NULL, -- of the closed playlist that is in the store
+    last INTEGER, -- number of the last segment it names
     PRIMARY KEY (station, rendition, day, hour)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS still (
     station TEXT NOT NULL, day TEXT NOT NULL, minute INTEGER NOT NULL, PRIMARY KEY (station, day, minute)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS wait (
+    station TEXT NOT NULL,
+    rendition TEXT NOT NULL,
+    time_us INTEGER NOT NULL, -- from then on, while no picture comes
+    reason TEXT NOT NULL, -- a GapReason
+    seen_us INTEGER NOT NULL, -- when the packager last knew it
+    PRIMARY KEY (station, rendition, time_us)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ended (
+    station TEXT PRIMARY KEY, time_us INTEGER NOT NULL -- all that belongs to the closing is in the store
 ) WITHOUT ROWID;
 """
 _INDICES = """
@@ -79,6 +91,17 @@ class Spooled:
     entry: Entry
     path: str
     """Relative to the spool's folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """A time before the first picture."""
+
+    since: datetime
+    reason: GapReason
+    """Why nothing could be seen."""
+    seen: datetime
+    """When that was last known to be so."""
 
 
 class Known(Enum):
@@ -110,6 +133,9 @@ class Journal:
             self._database.execute("ALTER TABLE segment ADD COLUMN reason TEXT")
         if "passed_over" not in columns:
             self._database.execute("ALTER TABLE segment ADD COLUMN passed_over INTEGER NOT NULL DEFAULT 0")
+        columns = {row[1] for row in self._database.execute("PRAGMA table_info(hour)")}
+        if "last" not in columns:
+            self._database.execute("ALTER TABLE hour ADD COLUMN last INTEGER")
 
     def close(self) -> None:
         """Close the database."""
@@ -288,12 +314,22 @@ class Journal:
         for *columns, acknowledged in rows:
             yield _entry(columns), bool(acknowledged)
 
-    def close_hour(self, station: StationId, rendition: Rendition, hour: Hour, version: int) -> None:
-        """The hour's closed playlist of this version is in the store."""
+    def close_hour(
+        self, station: StationId, rendition: Rendition, hour: Hour, version: int, *, last: int | None = None
+    ) -> None:
+        """The hour's closed playlist of this version is in the store; `last` is the last number it names."""
         self._database.execute(
-            "INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?, ?)",
-            (station, rendition, hour.day.isoformat(), hour.hour, version),
+            "INSERT OR REPLACE INTO hour (station, rendition, day, hour, version, last) VALUES (?, ?, ?, ?, ?, ?)",
+            (station, rendition, hour.day.isoformat(), hour.hour, version, last),
         )
+
+    def last_in_hour(self, station: StationId, rendition: Rendition, hour: Hour) -> int | None:
+        """Return the last number that the hour's newest closed playlist names, None where that is not known."""
+        row = self._database.execute(
+            "SELECT last FROM hour WHERE station=? AND rendition=? AND day=? AND hour=?",
+            (station, rendition, hour.day.isoformat(), hour.hour),
+        ).fetchone()
+        return None if row is None else row[0]
 
     def closed_hours(self, station: StationId, rendition: Rendition) -> dict[Hour, int]:
         """Return the newest version of each closed hour."""
@@ -301,6 +337,59 @@ class Journal:
             "SELECT day, hour, version FROM hour WHERE station=? AND rendition=?", (station, rendition)
         )
         return {Hour(day=date.fromisoformat(day), hour=hour): version for day, hour, version in rows}
+
+    def wait(self, station: StationId, rendition: Rendition, since: datetime, reason: GapReason) -> None:
+        """From `since` on no picture comes, for this reason; what was known of that time is replaced."""
+        place, since_us = (station, rendition), _microseconds(since)
+        with self._transaction():
+            self._database.execute(
+                "DELETE FROM wait WHERE station=? AND rendition=? AND time_us>=?", (*place, since_us)
+            )
+            self._database.execute("INSERT INTO wait VALUES (?, ?, ?, ?, ?)", (*place, since_us, reason, since_us))
+
+    def still_waits(self, station: StationId, rendition: Rendition, at: datetime) -> None:
+        """What was said last is so until `at`, at the least."""
+        self._database.execute(
+            "UPDATE wait SET seen_us=? WHERE station=? AND rendition=? AND time_us="
+            "(SELECT MAX(time_us) FROM wait WHERE station=? AND rendition=?)",
+            (_microseconds(at), station, rendition, station, rendition),
+        )
+
+    def forget_waits(self, station: StationId, rendition: Rendition) -> None:
+        """Forget since when no picture came, for that was another day."""
+        self._database.execute("DELETE FROM wait WHERE station=? AND rendition=?", (station, rendition))
+
+    def waits(self, station: StationId, rendition: Rendition) -> list[Wait]:
+        """Return since when no picture came and why, in order; each lasts until the next, or the first picture."""
+        rows = self._database.execute(
+            "SELECT time_us, reason, seen_us FROM wait WHERE station=? AND rendition=? ORDER BY time_us",
+            (station, rendition),
+        )
+        return [
+            Wait(since=_EPOCH + since * _MICROSECOND, reason=GapReason(reason), seen=_EPOCH + seen * _MICROSECOND)
+            for since, reason, seen in rows
+        ]
+
+    def first(self, station: StationId, rendition: Rendition, *, since: datetime) -> datetime | None:
+        """Return when the first segment at `since` or later begins, None where there is none."""
+        row = self._database.execute(
+            "SELECT time_us FROM segment WHERE station=? AND rendition=? AND time_us>=? ORDER BY number LIMIT 1",
+            (station, rendition, _microseconds(since)),
+        ).fetchone()
+        return None if row is None else _EPOCH + row[0] * _MICROSECOND
+
+    def end(self, station: StationId, at: datetime) -> None:
+        """All that belongs to the closing of the station at this moment is in the store."""
+        self._database.execute("INSERT OR REPLACE INTO ended VALUES (?, ?)", (station, _microseconds(at)))
+
+    def reopen(self, station: StationId) -> None:
+        """The station goes on: it is not ended any more."""
+        self._database.execute("DELETE FROM ended WHERE station=?", (station,))
+
+    def ended(self, station: StationId) -> datetime | None:
+        """Return when the station was closed, once all that belongs to it is in the store."""
+        row = self._database.execute("SELECT time_us FROM ended WHERE station=?", (station,)).fetchone()
+        return None if row is None else _EPOCH + row[0] * _MICROSECOND
 
     def keep_still(self, station: StationId, day: date, minute: int) -> None:
         """The still of this minute of the day is in the store."""
@@ -421,6 +510,7 @@ class Journal:
                     (_microseconds(before),),
                 )
                 self._database.execute("DELETE FROM init WHERE key NOT IN (SELECT init_key FROM segment)")
+                self._database.execute("DELETE FROM wait WHERE seen_us<?", (_microseconds(before),))
         except sqlite3.Error as error:
             raise MachineError(f"The journal cannot be shortened: {error}.") from error
 

@@ -14,6 +14,7 @@ from upload.lease import Holder
 from upload.recovery import Recovery
 from upload.rtsp_relay import Relay
 from upload.spool import Spool, Watcher
+from upload.standings import Standings
 from upload.store import ObjectStore
 from upload.target import TargetDuration
 
@@ -42,6 +43,8 @@ class Node:
     target: TargetDuration
     generation: int = 0
     """The writer's generation; stands in every segment's key. 0 before a station's lease is held."""
+    standings: Standings = field(default_factory=Standings)
+    """What each station is to do now."""
     fencing: Fencing = field(default_factory=Fencing)
     reading_back: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_BACK_AT_ONCE))
     uploading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))

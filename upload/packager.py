@@ -22,18 +22,21 @@ from machine.files import write_atomically
 from upload.cameras_watch import CamerasWatch
 from upload.counted_store import CountedStore
 from upload.fencing_probe import CannotFence
+from upload.file_watch import FileWatch
 from upload.health import node_report
 from upload.journal import Journal
 from upload.lease import Holder
 from upload.loop_measures import ListingDelays, LoopLag
 from upload.metrics import Measures, StationHealth, serving_metrics
 from upload.node import Node
+from upload.orders import Orders
 from upload.reloading import Streams
 from upload.roster import Roster
 from upload.rtsp_relay import Relay
 from upload.sequence import now
 from upload.spool import Spool, Watcher
 from upload.spool_budget import excess, to_drop
+from upload.standings import Standings
 from upload.station import Station
 from upload.store import ObjectStore
 from upload.target import TargetDuration
@@ -62,12 +65,16 @@ class Packager:
         metrics_port: int = 0,
         single_writer: bool = False,
         spool_budget: int | None = None,
+        standings: Standings | None = None,
+        orders_watch: FileWatch[Orders] | None = None,
     ) -> None:
         """`name` tells this machine's report from others'; `spool` is the folder it alone uses.
 
         `watch` tells of other sources than `sources` while the packager runs; metrics are served on `metrics_port` of
         loopback, 0 for nowhere. With `single_writer` the caller vouches that no other packager publishes these
         stations: nothing is fenced then. The spool holds at most about `spool_budget` bytes, None for all of its disk.
+        `standings` says what each station is to do, nothing but to publish where it is left out; `orders_watch` tells
+        of other orders than it began with.
         """
         self._configuration = configuration
         self._sources = sources
@@ -79,9 +86,13 @@ class Packager:
         self._roster = Roster(self._prepare)
         self._single_writer = single_writer
         self._spool_budget = spool_budget
+        self._standings = standings or Standings()
+        self._orders_watch = orders_watch
         self.node: Node | None = None
         self.refused: tuple[Fault, ...] = ()
         """What is wrong in the newest `cameras.toml`, where it is not the one that runs."""
+        self.orders_refused: tuple[Fault, ...] = ()
+        """The same of the newest `orders.toml`."""
 
     @property
     def stations(self) -> tuple[Station, ...]:
@@ -131,6 +142,7 @@ class Packager:
                     may_fence=not self._single_writer,
                 ),
                 target=TargetDuration(video.target_duration_seconds),
+                standings=self._standings,
                 listing_delays=delays,
             )
             try:
@@ -150,8 +162,12 @@ class Packager:
             group.create_task(_forget_old(node.journal))
             group.create_task(self._keep_to_the_budget(node))
             group.create_task(lag.watch())
+            group.create_task(self._standings.follow_clock())
+            self._tell_of_orders_for_nobody()
             if self._watch is not None:
                 group.create_task(self._follow(self._watch, group))
+            if self._orders_watch is not None:
+                group.create_task(self._obey(self._orders_watch))
 
     async def _keep_to_the_budget(self, node: Node) -> None:
         """Throw away the least valuable of what is unsent where the spool is full."""
@@ -200,6 +216,24 @@ class Packager:
                 self.refused = ()
                 self._roster.want(found, group)
 
+    async def _obey(self, watch: FileWatch[Orders]) -> None:
+        """Follow each change of the orders; one with faults is told and refused as a whole."""
+        async for found in watch.changes():
+            if isinstance(found, InputError):
+                self.orders_refused = found.faults
+                _log.error("orders refused", faults=[str(fault) for fault in found.faults], hint="The old ones go on.")
+            else:
+                self.orders_refused = ()
+                _log.info("orders changed", stations=len(found))
+                self._standings.ordered(found)
+                self._tell_of_orders_for_nobody()
+
+    def _tell_of_orders_for_nobody(self) -> None:
+        """Warn of orders that name stations without a camera, lest a mistyped number be taken for obeyed."""
+        known = {station.id for station in self.stations}
+        if unknown := sorted(self._standings.ordered_for() - known):
+            _log.warning("orders name stations without a camera", ordered_for=unknown)
+
     async def _prepare(self, streams: Streams) -> Node:
         """Make folders for streams that begin while others run."""
         node = self._begun()
@@ -226,7 +260,8 @@ class Packager:
                 {station.id: (states[station.id], station.generation, station.health) for station in self.stations},
                 now=at,
                 spool_free_bytes=node.spool.free_bytes(),
-                refused=self.refused,
+                refused=(*self.refused, *self.orders_refused),
+                notice=self._standings.notice(),
             )
             try:
                 write_atomically(node.spool.folder / "status.json", report)

@@ -19,7 +19,7 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -27,10 +27,12 @@ import structlog
 from election import keys
 from election.cameras import Source
 from election.playlist import rounded_seconds
+from election.schedule import Phase, Standing
 from election.timeline import GapReason
 from upload.backoff import Backoff
 from upload.delivery import Delivery
 from upload.ffmpeg_recorder import FfmpegRecorder, RunReader
+from upload.first_picture import FirstPicture
 from upload.fmp4 import MediaError
 from upload.health import RenditionHealth
 from upload.hearing import Hearing
@@ -42,7 +44,7 @@ from upload.node import Node
 from upload.publication import Entry
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason, StreamFacts
 from upload.sequence import LONGEST_HOLE, Placed, now
-from upload.silence import Silence
+from upload.silence import NOT_SHOWN, Silence
 from upload.source_input import is_relayed
 from upload.spool import Run, forget_run
 from upload.target import demand
@@ -67,37 +69,103 @@ class Pipeline:
         health: RenditionHealth,
         *,
         on_listed: Callable[[], None],
-        after: GapReason = GapReason.PACKAGER_STOPPED,
-    ):
-        """`health` is kept up to date; `on_listed` is called after each playlist write; `after` says why it begins."""
+        after: Phase | None = None,
+        interrupted_by: GapReason = GapReason.PACKAGER_STOPPED,
+    ) -> None:
+        """`health` is kept up to date; `on_listed` is called after each playlist write.
+
+        `after` is the station's phase before this, where this packager knew one that needed no pipeline;
+        `interrupted_by` is why nothing was recorded since the last segment that is known.
+        """
         self.source = source
         self.health = health
         self.measured = Measured()
-        self._after = after
         self._node = node
         self.delivery = Delivery(source, node, health, self.measured, on_listed=on_listed)
         self._position = node.journal.position(source.station, source.rendition)
         self._silence = Silence(patience=SILENT_TARGETS * node.target.seconds)
         self._hearing = Hearing(enabled=node.video.audio, relayed=is_relayed(source.url))
-        self._recording: tuple[asyncio.Task[None], ...] = ()
+        self._first = FirstPicture(node.journal, source.station, source.rendition)
+        self._after = after
+        self._interrupted_by = interrupted_by
+        self._following: asyncio.Task[None] | None = None
+        self._working: tuple[asyncio.Task[None], ...] = ()
+        """What the station's phase asks for."""
+        self.is_over = False
+        """Whether the station is closed and all that was recorded is listed in a playlist that has ended."""
         self._log = _log.bind(station=source.station, rendition=str(source.rendition))
 
     async def run(self) -> None:
-        """Record and publish until cancelled."""
+        """Record and publish as the station's phase says, until cancelled."""
         async with asyncio.TaskGroup() as group:
             self._recover()
             group.create_task(self.delivery.run())
-            self._recording = (group.create_task(self._record()), group.create_task(self._mark_silence()))
+            self._following = group.create_task(self._follow(group))
 
     async def finish(self) -> None:
         """Record no more, and return when all that was recorded is listed; `run` goes on until it is cancelled."""
-        if self._recording:
-            for task in self._recording:
-                task.cancel()
-            await asyncio.wait(self._recording)
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.wait([self._following])
+        await self._cease()
+        await self.delivery.drained()
+
+    async def _follow(self, group: asyncio.TaskGroup) -> None:
+        """Do what the station's phase asks for, from one to the next."""
+        before = self._after
+        standings, station = self._node.standings, self.source.station
+        async for standing in standings.changes(station):
+            phase = standing.phase
+            if before is not None:
+                await self._cease()
+            self._note_wait(standing)
+            if phase is not Phase.OPEN:
+                self.health.recorder, self.health.detail = phase, standings.sentence(station)
+            match phase:
+                case Phase.OPEN:
+                    if before is not None:
+                        self._silence.reason = NOT_SHOWN.get(before, self._silence.reason)
+                        self.health.recorder, self.health.detail = "starting", ""
+                    self.delivery.reopen()
+                    work = [self._record(), self._mark_silence()]
+                case Phase.PAUSED:
+                    self.delivery.reopen()
+                    work = [self._mark_silence()]
+                case Phase.CLOSED:
+                    work = [self._end()]
+                case Phase.SCHEDULED:
+                    work = []
+            self._working = tuple(group.create_task(each) for each in work)
+            before = phase
+
+    def _note_wait(self, standing: Standing) -> None:
+        """Write down that the first picture is waited for, unless there was one."""
+        schedule = self._node.standings.schedule
+        if self._silence.reached is not None:
+            return
+        if not self._first.has_begun:
+            opened = None if schedule is None else max(schedule.opens, self._position.last_end or schedule.opens)
+            self._first.begin(standing.phase, now(), opened=opened)
+        else:
+            self._first.enter(standing.phase, now())
+
+    async def _cease(self) -> None:
+        """End what a phase asked for; what was recorded is on its way."""
+        self.is_over = False
+        for task in self._working:
+            task.cancel()
+        if self._working:
+            await asyncio.wait(self._working)
+        self.health.ffmpeg_pid = None
         for run in self._node.spool.runs(self.source.station, self.source.rendition):
             self._take_up(run)
+
+    async def _end(self) -> None:
+        """End the live playlist once all that was recorded is in it."""
         await self.delivery.drained()
+        self.delivery.end()
+        await self.delivery.drained()
+        self.is_over = True
 
     @property
     def hours(self) -> HourBook:
@@ -110,12 +178,17 @@ class Pipeline:
         # Before anything is uploaded: what the journal knows of these becomes a gap.
         if removed := remove_uncovered(node.spool.runs(source.station, source.rendition), source.mask):
             self._log.warning("segments recorded before the mask are not published", segments=removed)
-        self.delivery.resume()
+        self.delivery.resume(ended=node.standings.of(source.station).phase is Phase.CLOSED)
         for run in node.spool.runs(source.station, source.rendition):
             self._take_up(run)
-        if self._position.last_end is not None and now() - self._position.last_end < LONGEST_HOLE:
+        if self._position.last_end is not None and self._goes_on(self._position.last_end):
             self._silence.reached = time.monotonic() - (now() - self._position.last_end).total_seconds()
-            self._silence.reason = self._after
+            self._silence.reason = self._interrupted_by
+
+    def _goes_on(self, last_end: datetime) -> bool:
+        """Return whether what comes goes on with what ended then: a rehearsal before the opening is another matter."""
+        schedule = self._node.standings.schedule
+        return now() - last_end < LONGEST_HOLE and (schedule is None or last_end >= schedule.opens)
 
     def _take_up(self, run: Run) -> None:
         """Take in the segments of a recording that were complete and not yet journalled."""
@@ -187,6 +260,8 @@ class Pipeline:
             if self._node.spool.is_full():
                 self._silence.reason = GapReason.DISK_FULL
             self._node.target.needs(self.source.rendition, 0.0)
+            if self._silence.reached is None:
+                self._first.failed(self._silence.reason, now())
             delay = backoff.delay(random.random())  # noqa: S311 - spreads reconnects, keeps no secret
             self._log.warning("recording ended", reason=stopped.reason, detail=stopped.detail, retry_in=round(delay, 1))
             await asyncio.sleep(delay)
@@ -271,13 +346,15 @@ class Pipeline:
     def _take_in(self, init: InitSegment, segment: RecordedSegment) -> None:
         """Give a complete segment its place, write it down, then let it be uploaded."""
         source, node = self.source, self._node
-        for length in self._position.holes(
+        holes = self._position.holes(
             start=segment.start,
             duration=segment.duration,
             arrived=segment.arrived,
             longest=timedelta(seconds=node.target.seconds),
-        ):
-            self._take_gap(length)
+        )
+        if self._position.last_end is not None and self._goes_on(self._position.last_end):
+            for length in holes:
+                self._take_gap(length)
         placed, following = self._position.place(
             start=segment.start, duration=segment.duration, arrived=segment.arrived
         )
@@ -296,6 +373,8 @@ class Pipeline:
         """List a gap whenever nothing has come for a while, one segment's length at a time."""
         while True:
             await asyncio.sleep(SILENCE_TICK_SECONDS)
+            if self._silence.reached is None:
+                self._first.lasts(now())
             if self.delivery.init_key is None:
                 continue
             for _ in range(GAPS_AT_ONCE):
@@ -324,11 +403,15 @@ class Pipeline:
             discontinuities=placed.discontinuities,
             gap=True,
         )
-        node.journal.record_gap(source.station, source.rendition, entry, self._silence.reason)
+        node.journal.record_gap(source.station, source.rendition, entry, self._why_not(entry.end))
         self._position = following
         self._silence.marked(length.total_seconds())
         self.delivery.tell_gap(entry)
         self.health.next_number = following.next_number
+
+    def _why_not(self, moment: datetime) -> GapReason:
+        """Return why nothing could be seen: an order, or what the recorder said."""
+        return NOT_SHOWN.get(self._node.standings.phase_at(self.source.station, moment), self._silence.reason)
 
     def _entry(self, init: InitSegment, segment: RecordedSegment, placed: Placed) -> Entry:
         source = self.source

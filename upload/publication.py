@@ -67,6 +67,7 @@ class Publication:
         self._acknowledged: set[int] = set()
         self._writing = False
         self._changed = bool(self._listed)
+        self._ended = False
         self._shorten()
 
     def resume(self) -> WritePlaylist | None:
@@ -116,6 +117,20 @@ class Publication:
         self._waiting = deque(replace(entry, gap=True) if entry.number in numbers else entry for entry in self._waiting)
         return self._advance()
 
+    def end(self) -> WritePlaylist | None:
+        """Nothing comes any more: the playlist is written with EXT-X-ENDLIST. All that arrived must be listed."""
+        if self._waiting:
+            raise ValueError(f"{len(self._waiting)} segments are on their way")
+        self._changed |= not self._ended
+        self._ended = True
+        return self._next_write()
+
+    def reopen(self) -> WritePlaylist | None:
+        """Something comes again, after all."""
+        self._changed |= self._ended
+        self._ended = False
+        return self._next_write()
+
     def _advance(self) -> WritePlaylist | None:
         while self._waiting and (self._waiting[0].gap or self._waiting[0].number in self._acknowledged):
             entry = self._waiting.popleft()
@@ -155,7 +170,7 @@ class Publication:
             self._length -= self._listed.popleft().duration
 
     def _playlist(self) -> MediaPlaylist:
-        return playlist_of(self._listed, folder=self._folder, target_duration=self._target_duration)
+        return playlist_of(self._listed, folder=self._folder, target_duration=self._target_duration, ended=self._ended)
 
 
 def playlist_of(

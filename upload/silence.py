@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from election.schedule import Phase
 from election.timeline import GapReason
 from upload.recorder import StopReason
+
+NOT_SHOWN = {Phase.PAUSED: GapReason.PAUSED, Phase.CLOSED: GapReason.CLOSED, Phase.SCHEDULED: GapReason.CLOSED}
+"""Why there are no pictures in the phases in which there are to be none."""
 
 
 @dataclass

@@ -7,7 +7,6 @@ and neither the other rendition nor another station notices.
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import Container, Sequence
 from datetime import date, datetime
@@ -19,18 +18,18 @@ from election.cameras import Source
 from election.errors import RemoteError
 from election.ids import Rendition, StationId
 from election.playlist import MasterPlaylist, PlaylistError, Variant, format_master, parse_master
+from election.schedule import Phase
 from election.states import StationState
-from election.timeline import GapReason
 from upload import stills
 from upload.archive import Archive
-from upload.backoff import Backoff
+from upload.closing import Closing
 from upload.fmp4 import MediaError
 from upload.health import DELAYED_TARGETS, RenditionHealth, station_state
 from upload.lease import Lease, Superseded
 from upload.measured import is_outdated
 from upload.node import Node
 from upload.pipeline import Pipeline
-from upload.recorder import StopReason
+from upload.publishing import keep_publishing
 from upload.sequence import now
 from upload.store import ObjectMissing
 from upload.tenure import Tenure
@@ -51,7 +50,7 @@ class Station:
         self._node = node
         self._tenure: Tenure | None = None
         self._sources = tuple(sources)
-        self._health = {source.rendition: RenditionHealth() for source in sources}
+        self._health = {source.rendition: self._first_health() for source in sources}
         self._pipelines: dict[Rendition, Pipeline] = {}
         self._publishing: dict[Rendition, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -89,8 +88,9 @@ class Station:
                     health.recorder, health.detail, health.store = "waiting", tenure.waits_for, tenure.trouble
         finally:
             beginning.cancel()
+        first = self._first_health()
         for health in self._health.values():
-            health.recorder, health.detail = "starting", ""
+            health.recorder, health.detail = first.recorder, first.detail
         return beginning.result()
 
     async def _publish(self, tenure: Tenure) -> None:
@@ -102,13 +102,21 @@ class Station:
             zone=self._node.zone,
             target=self._node.target,
         )
+        closing = Closing(
+            self.id,
+            archive,
+            journal=self._node.journal,
+            standings=self._node.standings,
+            is_listed=self._is_listed,
+        )
         async with asyncio.TaskGroup() as group:
             group.create_task(tenure.keep())
             group.create_task(self._accompany())
             group.create_task(self._keep_archive(archive))
+            group.create_task(closing.run())
             self._group = group
             for source in self._sources:
-                self._publishing[source.rendition] = group.create_task(self._keep_publishing(source, tenure))
+                self._publishing[source.rendition] = self._begin(source, tenure)
 
     def _forget_what_ran(self) -> None:
         self._group, self._announced = None, None
@@ -147,11 +155,9 @@ class Station:
                 continue
             await self._end(source.rendition)
             self._still_at = -STILL_SECONDS  # what is covered now may be seen in the last one
-            self._health.setdefault(source.rendition, RenditionHealth())
+            self._health.setdefault(source.rendition, self._first_health())
             if self._group is not None and self._tenure is not None:
-                self._publishing[source.rendition] = self._group.create_task(
-                    self._keep_publishing(source, self._tenure)
-                )
+                self._publishing[source.rendition] = self._begin(source, self._tenure)
         self._listed.set()
 
     def drop(self, rendition: Rendition, numbers: Container[int]) -> int:
@@ -193,30 +199,39 @@ class Station:
             now=at,
             started=self._started,
             target_duration=self._node.target.seconds,
+            standing=self._node.standings.of(self.id),
         )
 
-    async def _keep_publishing(self, source: Source, tenure: Tenure) -> None:
-        """Run a rendition's pipeline, and a new one after an error nobody expected."""
-        health, backoff = self._health[source.rendition], Backoff()
-        await tenure.cover(source)
-        if reason := tenure.damaged.get(source.rendition):
-            health.recorder, health.detail = StopReason.FAILED, reason
-            return
-        after = GapReason.PACKAGER_STOPPED
-        while True:
-            began = time.monotonic()
-            try:
-                pipeline = Pipeline(source, self._node, health, on_listed=self._listed.set, after=after)
-                self._pipelines[source.rendition] = pipeline
-                await pipeline.run()
-            except Exception as error:
-                after = GapReason.DISK_FULL if self._node.spool.is_full() else GapReason.FAILED
-                backoff = backoff.after_failure(lasted=time.monotonic() - began)
-                health.recorder, health.ffmpeg_pid = StopReason.FAILED, None
-                health.restarts += 1
-                health.detail = f"Publishing failed: {_told(error, source)}"
-                self._log.exception("publishing failed", rendition=str(source.rendition))
-            await asyncio.sleep(backoff.delay(random.random()))  # noqa: S311 - spreads attempts, keeps no secret
+    def _first_health(self) -> RenditionHealth:
+        """Return what is known of a rendition before anything was done about it."""
+        phase = self._node.standings.of(self.id).phase
+        if phase is Phase.OPEN:
+            return RenditionHealth()
+        return RenditionHealth(recorder=phase, detail=self._node.standings.sentence(self.id))
+
+    def _begin(self, source: Source, tenure: Tenure) -> asyncio.Task[None]:
+        """Start a rendition in the group."""
+        if self._group is None:
+            raise RuntimeError("the station has not begun")
+
+        def keep(pipeline: Pipeline) -> None:
+            self._pipelines[source.rendition] = pipeline
+
+        publishing = keep_publishing(
+            source,
+            self._node,
+            self._health[source.rendition],
+            cover=tenure.cover,
+            on_begin=keep,
+            on_listed=self._listed.set,
+        )
+        return self._group.create_task(publishing)
+
+    def _is_listed(self) -> bool:
+        """Return whether all that was recorded is listed, and nothing comes any more."""
+        damaged = self._tenure.damaged if self._tenure is not None else {}
+        pipelines = [self._pipelines.get(s.rendition) for s in self._sources if s.rendition not in damaged]
+        return all(pipeline is not None and pipeline.is_over for pipeline in pipelines)
 
     async def _keep_archive(self, archive: Archive) -> None:
         """Keep the archive, also after an error nobody expected."""
@@ -306,11 +321,3 @@ class Station:
 
 def _address(rendition: Rendition) -> str:
     return f"{rendition}/live.m3u8"
-
-
-def _told(error: BaseException, source: Source) -> str:
-    """Return the first single error of a group for operators, without the camera's password."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    text = str(error) or type(error).__name__
-    return (text if source.password is None else source.password.masked_in(text))[:200]

@@ -49,10 +49,14 @@ def read_report(spool: Path) -> Report:
 
 def status_view(report: Report, *, now: datetime) -> Group:
     """Return the whole view: how old the report is, what was refused, a row a rendition, totals by state."""
-    parts: list[RenderableType] = [Text(_age(report, now)), _table(report)]
-    if refused := report.data.get("refused", []):
-        parts.append(Text("cameras.toml was refused, the old one goes on:", style="red"))
-        parts += [Text(_fault(fault)) for fault in refused]
+    parts: list[RenderableType] = [Text(_age(report, now))]
+    if notice := report.data.get("notice", ""):
+        parts.append(Text(notice, style="bold"))
+    parts.append(_table(report))
+    refused = report.data.get("refused", [])
+    for file in dict.fromkeys(fault["file"] for fault in refused):
+        parts.append(Text(f"{Path(file).name} was refused, the old one goes on:", style="red"))
+        parts += [Text(_fault(fault)) for fault in refused if fault["file"] == file]
     parts.append(Text(_totals(report)))
     return Group(*parts)
 

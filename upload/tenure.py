@@ -114,11 +114,15 @@ class Tenure:
             self._admit()
         await self._lease.keep()
 
-    async def cover(self, source: Source) -> None:
-        """Return once the journal knows what is published of a rendition; such as one that was added later."""
+    async def cover(self, source: Source) -> str:
+        """Return once the journal knows what is published of a rendition, such as one that was added later.
+
+        Returns why it cannot be published, '' where it can.
+        """
         if source.rendition not in self._covered:
             await self._held.wait()
             self._adopt({source.rendition: await self._published(source)})
+        return self.damaged.get(source.rendition, "")
 
     async def end(self) -> None:
         """Give the lease back, if that can be done at once."""

@@ -25,7 +25,7 @@ def test_a_sample_is_written_checked_and_built(tmp_path: Path) -> None:
     assert (wrote.returncode, wrote.stdout) == (0, "Wrote 6 sample stations: x/content and x/cameras.toml.\n")
     places = ("--content", "x/content")
     checked = pollcast("check", *CONFIG, *places, "--cameras", "x/cameras.toml", folder=tmp_path)
-    assert (checked.returncode, checked.stdout) == (0, "Configuration, content and cameras are right.\n")
+    assert (checked.returncode, checked.stdout) == (0, "Configuration, content, cameras and orders are right.\n")
     built = pollcast("build", *CONFIG, *places, folder=tmp_path)
     assert built.returncode == 0
     assert built.stdout.startswith("Built 49 pages of 6 stations into dist: ")

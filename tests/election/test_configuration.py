@@ -34,6 +34,7 @@ def test_a_short_configuration_has_the_documented_defaults(tmp_path: Path) -> No
     assert configuration.video.window_seconds == 600
     assert not configuration.video.audio
     assert not configuration.election.sample
+    assert (configuration.election.early_minutes, configuration.election.ends_after_hours) == (30, 24)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,17 @@ def test_a_short_configuration_has_the_documented_defaults(tmp_path: Path) -> No
         (GOOD.replace("2026-11-24", '"soon"'), ["3: election.date: input should be a valid date"]),
         (GOOD.replace("[store]", 'time_zone = "Mars/Base"\n[store]'), ["5: election.time_zone: there is no time zone"]),
         (GOOD.replace("[store]", "opens = 20:00:00\n[store]"), ["1: election: opens must be earlier than closes"]),
+        (
+            GOOD.replace("[store]", "early_minutes = -1\n[store]"),
+            ["5: election.early_minutes: input should be greater"],
+        ),
+        (GOOD.replace("[store]", "early_minutes = 721\n[store]"), ["5: election.early_minutes: input should be less"]),
+        (
+            GOOD.replace("[store]", "early_minutes = 0.5\n[store]"),
+            ["5: election.early_minutes: input should be a valid"],
+        ),
+        (GOOD.replace("[store]", "ends_after_hours = 0\n[store]"), ["5: election.ends_after_hours: input should be"]),
+        (GOOD.replace("[store]", "ends_after_hours = 73\n[store]"), ["5: election.ends_after_hours: input should be"]),
         (GOOD.replace('url = "memory://"', ""), ["5: store.url: is missing"]),
         (GOOD + "[video\n", ["7: is not valid TOML"]),
         (GOOD + "[video]\nsegment_seconds = \n", ["8: is not valid TOML"]),

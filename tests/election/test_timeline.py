@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -81,3 +82,10 @@ def test_an_hour_is_of_the_elections_clock() -> None:
     assert hour_of(late, BAKU) == Hour(day=date(2026, 11, 30), hour=0)
     assert hour_of(late, BAKU).name == "00"
     assert Hour(day=date(2026, 11, 29), hour=23).end(BAKU) == datetime(2026, 11, 29, 20, tzinfo=UTC)
+
+
+def test_a_closed_timeline_says_when() -> None:
+    closed = replace(TIMELINE, closed=True, closed_at=NOON)
+    assert json.loads(closed.format())["closed_at"] == "2026-11-29T08:00:00.000Z"
+    assert parse_timeline(closed.format()) == closed
+    assert "closed_at" not in json.loads(TIMELINE.format())

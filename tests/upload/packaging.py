@@ -24,6 +24,7 @@ from simulator.server import CameraServer, serving
 from upload.fmp4 import read_init, read_segment
 from upload.health import RenditionHealth
 from upload.packager import Packager
+from upload.standings import Standings
 from upload.store import ObjectMissing, ObjectStore
 
 MAIN, SUB = Rendition.MAIN, Rendition.SUB
@@ -111,10 +112,16 @@ class Running:
 
 @asynccontextmanager
 async def packaging(
-    sources: Sequence[Source], store: ObjectStore, spool: Path, *, video: VideoTable = VIDEO, name: str = "node-1"
+    sources: Sequence[Source],
+    store: ObjectStore,
+    spool: Path,
+    *,
+    video: VideoTable = VIDEO,
+    name: str = "node-1",
+    standings: Standings | None = None,
 ) -> AsyncIterator[Running]:
-    """Run a packager until the block ends."""
-    packager = Packager(configuration(video), sources, store=store, spool=spool, name=name)
+    """Run a packager until the block ends; without `standings` it is a rehearsal without orders."""
+    packager = Packager(configuration(video), sources, store=store, spool=spool, name=name, standings=standings)
     running = Running(packager, asyncio.create_task(packager.run()))
     try:
         yield running
@@ -156,6 +163,8 @@ class Audience:
     listed: dict[tuple[StationId, Rendition, int], Segment] = field(default_factory=dict)
     newest: dict[tuple[StationId, Rendition], MediaPlaylist] = field(default_factory=dict)
     playlists_seen: int = 0
+    may_end: bool = False
+    """Whether a station may be closed: its playlists may end."""
     _present: set[str] = field(default_factory=set)
     _inits: dict[str, bytes] = field(default_factory=dict)
 
@@ -169,7 +178,7 @@ class Audience:
         playlist = parse_media(text)
         self.playlists_seen += 1
         assert playlist.target_duration == self.target_duration
-        assert not playlist.ended
+        assert self.may_end or not playlist.ended
         for number, segment in enumerate(playlist.segments, start=playlist.media_sequence):
             assert rounded_seconds(segment.duration) <= playlist.target_duration
             known = self.listed.setdefault((station, rendition, number), segment)

@@ -12,11 +12,12 @@ import sys
 import typer
 
 from election.errors import PollcastError
-from upload import cli, lease
+from upload import cli, lease, order_cli
 
 app = typer.Typer(pretty_exceptions_enable=False)
 app.command()(cli.package)
 app.command()(cli.status)
+app.command()(order_cli.order)
 
 if __name__ == "__main__":
     if "QUICK_LEASES" in os.environ:

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from election import keys
+from election.cameras import Source
+from election.configuration import VideoTable
 from election.errors import RemoteError
 from election.ids import Rendition, StationId
 from election.keys import ObjectKind
 from election.playlist import MediaPlaylist, PlaylistType, parse_media
 from election.timeline import Gap, GapReason, Timeline, parse_timeline
+from upload import delivery
 from upload.archive import Archive
 from upload.hour_book import HourBook
 from upload.journal import Journal
+from upload.node import Node
 from upload.publication import Entry
 from upload.store import ObjectMissing, ObjectStore, Tagged, open_store
 from upload.target import TargetDuration
@@ -284,6 +290,172 @@ def test_before_the_first_picture_there_is_no_timeline(tmp_path: Path) -> None:
         await archive({MAIN: Rendering(MAIN, journal, HourBook(BAKU))}, journal, store).write(BEGAN)
         with pytest.raises(ObjectMissing):
             await timeline(store)
+
+    asyncio.run(work())
+    journal.close()
+
+
+MIDNIGHT = datetime(2026, 11, 30, tzinfo=BAKU).astimezone(UTC)
+NEXT = date(2026, 11, 30)
+
+
+def recorded(rendering: Rendering, began: datetime, ended: datetime) -> None:
+    """Let pictures come from one moment to another."""
+    at = began
+    while at < ended:
+        rendering.acknowledge(rendering.record(at))
+        at += FOUR
+
+
+async def persistently(write: Callable[[], Awaitable[None]]) -> None:
+    """Try until the store takes it."""
+    for _ in range(20):
+        with contextlib.suppress(RemoteError):
+            await write()
+            return
+    raise AssertionError("the store never took it")
+
+
+@pytest.mark.parametrize("after_midnight", [timedelta(minutes=40), timedelta(seconds=8)], ids=str)
+def test_a_station_that_runs_past_midnight_until_it_is_closed_has_both_days_whole(
+    tmp_path: Path, after_midnight: timedelta
+) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    inner = open_store("memory://", {})
+    main = Rendering(MAIN, journal, HourBook(BAKU))
+    keeper = archive({MAIN: main}, journal, Stubborn(inner))
+    closed_at = MIDNIGHT + after_midnight
+
+    async def work() -> None:
+        began = MIDNIGHT - timedelta(minutes=70)
+        while began < closed_at:
+            recorded(main, began, min(began + timedelta(minutes=2), closed_at))
+            began += timedelta(minutes=2)
+            with contextlib.suppress(RemoteError):
+                await keeper.write(min(began, closed_at))
+        at = closed_at + timedelta(seconds=3)
+        await persistently(lambda: keeper.close(at, closed_at=closed_at))
+        shown = []
+        for day, hours, end in ((DAY, [22, 23], MIDNIGHT), (NEXT, [0], closed_at)):
+            told = await timeline(inner, day)
+            assert (told.closed, told.closed_at) == (True, end)
+            part = told.renditions[MAIN]
+            assert [(hour.hour, hour.playlist) for hour in part.hours] == [
+                (hour, f"main/{day}/{hour:02d}.m3u8") for hour in hours
+            ]
+            of_hours = [await playlist(inner, hour.playlist) for hour in part.hours]
+            assert all(found.ended for found in of_hours)
+            assert part.day == f"main/{day}/day.m3u8"
+            whole = await playlist(inner, part.day)
+            assert (whole.ended, whole.playlist_type) == (True, PlaylistType.VOD)
+            assert [each.uri for each in whole.segments] == [each.uri for found in of_hours for each in found.segments]
+            shown += [f"live/{STATION}/main/{day}/{each.uri}" for each in whole.segments]
+        assert shown == [entry.key for entry, _ in journal.entries(STATION, MAIN, since=BEGAN)]
+        # What is closed stays as it is.
+        before = {key: await inner.get(key) for key in await inner.list("live/")}
+        await persistently(lambda: keeper.write(at + timedelta(minutes=9)))
+        await persistently(lambda: keeper.write(at + timedelta(days=1)))
+        assert {key: await inner.get(key) for key in await inner.list("live/")} == before
+
+    asyncio.run(work())
+    journal.close()
+
+
+def hours_again(journal: Journal) -> HourBook:
+    """Return the hours as the next packager takes them up."""
+    source = Source(station=STATION, rendition=MAIN, url="rtsp://10.0.0.1/", user=None, password=None)
+    unused = cast("Any", None)
+    node = Node(
+        journal=journal,
+        spool=unused,
+        store=unused,
+        relay=unused,
+        watcher=unused,
+        video=VideoTable(),
+        zone=BAKU,
+        holder=unused,
+        target=TargetDuration(6),
+        generation=2,
+    )
+    return delivery._hours_so_far(source, node)
+
+
+@pytest.mark.parametrize("crash", [None, timedelta(minutes=3), timedelta(minutes=50)], ids=str)
+def test_a_station_opened_again_after_a_restart_goes_on_in_the_hour_in_which_it_was_closed(
+    tmp_path: Path, crash: timedelta | None
+) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    store = open_store("memory://", {})
+    began = datetime(2026, 11, 29, 9, 5, tzinfo=BAKU).astimezone(UTC)
+    closed_at = began + timedelta(minutes=10)
+    main = Rendering(MAIN, journal, HourBook(BAKU))
+
+    async def work() -> None:
+        recorded(main, began, closed_at)
+        await archive({MAIN: main}, journal, store).close(closed_at, closed_at=closed_at)
+        first = await playlist(store, f"main/{DAY}/09.m3u8")
+        assert first.ended
+        main.hours = hours_again(journal)
+        keeper = archive({MAIN: main}, journal, store)
+        await keeper.write(closed_at + timedelta(minutes=1))
+        assert f"live/{STATION}/main/{DAY}/09-2.m3u8" not in await store.list("live/")
+        keeper.reopen()
+        for number in range(30):
+            main.miss(closed_at + number * FOUR, GapReason.CLOSED)
+        again = closed_at + 30 * FOUR
+        recorded(main, again, again + timedelta(minutes=2))
+        await keeper.write(again + timedelta(minutes=2))
+        running = await timeline(store)
+        (hour,) = running.renditions[MAIN].hours
+        assert (hour.playlist, hour.closed, running.closed) == (f"main/{DAY}/09-2.m3u8", False, False)
+        assert running.renditions[MAIN].day is None
+        end = datetime(2026, 11, 29, 10, 1, tzinfo=BAKU).astimezone(UTC)
+        if crash is not None:
+            recorded(main, again + timedelta(minutes=2), again + crash)
+            main.hours = hours_again(journal)
+            keeper = archive({MAIN: main}, journal, store)
+            keeper.reopen()
+            recorded(main, again + crash, again + timedelta(minutes=55))
+        await keeper.write(end + timedelta(minutes=2))
+        told = await timeline(store)
+        assert told.renditions[MAIN].hours[0].playlist == f"main/{DAY}/09-2.m3u8"
+        second = await playlist(store, f"main/{DAY}/09-2.m3u8")
+        assert second.ended
+        assert second.segments[: len(first.segments)] == first.segments
+        nine = journal.entries(STATION, MAIN, since=began, until=end - timedelta(minutes=1))
+        assert [each.uri for each in second.segments] == [entry.key.split("/")[-1] for entry, _ in nine]
+        assert (await playlist(store, f"main/{DAY}/09.m3u8")) == first
+        (gap,) = told.renditions[MAIN].gaps
+        assert gap == Gap(start=closed_at, end=again, reason=GapReason.CLOSED)
+
+    asyncio.run(work())
+    journal.close()
+
+
+def test_closing_after_a_lost_spool_shortens_no_day(tmp_path: Path) -> None:
+    store = open_store("memory://", {})
+    journal = Journal(tmp_path / "first.sqlite")
+    main = Rendering(MAIN, journal, HourBook(BAKU))
+    closed_at = BEGAN + timedelta(minutes=50)
+
+    async def work() -> None:
+        recorded(main, BEGAN, closed_at)
+        await archive({MAIN: main}, journal, store).close(closed_at, closed_at=closed_at)
+        before = {key: await store.get(key) for key in await store.list("live/")}
+        kept = [entry for entry, _ in journal.entries(STATION, MAIN, since=closed_at - timedelta(minutes=10))]
+        again = Journal(tmp_path / "second.sqlite")
+        again.adopt(STATION, MAIN, kept)
+        later = archive({MAIN: Rendering(MAIN, again, hours_again(again))}, again, store)
+        await later.close(closed_at + timedelta(hours=1), closed_at=closed_at)
+        after = {key: await store.get(key) for key in await store.list("live/")}
+        timelines = {key for key in before if key.endswith("timeline.json")}
+        assert {key: body for key, body in after.items() if key not in timelines} == {
+            key: body for key, body in before.items() if key not in timelines
+        }
+        told = await timeline(store)
+        assert (told.closed, told.closed_at) == (True, closed_at)
+        assert [hour.hour for hour in told.renditions[MAIN].hours] == [7, 8]
+        again.close()
 
     asyncio.run(work())
     journal.close()

@@ -156,12 +156,22 @@ def test_a_watched_status_is_not_for_programs(tmp_path: Path) -> None:
     assert (code, said) == (2, "--watch: is for people; leave out --json, or read status.json in the spool.")
 
 
-@pytest.mark.parametrize("command", ["package", "status"])
+@pytest.mark.parametrize("command", ["package", "status", "order"])
 def test_help_names_every_option(command: str) -> None:
     result = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120", "TERM": "dumb"})
     assert result.exit_code == 0
     options = {
-        "package": ("--config", "--cameras", "--spool", "--name", "--metrics-port", "--json"),
+        "package": (
+            "--config",
+            "--cameras",
+            "--spool",
+            "--name",
+            "--metrics-port",
+            "--json",
+            "--rehearsal",
+            "--orders",
+        ),
+        "order": ("--all", "--reason", "--cameras", "--orders", "--json"),
         "status": ("--spool", "--json", "--watch"),
     }
     for option in options[command]:

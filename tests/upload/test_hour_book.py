@@ -51,7 +51,7 @@ def test_a_running_hour_is_written_every_half_minute_and_only_grows() -> None:
     (first,) = book.due(now)
     assert (first.hour, first.version, first.closed, numbers(first)) == (NINE, 1, False, [0, 1, 2])
     book.written(first)
-    assert book.running == [NINE]
+    assert book.running == {NINE: 1}
     book.arrived(entry(3))
     book.settled(3)
     assert book.due(now + WRITE_EVERY - timedelta(seconds=1)) == []
@@ -96,7 +96,7 @@ def test_an_hour_is_closed_once_it_is_over_and_the_next_one_begins() -> None:
     assert (closing.hour, closing.closed, numbers(closing)) == (NINE, True, [899])
     book.written(closing)
     assert book.closed == {NINE: 1}
-    assert book.running == [TEN]
+    assert book.running == {TEN: 1}
     assert all(command.hour == TEN for command in book.due(END_OF_NINE + timedelta(minutes=5)))
 
 
@@ -216,3 +216,79 @@ def test_whatever_the_order_running_playlists_only_grow_and_in_the_end_every_hou
     assert shown == {number: number in lost for number in range(count)}
     assert set(book.closed) == set(newest)
     assert book.due(end + timedelta(hours=3)) == []
+
+
+def closed_early(book: HourBook, count: int = 3) -> datetime:
+    """Let an hour have segments and be closed with its station; return when."""
+    for number in range(count):
+        book.arrived(entry(number))
+        book.settled(number)
+    now = BEGAN + count * FOUR
+    (last,) = book.due(now, closing=True)
+    assert (last.closed, last.version) == (True, 1)
+    book.written(last)
+    return now
+
+
+def test_closing_a_station_closes_its_running_hour_at_once_and_for_good() -> None:
+    book = HourBook(BAKU)
+    now = closed_early(book)
+    assert book.closed == {NINE: 1}
+    assert book.running == {}
+    for later in (timedelta(0), WRITE_EVERY, timedelta(hours=2)):
+        assert book.due(now + later, closing=True) == []
+        assert book.due(now + later) == []
+
+
+def test_an_hour_that_goes_on_after_it_was_closed_runs_again_under_the_next_version_with_all_of_it() -> None:
+    book = HourBook(BAKU, recall=lambda hour: [(entry(number), True) for number in range(4)])
+    now = closed_early(book)
+    book.arrived(entry(3, gap=True))
+    book.arrived(entry(4))
+    book.settled(4)
+    (again,) = book.due(now + WRITE_EVERY)
+    assert (again.hour, again.version, again.closed, numbers(again)) == (NINE, 2, False, [0, 1, 2, 3, 4])
+    book.written(again)
+    assert (book.running, book.closed) == ({NINE: 2}, {NINE: 1})
+    (last,) = book.due(END_OF_NINE + CLOSE_AFTER)
+    assert (last.version, last.closed) == (2, True)
+    book.written(last)
+    assert (book.running, book.closed) == ({}, {NINE: 2})
+    assert book.due(END_OF_NINE + PATIENCE) == []
+
+
+def test_what_comes_while_a_closed_hour_is_being_written_lets_it_run_on() -> None:
+    book = HourBook(BAKU)
+    book.arrived(entry(0))
+    book.settled(0)
+    (last,) = book.due(BEGAN + FOUR, closing=True)
+    book.arrived(entry(1, gap=True))
+    book.written(last)
+    assert book.closed == {NINE: 1}
+    (again,) = book.due(BEGAN + 2 * FOUR)
+    assert (again.version, again.closed, numbers(again)) == (2, False, [0, 1])
+
+
+def test_a_version_that_may_have_been_closed_is_never_written_open_again() -> None:
+    book = HourBook(BAKU)
+    book.arrived(entry(0))
+    book.settled(0)
+    (lost,) = book.due(BEGAN + FOUR, closing=True)
+    assert (lost.version, lost.closed) == (1, True)
+    # It failed, perhaps after it was stored; and then the station is opened again.
+    book.arrived(entry(1, gap=True))
+    (again,) = book.due(BEGAN + 2 * FOUR)
+    assert (again.version, again.closed, numbers(again)) == (2, False, [0, 1])
+    book.written(again)
+    assert (book.running, book.closed) == ({NINE: 2}, {})
+
+
+def test_an_hour_closed_by_an_earlier_packager_goes_on_only_when_something_comes() -> None:
+    before = [entry(0), entry(1)]
+    book = HourBook(BAKU, closed={NINE: 1}, recall=lambda hour: [(each, True) for each in before])
+    assert book.due(END_OF_NINE + PATIENCE) == []
+    book.arrived(entry(2, gap=True))
+    (again,) = book.due(END_OF_NINE + PATIENCE)
+    assert (again.version, again.closed, numbers(again)) == (2, True, [0, 1, 2])
+    book.written(again)
+    assert book.due(END_OF_NINE + PATIENCE) == []

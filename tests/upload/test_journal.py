@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from election.errors import MachineError
+from election.hours import Hour
 from election.ids import Rendition, station_id
 from election.timeline import GapReason
 from upload.journal import Journal, Known, Spooled
@@ -201,3 +202,30 @@ def test_a_journal_that_cannot_be_opened_is_one_clear_sentence(tmp_path: Path) -
     (tmp_path / "journal.sqlite").write_bytes(b"this is no database, whatever its name says" * 20)
     with pytest.raises(MachineError, match="cannot be opened"):
         Journal(tmp_path / "journal.sqlite")
+
+
+def test_a_closing_and_what_hours_end_with_are_remembered_until_the_station_goes_on(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    assert journal.ended(STATION) is None
+    journal.end(STATION, NOON)
+    journal.close_hour(STATION, MAIN, Hour(day=NOON.date(), hour=16), 1, last=41)
+    again = Journal(tmp_path / "journal.sqlite")
+    assert again.ended(STATION) == NOON
+    assert again.last_in_hour(STATION, MAIN, Hour(day=NOON.date(), hour=16)) == 41
+    assert again.last_in_hour(STATION, MAIN, Hour(day=NOON.date(), hour=17)) is None
+    again.reopen(STATION)
+    assert again.ended(STATION) is None
+
+
+def test_the_journal_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    hour = Hour(day=NOON.date(), hour=16)
+    with_segments(tmp_path, 1).close_hour(STATION, MAIN, hour, 2)
+    database = sqlite3.connect(tmp_path / "journal.sqlite")
+    database.executescript("ALTER TABLE hour DROP COLUMN last; DROP TABLE ended; DROP TABLE wait")
+    database.close()
+    journal = Journal(tmp_path / "journal.sqlite")
+    assert journal.closed_hours(STATION, MAIN) == {hour: 2}
+    assert journal.last_in_hour(STATION, MAIN, hour) is None
+    assert (journal.ended(STATION), journal.waits(STATION, MAIN)) == (None, [])
+    journal.close_hour(STATION, MAIN, hour, 3, last=7)
+    assert journal.last_in_hour(STATION, MAIN, hour) == 7

@@ -43,9 +43,11 @@ async def started(
     on_line: Callable[[str], None] | None = None,
     arguments: Sequence[str] = (),
     name: str = "node-1",
+    rehearsal: bool = True,
 ) -> process.Child:
-    """Start the packager as a program of its own, in `folder`."""
-    argv = [sys.executable, "-m", "tests.upload.program", "package", "--name", name, *arguments]
+    """Start the packager as a program of its own, in `folder`; in a rehearsal the clock is no matter."""
+    options = ["--name", name, *(["--rehearsal"] if rehearsal else []), *arguments]
+    argv = [sys.executable, "-m", "tests.upload.program", "package", *options]
     known = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | dict(environment or {})
     return await process.start(argv, name="packager", folder=folder, environment=known, on_line=on_line)
 

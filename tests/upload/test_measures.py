@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from election.ids import station_id
+from election.schedule import Command, Order, Phase, Standing
 from election.states import StationState
 from upload.backoff import Backoff
 from upload.fmp4 import VideoTrack
@@ -79,6 +80,44 @@ def test_a_station_is_as_fresh_as_its_newest_picture(delay: float | None, runnin
     renditions = [RenditionHealth(newest_end=newest), RenditionHealth()]
     started = NOON - timedelta(seconds=running)
     assert station_state(renditions, now=NOON, started=started, target_duration=6) is state
+
+
+@pytest.mark.parametrize(
+    ("phase", "state"),
+    [
+        (Phase.SCHEDULED, StationState.SCHEDULED),
+        (Phase.PAUSED, StationState.PAUSED),
+        (Phase.CLOSED, StationState.CLOSED),
+        (Phase.OPEN, StationState.LIVE),
+    ],
+)
+def test_a_station_that_is_not_to_be_shown_is_not_live_however_fresh_its_picture(
+    phase: Phase, state: StationState
+) -> None:
+    renditions = [RenditionHealth(newest_end=NOON)]
+    found = station_state(renditions, now=NOON, started=NOON, target_duration=6, standing=Standing(phase=phase))
+    assert found is state
+
+
+@pytest.mark.parametrize(
+    ("since", "order", "delay", "state"),
+    [
+        (10, Command.RESUME, 600, StationState.DELAYED),
+        (70, Command.RESUME, 600, StationState.OFFLINE),
+        (10, None, 600, StationState.OFFLINE),
+        (10, None, None, StationState.SCHEDULED),
+        (70, None, None, StationState.OFFLINE),
+    ],
+)
+def test_a_station_has_a_minute_from_its_opening_or_resuming_to_its_first_picture(
+    since: float, order: Command | None, delay: float | None, state: StationState
+) -> None:
+    began = NOON - timedelta(seconds=since)
+    given = None if order is None else Order(command=order, time=began)
+    standing = Standing(phase=Phase.OPEN, since=began, order=given)
+    health = RenditionHealth(newest_end=None if delay is None else NOON - timedelta(seconds=delay))
+    started = NOON - timedelta(hours=9)
+    assert station_state([health], now=NOON, started=started, target_duration=6, standing=standing) is state
 
 
 def test_the_report_of_a_node_holds_every_rendition() -> None:

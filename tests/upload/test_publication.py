@@ -251,3 +251,41 @@ class AnyOrder(RuleBasedStateMachine):
 
 TestAnyOrder = AnyOrder.TestCase
 TestAnyOrder.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+def test_the_end_is_written_once_and_taken_back_where_something_comes_again() -> None:
+    machine = publication()
+    machine.arrived(entry(0))
+    first = machine.uploaded(0)
+    assert first is not None
+    assert not first.playlist.ended
+    assert machine.end() is None, "a write was under way"
+    last = machine.written()
+    assert last is not None
+    assert last.playlist.ended
+    assert machine.written() is None
+    assert machine.end() is None, "it was written already"
+    again = machine.reopen()
+    assert again is not None
+    assert not again.playlist.ended
+    assert machine.written() is None
+    assert machine.reopen() is None
+    machine.arrived(entry(1))
+    assert numbers(machine.uploaded(1)) == [0, 1]
+
+
+def test_an_end_that_could_not_be_written_is_written_again() -> None:
+    machine = publication(listed=[entry(0)])
+    last = machine.end()
+    assert last is not None
+    again = machine.write_failed()
+    assert again.playlist.ended
+
+
+def test_a_playlist_ends_only_once_everything_is_in_it() -> None:
+    machine = publication()
+    assert machine.end() is None, "nothing was ever listed"
+    machine.reopen()
+    machine.arrived(entry(0))
+    with pytest.raises(ValueError, match="1 segments are on their way"):
+        machine.end()

@@ -71,6 +71,23 @@ def test_the_faults_of_a_refused_file_are_shown_as_they_were_told(tmp_path: Path
     assert "0 stations; 0 of 0 streams recording" in text
 
 
+def test_the_faults_of_two_refused_files_stand_each_below_its_file(tmp_path: Path) -> None:
+    faults = [
+        Fault(file=Path(f"etc/{name}.toml"), line=0, field="", message="is gone.") for name in ("cameras", "orders")
+    ]
+    report = node_report("node-7", {}, now=NOON, spool_free_bytes=1, refused=faults)
+    (tmp_path / "status.json").write_bytes(report)
+    lines = [line.strip() for line in shown(tmp_path, age=0).splitlines()]
+    assert lines[lines.index("cameras.toml was refused, the old one goes on:") + 1] == "etc/cameras.toml: is gone."
+    assert lines[lines.index("orders.toml was refused, the old one goes on:") + 1] == "etc/orders.toml: is gone."
+
+
+def test_why_nothing_runs_is_said_above_the_table(tmp_path: Path) -> None:
+    report = node_report("node-7", {}, now=NOON, spool_free_bytes=1, notice="It is not time yet.")
+    (tmp_path / "status.json").write_bytes(report)
+    assert shown(tmp_path, age=0).splitlines()[1].strip() == "It is not time yet."
+
+
 def test_the_report_is_given_to_programs_as_it_lies_there(tmp_path: Path) -> None:
     report = read_report(written(tmp_path))
     assert report.body.encode() == (tmp_path / "status.json").read_bytes()
