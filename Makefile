@@ -1,6 +1,6 @@
 # The verbs of Pollcast. `make` alone lists them. Everything below .venv and node_modules is made here and may be deleted.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test lint check build preview deploy bench lock clean
+.PHONY: help setup setup-test demo test soak lint check build preview deploy bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,9 +17,13 @@ setup-test: .venv/test.done node_modules/test.done
 demo: setup ## the whole system on this machine, with simulated cameras; Ctrl-C ends it
 	@$(BIN)/pollcast demo $(ARGS)
 
-test: setup-test lint ## lint, types, import rules and every test (may install Chromium)
+test: setup-test lint ## lint, types, import rules and every test (may install Chromium, iproute2 and libfaketime)
 	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m tests.packages
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
+
+soak: setup-test ## the faults again, for long: a million fuzzing runs, 200 kills, 200 cameras, a day (15 minutes)
+	$(BIN)/python -m tests.soak $(ARGS)
 
 lint: setup-test ## ruff, mypy, import rules, tsc
 	$(BIN)/ruff check .

@@ -200,6 +200,11 @@ class _MediaState:
                 raise PlaylistError(self.line, "the first segment has no EXT-X-PROGRAM-DATE-TIME")
             previous = self.segments[-1]
             self.time = previous.program_date_time + previous.duration
+        try:
+            for moment in (self.time, self.time + self.duration):
+                moment.astimezone(UTC)
+        except OverflowError:
+            raise PlaylistError(self.line, "a time beyond the years that can be written") from None
         self.segments.append(
             Segment(
                 uri=uri,

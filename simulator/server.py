@@ -62,6 +62,11 @@ class CameraServer:
             raise KeyError(name)
         return f"{self.address}{name}/{rendition}"
 
+    @property
+    def connected(self) -> int:
+        """How many clients are connected, whatever they have asked for."""
+        return len(self._connections)
+
     def viewers(self, name: str) -> int:
         """Return how many clients are being sent a camera's streams."""
         return sum(connection.playing for connection in self._connections_of(name))

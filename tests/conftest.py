@@ -10,7 +10,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from tests import browser, servers
+from tests import browser, servers, together
 
 # How long an example takes depends on what else the machine is doing.
 hypothesis.settings.register_profile("pollcast", deadline=None)
@@ -60,6 +60,13 @@ def rclone() -> Iterator[servers.S3Server]:
 def camera_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the cameras of all demos keep their clips; empty when the run begins."""
     return tmp_path_factory.mktemp("cameras")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> together.Together:
+    """Let one worker run what is begun together."""
+    config.option.loadscopereorder = False  # the order of collection is the order of the run
+    return together.Together(config, log)
 
 
 def _skip_is_failure(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -104,3 +104,24 @@ def test_every_requirement_is_pinned_by_its_hash() -> None:
         assert packages
         assert [line for line in packages if not re.match(r"[\w.\[\]-]+==\S+", line)] == []
         assert text.count("--hash=sha256:") >= len(packages)
+
+
+NAMED_TEST = re.compile(r"`([a-z_]+/test_\w+\.py)(?:::(test_\w+)(?:\[([\w-]+)\])?)?`")
+
+
+def test_the_table_of_faults_names_tests_that_are_there_and_every_file_of_them() -> None:
+    table = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
+    rows = [line for line in table.splitlines() if line.startswith("| ") and "/test_" in line]
+    assert len(rows) > 20
+    named = NAMED_TEST.findall("\n".join(rows))
+    missing = []
+    for file, test, case in named:
+        source = ROOT / "tests" / file
+        text = source.read_text(encoding="utf-8") if source.exists() else ""
+        if f"def {test}(" not in text if test else not text:
+            missing.append(f"{file}::{test}")
+        if case and f'"{case}"' not in text:
+            missing.append(f"{file}::{test}[{case}]")
+    assert missing == []
+    files = {f"faults/{path.name}" for path in (ROOT / "tests/faults").glob("test_*.py")}
+    assert files - {file for file, _, _ in named} == set(), "tests of faults that the table does not name"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -90,15 +91,15 @@ class Archive:
         await asyncio.sleep(TICK_SECONDS * random.random())  # noqa: S311 - spreads the stations, keeps no secret
         while True:
             try:
-                await self.write(now())
+                await self.write(now(), time.monotonic())
             except RemoteError as error:
                 self._log.warning("archive not written", error=str(error))
             await asyncio.sleep(TICK_SECONDS)
 
-    async def write(self, at: datetime) -> None:
-        """Write everything that is due at a moment."""
+    async def write(self, at: datetime, steady: float | None = None) -> None:
+        """Write everything that is due at a moment; `steady` is the same moment by a clock that nobody sets."""
         async with self._writing:
-            await self._write_due(at)
+            await self._write_due(at, steady)
 
     async def close(self, at: datetime, *, closed_at: datetime) -> None:
         """Write everything, for the station was closed: nothing is on its way. May be called again after a failure."""
@@ -107,25 +108,25 @@ class Archive:
             today = hour_of(at, self._zone).day
             # The day on which the last pictures were, and the one on which it was closed.
             self._untold |= {today, hour_of(closed_at, self._zone).day}
-            await self._write_due(at)
+            await self._write_due(at, None)
 
     def reopen(self) -> None:
         """The station goes on."""
         self._closed_at, self._told_at = None, None
         self._untold |= {day for _, day in self._days}
 
-    async def _write_due(self, at: datetime) -> None:
+    async def _write_due(self, at: datetime, steady: float | None) -> None:
         if not self._renditions:
             return
         today = hour_of(at, self._zone).day
         for rendition, archived in self._renditions.items():
-            for command in archived.hours.due(at, closing=self._closed_at is not None):
+            for command in archived.hours.due(at, steady, closing=self._closed_at is not None):
                 await self._write_hour(rendition, archived, command)
                 self._untold.add(command.hour.day)
             for day in (today - timedelta(days=1), today):
                 if await self._write_day(rendition, archived, day, at):
                     self._untold.add(day)
-        if self._closed_at is None and (self._told_at is None or at - self._told_at >= WRITE_EVERY):
+        if self._closed_at is None and (self._told_at is None or abs(at - self._told_at) >= WRITE_EVERY):
             self._told_at = at
             self._untold.add(today)
         for day in sorted(self._untold):

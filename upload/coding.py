@@ -173,4 +173,7 @@ def _sized(body: bytes, position: int) -> tuple[bytes, int]:
     end = position + 2 + size
     if size == 0 or end > len(body):
         raise CodingError("a decoder configuration cut short")
-    return body[position + 2 : end].rstrip(b"\x00"), end
+    nal = body[position + 2 : end].rstrip(b"\x00")
+    if not nal:
+        raise CodingError("a parameter set of zeros")
+    return nal, end

@@ -9,6 +9,7 @@ its newest form.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import timedelta
@@ -123,7 +124,7 @@ class Delivery:
             self._body = (entry.number, body)  # it goes at once, and need not be read again
         self._completed_at[entry.number] = completed
         self._command(self._publication.arrived(entry))
-        self.hours.arrived(entry)
+        self.hours.arrived(entry, time.monotonic())
         self._queue.append(Spooled(entry=entry, path=path))
         self._queued.set()
         self._note_waiting()
@@ -131,7 +132,7 @@ class Delivery:
     def tell_gap(self, entry: Entry) -> None:
         """List a journalled time without pictures."""
         self._command(self._publication.arrived(entry))
-        self.hours.arrived(entry)
+        self.hours.arrived(entry, time.monotonic())
 
     def end(self) -> None:
         """List the end of the stream: nothing comes any more, and all is listed."""

@@ -10,11 +10,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+from collections import defaultdict, deque
 from collections.abc import Sequence
 
 from election.keys import IMMUTABLE, ObjectKind
 from upload.lease import Lease
 from upload.store import ObjectChanged, ObjectExists, ObjectMissing, ObjectStore, Tagged
+
+REMEMBERED = 16
+"""How many puts a key's own are told by: more than can be on their way."""
 
 
 class FencedStore:
@@ -28,8 +32,8 @@ class FencedStore:
         self._admitted = asyncio.Event()
         self._tags: dict[str, str | None] = {}
         """What is to be replaced under each key, None where nothing is there."""
-        self._unanswered: dict[str, set[bytes]] = {}
-        """Digests of bodies whose put may or may not have happened since the last answer."""
+        self._ours: defaultdict[str, deque[bytes]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
+        """Digests of what this writer last put under each key: a put without an answer may have happened."""
 
     def admit(self) -> None:
         """From now on puts go through: the lease is held and what is published was read back."""
@@ -48,25 +52,23 @@ class FencedStore:
         try:
             return await self._replace(key, body, kind)
         except (ObjectExists, ObjectChanged):
-            there = await self.get_tagged(key)
-            if hashlib.sha256(there.body).digest() not in self._unanswered.get(key, ()):
-                raise self._lease.lose(f"{key} was written by another packager.") from None
-            self._tags[key] = there.tag
+            self._tags[key] = await self._own_tag(key)
             return await self._replace(key, body, kind)
+
+    async def _own_tag(self, key: str) -> str | None:
+        """Return the tag of what is there, if it is of this writer; None where nothing is there any more."""
+        try:
+            there = await self.get_tagged(key)
+        except ObjectMissing:
+            return None  # nobody deletes what is published: a put was answered and dropped
+        if hashlib.sha256(there.body).digest() not in self._ours[key]:
+            raise self._lease.lose(f"{key} was written by another packager.")
+        return there.tag
 
     async def _replace(self, key: str, body: bytes, kind: ObjectKind) -> str:
         tag = self._tags[key]
-        unanswered = self._unanswered.setdefault(key, set())
-        digest = hashlib.sha256(body).digest()
-        try:
-            new = await self._inner.put(key, body, kind, only_if_absent=tag is None, only_if_tag=tag)
-        except (ObjectExists, ObjectChanged):
-            raise
-        except BaseException:
-            unanswered.add(digest)
-            raise
-        self._tags[key] = new
-        self._unanswered.pop(key, None)
+        self._ours[key].append(hashlib.sha256(body).digest())
+        self._tags[key] = new = await self._inner.put(key, body, kind, only_if_absent=tag is None, only_if_tag=tag)
         return new
 
     async def get(self, key: str) -> bytes:

@@ -15,7 +15,7 @@ from upload.parameter_sets import Codec, sets_before_picture
 _SYNC_EXCLUDED = 0x00010000
 """sample_is_non_sync_sample in a sample's flags (14496-12 8.8.3.1)."""
 _MOST_SAMPLES = 100_000
-"""Samples of one `trun` that name nothing; more is damage."""
+"""Samples of one segment; more is damage. A few bytes can name any number of them that take no space."""
 CODECS = {b"avc1": Codec.H264, b"avc3": Codec.H264, b"hvc1": Codec.H265, b"hev1": Codec.H265}
 """The sample entries that can be published."""
 CONFIGURATIONS = {Codec.H264: b"avcC", Codec.H265: b"hvcC"}
@@ -140,6 +140,7 @@ def read_segment(body: bytes, track: VideoTrack) -> MediaTimes:
     """Return the times of a media segment; raise `MediaError` if it is cut short or holds no frame of `track`."""
     start: int | None = None
     samples: list[_Sample] = []
+    taken = 0
     media_seen = False
     for kind, position, end in boxes_at(body):
         if kind == b"mdat":
@@ -153,6 +154,10 @@ def read_segment(body: bytes, track: VideoTrack) -> MediaTimes:
             if start is None:
                 start = fragment.start
             samples += fragment.samples
+            taken += sum(sample.size for sample in fragment.samples)
+            if taken > len(body):
+                raise MediaError("samples larger than the segment")
+            _require_possible(len(samples))
     if start is None or not samples or not media_seen:
         raise MediaError("no frame of the video track")
     leading, sets = _sets(body, samples, track)
@@ -232,7 +237,13 @@ def _track_fragment(traf: bytes, track: VideoTrack, moof: int) -> _Fragment | No
     fragment = _Fragment(start)
     for trun in find(traf, b"trun"):
         fragment.samples.extend(_run(trun, (given[0], given[1], given[2]), base))
+        _require_possible(len(fragment.samples))
     return fragment
+
+
+def _require_possible(samples: int) -> None:
+    if samples > _MOST_SAMPLES:
+        raise MediaError(f"more than {_MOST_SAMPLES} samples")
 
 
 def _run(trun: bytes, given: tuple[int, int, int], base: int) -> list[_Sample]:

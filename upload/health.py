@@ -16,6 +16,8 @@ REPORT_VERSION = 1
 OFFLINE_TARGETS = 10
 """Target durations without a new picture after which a station is offline rather than delayed."""
 DELAYED_TARGETS = 4
+CLOCK_SET_SECONDS = 60.0
+"""The machine's clock was set while pictures came if it has moved further than this from theirs."""
 
 
 @dataclass(kw_only=True)
@@ -37,14 +39,22 @@ class RenditionHealth:
     """Segments recorded and not yet listed."""
     newest_end: datetime | None = None
     """Wall-clock end of the newest listed segment."""
+    clock_ahead_seconds: float = 0.0
+    """How far the machine's clock is ahead of the pictures': much, if it was set since the recording began."""
     listed_milliseconds: float | None = None
     """From the newest segment's completion to the acknowledged playlist that names it."""
     store: str = ""
     """What the store last refused, '' when all is well."""
 
     def delay_seconds(self, now: datetime) -> float | None:
-        """Return how far the newest listed picture lies behind `now`, None before the first."""
-        return None if self.newest_end is None else (now - self.newest_end).total_seconds()
+        """Return how far the newest listed picture lies behind `now`, None before the first.
+
+        A machine's clock that was set makes no picture older or newer.
+        """
+        if self.newest_end is None:
+            return None
+        aside = self.clock_ahead_seconds if abs(self.clock_ahead_seconds) > CLOCK_SET_SECONDS else 0.0
+        return (now - self.newest_end).total_seconds() - aside
 
 
 _UNSHOWN = {

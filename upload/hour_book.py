@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from election.hours import Hour, hour_of
+from upload.picture_time import PictureTime
 from upload.publication import Entry
 
 WRITE_EVERY = timedelta(seconds=30)
@@ -93,6 +94,8 @@ class HourBook:
         self._settled: dict[int, bool] = {}
         """Settled numbers not yet on a page; whether they are lost."""
         self._written_at: datetime | None = None
+        self.time = PictureTime()
+        """How far the rendition has come."""
 
     @property
     def closed(self) -> Mapping[Hour, int]:
@@ -104,8 +107,13 @@ class HourBook:
         """The hours whose playlist is in the store and still grows, with its version."""
         return {hour: page.version for hour, page in sorted(self._pages.items()) if page.named and not page.closed}
 
-    def arrived(self, entry: Entry) -> None:
-        """A segment has its number; it is on its way, or is a gap. Numbers arrive in order."""
+    def arrived(self, entry: Entry, steady: float | None = None) -> None:
+        """A segment has its number; it is on its way, or is a gap. Numbers arrive in order.
+
+        `steady` is the time by a clock that nobody sets, where it came just now.
+        """
+        if steady is not None:
+            self.time.reached(entry.end, steady)
         self._waiting.append(entry)
         self._advance()
 
@@ -127,19 +135,22 @@ class HourBook:
             self._settled[number] = lost
             self._advance()
 
-    def due(self, now: datetime, *, closing: bool = False) -> list[WriteHour]:
+    def due(self, now: datetime, steady: float | None = None, *, closing: bool = False) -> list[WriteHour]:
         """Return what must be written now, oldest first: hours that are over, late ones, and the running one.
 
+        With `steady` the time counts that the pictures have reached, so that setting the machine's clock closes none.
         `closing` takes every hour for over; nothing may be on its way then.
         """
+        if steady is not None:
+            now = self.time.now(now, steady)
         while self._waiting and now - (hour := self._hour_of(self._waiting[0])).end(self._zone) >= PATIENCE:
             self._list_what_is_on_its_way(hour)
         commands: list[WriteHour] = []
-        is_time = self._written_at is None or now - self._written_at >= WRITE_EVERY
+        is_time = self._written_at is None or abs(now - self._written_at) >= WRITE_EVERY
         for hour, page in sorted(self._pages.items()):
             on_its_way = bool(self._waiting) and self._hour_of(self._waiting[0]) <= hour
             if page.closed:
-                if not page.missing:
+                if not page.missing and not on_its_way:
                     commands.append(self._command(hour, page))
             elif (closing or now - hour.end(self._zone) >= CLOSE_AFTER) and not on_its_way:
                 page.closing = True

@@ -23,7 +23,7 @@ BACKFILLS_AT_ONCE = 8
 """What an outage left behind is uploaded beside what is live, never instead of it."""
 READ_BACK_AT_ONCE = 32
 CONNECTS_AT_ONCE = 16
-CONNECT_SLOT_SECONDS = 5.0
+CONNECT_SLOT_SECONDS = 3.0
 """A recording that is connecting counts as such for at most this long, so that dead cameras hold up no others."""
 
 

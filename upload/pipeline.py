@@ -182,7 +182,8 @@ class Pipeline:
         for run in node.spool.runs(source.station, source.rendition):
             self._take_up(run)
         if self._position.last_end is not None and self._goes_on(self._position.last_end):
-            self._silence.reached = time.monotonic() - (now() - self._position.last_end).total_seconds()
+            passed = max(0.0, (now() - self._position.last_end).total_seconds())  # the clock may have been set back
+            self._silence.reached = time.monotonic() - passed
             self._silence.reason = self._interrupted_by
 
     def _goes_on(self, last_end: datetime) -> bool:
@@ -375,6 +376,8 @@ class Pipeline:
             await asyncio.sleep(SILENCE_TICK_SECONDS)
             if self._silence.reached is None:
                 self._first.lasts(now())
+            at = now()
+            self.health.clock_ahead_seconds = (at - self.hours.time.now(at, time.monotonic())).total_seconds()
             if self.delivery.init_key is None:
                 continue
             for _ in range(GAPS_AT_ONCE):

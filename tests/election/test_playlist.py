@@ -158,6 +158,15 @@ READY = HEAD + '#EXT-X-MAP:URI="i.mp4"\n#EXT-X-PROGRAM-DATE-TIME:2026-11-24T12:0
         (HEAD + "#EXT-X-PROGRAM-DATE-TIME:yesterday\n", "line 4: 'yesterday' is not a time"),
         (HEAD + "#EXT-X-PROGRAM-DATE-TIME:2026-11-24T12:00:00\n", "line 4: a time without a time zone"),
         (HEAD + "#EXT-X-PLAYLIST-TYPE:LIVE\n", "line 4: 'LIVE' is not a playlist type"),
+        (
+            HEAD + '#EXT-X-MAP:URI="i.mp4"\n#EXT-X-PROGRAM-DATE-TIME:9999-12-31T23:59:59Z\n#EXTINF:4,\na.m4s\n',
+            "line 7: a time beyond the years that can be written",
+        ),
+        (
+            HEAD + '#EXT-X-MAP:URI="i.mp4"\n#EXT-X-PROGRAM-DATE-TIME:0001-01-01T00:00:00+14:00\n#EXTINF:4,\na.m4s\n',
+            "line 7: a time beyond the years that can be written",
+        ),
+        (READY + "#EXTINF:999999999,\na.m4s\n" * 300, "line 509: a time beyond the years that can be written"),
         (READY + "#EXTINF:4,\na.m4s\n#EXT-X-MEDIA-SEQUENCE:1\n", "line 8: EXT-X-MEDIA-SEQUENCE after a segment"),
         (HEAD + "#EXT-X-DISCONTINUITY\n#EXT-X-DISCONTINUITY-SEQUENCE:1\n", "line 5: EXT-X-DISCONTINUITY-SEQUENCE"),
     ],

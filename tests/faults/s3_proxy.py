@@ -42,6 +42,7 @@ class Fault(Enum):
     INTERNAL_ERROR = (500, "InternalError")
     SLOW_DOWN = (503, "SlowDown")
     ACCESS_DENIED = (403, "AccessDenied")
+    NO_SUCH_BUCKET = (404, "NoSuchBucket")
     REQUEST_TIMEOUT = (408, "RequestTimeout")
     LATENCY = "latency"
     """It reaches the server later, whatever the client does meanwhile, and is answered as usual."""

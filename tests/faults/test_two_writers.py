@@ -18,7 +18,7 @@ from upload.lease import parse_lease
 from upload.store import ObjectStore
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
-QUICK = {"QUICK_LEASES": "1"}
+QUICK = "tests.faults.quick_program"
 
 
 async def _has(audience: Audience, count: int) -> bool:
@@ -72,10 +72,10 @@ def test_a_writer_that_was_paused_and_woke_publishes_nothing_more(clips: Path, f
             for name in ("one", "two"):
                 (fast / name).mkdir()
                 written_inputs(fast / name, f"file://{fast}/store", toml)
-            first = await started(fast / "one", environment=QUICK)
+            first = await started(fast / "one", program=QUICK)
             await until(lambda: _has(audience, 2))
             os.kill(first.pid, signal.SIGSTOP)
-            second = await started(fast / "two", environment=QUICK, name="node-2")
+            second = await started(fast / "two", program=QUICK, name="node-2")
             before = await audience.count()
             await until(lambda: _has(audience, before + 2), seconds=30)
             theirs = await objects_of(store, 1)

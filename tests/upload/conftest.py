@@ -20,18 +20,23 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("clips")
 
 
+def quicken(patch: pytest.MonkeyPatch) -> None:
+    """Let the packager of this process try again at once, wait shortly for leases and write its archive often."""
+    patch.setattr(backoff, "STEPS", (0.3, 0.6, 1.0, 2.0, 5.0))
+    patch.setattr(recovery, "retry_delay", lambda failures: min(0.3, 0.05 * failures))
+    patch.setattr(lease, "LEASE_SECONDS", 3.0)
+    patch.setattr(lease, "RENEW_SECONDS", 1.0)
+    patch.setattr(lease, "LOOK_SECONDS", 0.2)
+    patch.setattr(archive, "TICK_SECONDS", 0.3)
+    patch.setattr(archive, "WRITE_EVERY", timedelta(seconds=1))
+    patch.setattr(hour_book, "WRITE_EVERY", timedelta(seconds=1))
+
+
 @pytest.fixture(scope="module")
 def quick_attempts() -> Iterator[None]:
-    """The packager of this process tries again at once, waits shortly for leases and writes its archive often."""
+    """The packager of this process is quick."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(backoff, "STEPS", (0.3, 0.6, 1.0, 2.0, 5.0))
-        patch.setattr(recovery, "retry_delay", lambda failures: min(0.3, 0.05 * failures))
-        patch.setattr(lease, "LEASE_SECONDS", 3.0)
-        patch.setattr(lease, "RENEW_SECONDS", 1.0)
-        patch.setattr(lease, "LOOK_SECONDS", 0.2)
-        patch.setattr(archive, "TICK_SECONDS", 0.3)
-        patch.setattr(archive, "WRITE_EVERY", timedelta(seconds=1))
-        patch.setattr(hour_book, "WRITE_EVERY", timedelta(seconds=1))
+        quicken(patch)
         yield
 
 

@@ -143,6 +143,11 @@ def test_parameter_sets_that_cannot_be_read_describe_nothing() -> None:
         described_by(encoded("libx264")[0], frozenset())
 
 
+def test_a_parameter_set_of_zeros_is_no_configuration() -> None:
+    with pytest.raises(CodingError, match="a parameter set of zeros"):
+        read_avcc(bytes([1, 66, 0, 10, 0xFF, 0xE1, 0, 2, 0, 0, 0]))
+
+
 def nals(*units: bytes) -> memoryview:
     return memoryview(b"".join(len(unit).to_bytes(4, "big") + unit for unit in units))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import random
+import struct
 from datetime import timedelta
 from functools import cache
 
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upload.fmp4 import MediaError, read_init, read_segment
+from upload.fmp4 import MediaError, VideoTrack, read_init, read_segment
 from upload.stills import first_picture
 
 
@@ -141,6 +142,27 @@ def test_bytes_damaged_anywhere_are_read_or_refused_and_nothing_else(seed: int) 
             read(bytes(whole))
         except MediaError as error:
             assert str(error)  # noqa: PT017 - either outcome is right
+
+
+def box(kind: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return struct.pack(">I4s", len(body) + 8, kind) + body
+
+
+def of_samples(track: VideoTrack, *runs: int, size: int) -> bytes:
+    """Return a media segment whose runs hold so many samples that name nothing, each of `size` bytes."""
+    head = box(b"tfhd", struct.pack(">IIII", 0x30, track.track_id, size, 0)), box(b"tfdt", bytes(8))
+    truns = (box(b"trun", struct.pack(">II", 0, count)) for count in runs)
+    return box(b"moof", box(b"traf", *head, *truns)) + box(b"mdat", bytes(100))
+
+
+def test_a_few_bytes_that_name_endless_samples_are_refused_at_once() -> None:
+    track = read_init(recording()[0])
+    assert read_segment(of_samples(track, 50, 50, size=1), track).frames == 100
+    with pytest.raises(MediaError, match="more than 100000 samples"):
+        read_segment(of_samples(track, *[99_000] * 1000, size=0), track)
+    with pytest.raises(MediaError, match="samples larger than the segment"):
+        read_segment(of_samples(track, 1000, size=4_000_000_000), track)
 
 
 def test_a_still_is_the_first_frame_as_jpeg() -> None:

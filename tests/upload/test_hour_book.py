@@ -141,6 +141,46 @@ def test_a_write_that_failed_is_due_again() -> None:
     assert numbers(book.due(BEGAN + WRITE_EVERY)[0]) == [0]
 
 
+def test_what_still_comes_in_an_hour_that_is_closed_is_in_its_next_version_with_all_before_it() -> None:
+    book = HourBook(BAKU, recall=lambda hour: [(entry(897), True)])
+    book.arrived(entry(897))
+    book.settled(897)
+    (closing,) = book.due(END_OF_NINE + CLOSE_AFTER)
+    assert closing.closed
+    book.written(closing)
+    for number in (898, 899):
+        book.arrived(entry(number))
+    assert book.due(END_OF_NINE + CLOSE_AFTER + WRITE_EVERY) == []
+    book.settled(898)
+    book.settled(899)
+    (late,) = book.due(END_OF_NINE + CLOSE_AFTER + WRITE_EVERY)
+    assert (late.version, late.closed, numbers(late)) == (2, True, [897, 898, 899])
+    book.written(late)
+    book.arrived(entry(900))
+    assert book.due(END_OF_NINE + PATIENCE) == []
+    assert book.closed == {NINE: 2}
+
+
+def test_a_clock_that_is_set_closes_no_hour_and_holds_up_no_playlist() -> None:
+    for step in (timedelta(hours=1), timedelta(hours=-1)):
+        book = HourBook(BAKU)
+        for number in range(3):
+            book.arrived(entry(number), steady=number * 4.0)
+            book.settled(number)
+        (first,) = book.due(BEGAN + timedelta(seconds=12), steady=12.0)
+        book.written(first)
+        for number in range(3, 12):
+            book.arrived(entry(number), steady=number * 4.0)
+            book.settled(number)
+        (second,) = book.due(BEGAN + step + timedelta(seconds=48), steady=48.0)
+        assert (second.hour, second.closed, len(second.entries)) == (NINE, False, 12)
+        book.written(second)
+        assert book.due(BEGAN + step + timedelta(seconds=49), steady=49.0) == []
+    # Pictures that stop end their hour all the same.
+    (closing,) = book.due(BEGAN + timedelta(hours=1), steady=3600.0 + CLOSE_AFTER.total_seconds())
+    assert closing.closed
+
+
 def test_an_earlier_packagers_closed_hours_stay_closed() -> None:
     book = HourBook(BAKU, closed={NINE: 2})
     book.arrived(entry(900))

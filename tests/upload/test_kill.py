@@ -44,10 +44,15 @@ async def started(
     arguments: Sequence[str] = (),
     name: str = "node-1",
     rehearsal: bool = True,
+    inside: Sequence[str] = (),
+    program: str = "tests.upload.program",
 ) -> process.Child:
-    """Start the packager as a program of its own, in `folder`; in a rehearsal the clock is no matter."""
+    """Start the packager as a program of its own, in `folder`; in a rehearsal the clock is no matter.
+
+    `inside` is a command that it is handed to.
+    """
     options = ["--name", name, *(["--rehearsal"] if rehearsal else []), *arguments]
-    argv = [sys.executable, "-m", "tests.upload.program", "package", *options]
+    argv = [*inside, sys.executable, "-m", program, "package", *options]
     known = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | dict(environment or {})
     return await process.start(argv, name="packager", folder=folder, environment=known, on_line=on_line)
 

@@ -120,6 +120,14 @@ def test_a_station_has_a_minute_from_its_opening_or_resuming_to_its_first_pictur
     assert station_state([health], now=NOON, started=started, target_duration=6, standing=standing) is state
 
 
+@pytest.mark.parametrize("ahead", [-3600.0, 3600.0])
+def test_a_machines_clock_that_was_set_makes_no_station_fresher_or_older(ahead: float) -> None:
+    at = NOON + timedelta(seconds=ahead)
+    for delay, state in ((5, StationState.LIVE), (90, StationState.OFFLINE)):
+        health = RenditionHealth(newest_end=NOON - timedelta(seconds=delay), clock_ahead_seconds=ahead)
+        assert station_state([health], now=at, started=at, target_duration=6) is state
+
+
 def test_the_report_of_a_node_holds_every_rendition() -> None:
     import json
 
