@@ -71,12 +71,10 @@ class Archive:
         """The versions of the hours that each written day's playlist has."""
         self._timelines: dict[date, Timeline] = {}
         self._told_at: datetime | None = None
-        self._looked_at: dict[str, bool] = {}
-        """Hour playlists that were looked for in the store; whether one that knows more was there."""
+        self._looked_at: dict[str, int | None] = {}
+        """Playlists that were looked for in the store: the first number that is named there, None where none is."""
         self._earlier: dict[date, Timeline | None] = {}
         """What the store told of a day when it was first looked at."""
-        self._first: dict[tuple[Rendition, datetime], datetime] = {}
-        """When the journal's part of a day begins."""
         self._first_pictures: dict[tuple[Rendition, datetime], datetime] = {}
         """The first picture after each wait for one."""
         self._closed_at: datetime | None = None
@@ -156,13 +154,14 @@ class Archive:
         if key not in self._looked_at:
             try:
                 there = parse_media((await self._store.get(key)).decode(errors="replace"))
-                self._looked_at[key] = there.media_sequence < playlist.media_sequence
+                self._looked_at[key] = there.media_sequence
             except ObjectMissing:
-                self._looked_at[key] = False
+                self._looked_at[key] = None
             except PlaylistError as error:
                 self._log.error("published hour is damaged and written anew", key=key, error=str(error))
-                self._looked_at[key] = False
-        return self._looked_at[key]
+                self._looked_at[key] = None
+        first = self._looked_at[key]
+        return first is not None and first < playlist.media_sequence
 
     async def _told_earlier(self, day: date) -> Timeline | None:
         """Return the day's timeline as it stood in the store when this archive first looked."""
@@ -277,11 +276,7 @@ class Archive:
         told = earlier.renditions.get(rendition) if earlier is not None else None
         if told is None:
             return ours
-        if (first := self._first.get((rendition, began))) is None:
-            entries = self._journal.entries(self._station, rendition, since=began)
-            first = next((entry.program_date_time for entry, _ in entries), None)
-            if first is not None:
-                self._first[rendition, began] = first
+        first = self._journal.first(self._station, rendition, since=began)
         known = {hour.hour for hour in ours.hours}
         ours_begin = min([*([] if first is None else [first]), *(gap.start for gap in ours.gaps)], default=None)
         return RenditionDay(

@@ -9,6 +9,7 @@ under a new name, for a closed playlist never changes.
 
 from __future__ import annotations
 
+import bisect
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -55,6 +56,16 @@ class _Page:
     """Numbers listed as gaps only because they are still on their way."""
     closing: bool = False
     """Whether a closed playlist of this version may be in the store although nobody was told so."""
+
+    def fill(self, entry: Entry) -> None:
+        """Add an entry of before, or put it in the place of what stands there."""
+        place = bisect.bisect_left(self.entries, entry.number, key=lambda each: each.number)
+        if place < len(self.entries) and self.entries[place].number == entry.number:
+            self.missing.discard(entry.number)
+            self.entries[place] = entry
+        else:
+            self.entries.insert(place, entry)
+            self.named = min(self.named, place)
 
     def put(self, entry: Entry, *, on_its_way: bool = False) -> None:
         """Add an entry, or say anew what has become of one that is there.
@@ -120,6 +131,24 @@ class HourBook:
     def reopen(self, hour: Hour) -> None:
         """Take up a closed hour again of which something is still on its way, at the start."""
         self._page(hour)
+
+    def know_closed(self, hour: Hour, version: int) -> None:
+        """An earlier packager has closed an hour, with this version, which this book did not know."""
+        if self._closed.get(hour, 0) >= version:
+            return
+        self._closed[hour] = version
+        page = self._pages.get(hour)
+        if page is not None:
+            page.version = max(page.version, version + 1)
+            if hour < max(self._pages):  # it is over, and what was published of it is whole
+                del self._pages[hour]
+
+    def fill(self, entries: Iterable[Entry]) -> None:
+        """Take in what was published of a running hour before this book began, or has come of it since; all settled."""
+        for entry in entries:
+            page = self._pages.get(self._hour_of(entry))
+            if page is not None and not page.closed:
+                page.fill(entry)
 
     def settled(self, number: int, *, lost: bool = False) -> None:
         """A segment is in the store, or is known to be lost."""

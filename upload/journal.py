@@ -7,7 +7,7 @@ lose the last commits; the published playlists, read again at the start, then ha
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -494,6 +494,42 @@ class Journal:
             for entry in entries:
                 if entry.number not in known:
                     self._insert(station, rendition, entry, None)
+
+    def fill(self, station: StationId, rendition: Rendition, entries: Sequence[Entry]) -> list[Entry]:
+        """Take over what an hour playlist names and this journal does not know; return it, in order.
+
+        What the live playlist lists as a gap and the hour has after all is taken over too.
+        """
+        taken: list[Entry] = []
+        with self._transaction():
+            for entry in entries:
+                row = self._database.execute(
+                    "SELECT key, gap FROM segment WHERE station=? AND rendition=? AND number=?",
+                    (station, rendition, entry.number),
+                ).fetchone()
+                if row is None:
+                    self._insert(station, rendition, entry, None)
+                elif row[1] and row[0] == entry.key and not entry.gap:
+                    self._database.execute(
+                        "UPDATE segment SET gap=0, passed_over=1 WHERE station=? AND rendition=? AND number=?",
+                        (station, rendition, entry.number),
+                    )
+                else:
+                    continue
+                taken.append(entry)
+        return taken
+
+    def explain(self, station: StationId, rendition: Rendition, gaps: Iterable[Gap]) -> None:
+        """Note the reasons of gaps that were taken over without one."""
+        with self._transaction():
+            self._database.executemany(
+                "UPDATE segment SET reason=? WHERE station=? AND rendition=? AND gap=1 AND reason IS NULL"
+                " AND time_us>=? AND time_us<?",
+                [
+                    (gap.reason, station, rendition, _microseconds(gap.start) - 1000, _microseconds(gap.end))
+                    for gap in gaps
+                ],
+            )
 
     def forget(self, *, before: datetime) -> None:
         """Delete what began before `before` and is acknowledged, and initialisation segments nobody names any more.

@@ -42,6 +42,7 @@ from upload.masked_runs import remove_uncovered
 from upload.measured import Measured
 from upload.node import Node
 from upload.publication import Entry
+from upload.reachability import wait_for_camera
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason, StreamFacts
 from upload.sequence import LONGEST_HOLE, Placed, now
 from upload.silence import NOT_SHOWN, Silence
@@ -265,7 +266,10 @@ class Pipeline:
                 self._first.failed(self._silence.reason, now())
             delay = backoff.delay(random.random())  # noqa: S311 - spreads reconnects, keeps no secret
             self._log.warning("recording ended", reason=stopped.reason, detail=stopped.detail, retry_in=round(delay, 1))
-            await asyncio.sleep(delay)
+            if stopped.reason is StopReason.REFUSED:
+                await wait_for_camera(self.source.url, delay)
+            else:
+                await asyncio.sleep(delay)
 
     async def _record_once(self) -> Stopped:
         node, source = self._node, self.source

@@ -40,6 +40,7 @@ async def keep_publishing(
     log = _log.bind(station=source.station, rendition=str(source.rendition))
     if reason := await cover(source):
         health.recorder, health.detail = StopReason.FAILED, reason
+        node.target.needs(source.rendition, 0.0)
         return
     interrupted_by = GapReason.PACKAGER_STOPPED
     while True:
@@ -55,6 +56,7 @@ async def keep_publishing(
             backoff = backoff.after_failure(lasted=time.monotonic() - began)
             health.recorder, health.ffmpeg_pid = StopReason.FAILED, None
             health.restarts += 1
+            node.target.needs(source.rendition, 0.0)
             health.detail = f"Publishing failed: {_told(error, source)}"
             log.exception("publishing failed")
         await asyncio.sleep(backoff.delay(random.random()))  # noqa: S311 - spreads attempts, keeps no secret

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,8 +55,8 @@ def entries_of(playlist: MediaPlaylist, folder: str) -> list[Entry]:
         entries.append(
             Entry(
                 number=number,
-                key=folder + segment.uri,
-                init_key=folder + segment.map_uri,
+                key=posixpath.normpath(folder + segment.uri),
+                init_key=posixpath.normpath(folder + segment.map_uri),
                 duration=segment.duration,
                 program_date_time=segment.program_date_time,
                 discontinuity=segment.discontinuity,

@@ -6,6 +6,7 @@ first, then the main streams, the oldest first: the newest picture and the large
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def excess(*, unsent_bytes: int, free_bytes: int, budget: int | None) -> int:
         limit = min(limit, budget)
     if unsent_bytes < FULL * limit or not unsent_bytes:
         return 0
-    return max(1, round(unsent_bytes - ENOUGH * limit))
+    return math.ceil(unsent_bytes - ENOUGH * limit)
 
 
 def to_drop(unsent: Iterable[Unsent], bytes_to_free: int) -> list[Unsent]:

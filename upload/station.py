@@ -25,11 +25,13 @@ from upload.archive import Archive
 from upload.closing import Closing
 from upload.fmp4 import MediaError
 from upload.health import DELAYED_TARGETS, RenditionHealth, station_state
+from upload.hour_book import HourBook
 from upload.lease import Lease, Superseded
 from upload.measured import is_outdated
 from upload.node import Node
 from upload.pipeline import Pipeline
 from upload.publishing import keep_publishing
+from upload.read_back import read_back
 from upload.sequence import now
 from upload.store import ObjectMissing
 from upload.tenure import Tenure
@@ -114,9 +116,23 @@ class Station:
             group.create_task(self._accompany())
             group.create_task(self._keep_archive(archive))
             group.create_task(closing.run())
+            group.create_task(self._read_back(tenure.incomplete))
             self._group = group
             for source in self._sources:
                 self._publishing[source.rendition] = self._begin(source, tenure)
+
+    async def _read_back(self, renditions: Container[Rendition]) -> None:
+        """Read back the archive of renditions of which the journal has lost it, also after an error nobody expected."""
+
+        def hours(rendition: Rendition) -> HourBook | None:
+            pipeline = self._pipelines.get(rendition)
+            return None if pipeline is None else pipeline.hours
+
+        wanted = [source.rendition for source in self._sources if source.rendition in renditions]
+        try:
+            await read_back(self.id, wanted, self._node, now=now(), hours=hours)
+        except Exception:
+            self._log.exception("archive not read back")
 
     def _forget_what_ran(self) -> None:
         self._group, self._announced = None, None

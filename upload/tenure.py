@@ -56,6 +56,8 @@ class Tenure:
         self._store = FencedStore(node.store, lease, may_fence=node.holder.may_fence)
         self._taking: asyncio.Task[Node] | None = None
         self._held = asyncio.Event()
+        self.incomplete: set[Rendition] = set()
+        """Renditions of which more is published than the journal knew: their archive must be read back."""
         self._covered: set[Rendition] = set()
         """Renditions of which the journal knows what is published."""
         self._provisional = 0
@@ -180,6 +182,8 @@ class Tenure:
     def _adopt(self, published: Mapping[Rendition, Published | None]) -> None:
         for rendition, found in published.items():
             if found is not None:
+                if not self._node.journal.agrees(self._station, rendition, found.entries):
+                    self.incomplete.add(rendition)
                 self._node.journal.adopt(self._station, rendition, found.entries)
             self._covered.add(rendition)
 

@@ -82,7 +82,7 @@ def test_after_a_long_outage_the_newest_is_live_at_once_and_what_was_missed_foll
 
             unreliable.fault = lambda key: Fault.NONE
             await running.until(lambda: running.health().waiting <= 1)
-            await running.until(lambda: _archived_whole(store, newest), seconds=30)
+            await running.until(lambda: archived_whole(store, newest), seconds=30)
             await running.until(lambda: _tells_nothing(store))
             kept = await archived(store)
             assert all(playlist.segments[n - playlist.media_sequence].uri.endswith(kept[n].uri) for n in gaps)
@@ -114,7 +114,7 @@ def test_a_packager_that_was_started_anew_during_an_outage_goes_on_in_the_same_w
                 await running.until(lambda: _listed(audience, newest), seconds=20)
             # Stopped in the middle of it: what is late is known to the next start as late.
             async with packaging(sources, unreliable, fast / "spool") as running:
-                await running.until(lambda: _archived_whole(store, newest), seconds=30)
+                await running.until(lambda: archived_whole(store, newest), seconds=30)
                 await running.until(lambda: _has(audience, 3))
         assert unreliable.broken_rules == []
 
@@ -131,7 +131,7 @@ async def _listed(audience: Audience, number: int) -> bool:
     return any(not each.gap and place[2] >= number for place, each in audience.listed.items())
 
 
-async def _archived_whole(store: ObjectStore, newest: int) -> bool:
+async def archived_whole(store: ObjectStore, newest: int) -> bool:
     found = await archived(store)
     there = [number for number, segment in found.items() if not segment.gap or segment.uri.endswith("gap.m4s")]
     return set(range(newest + 1)) <= set(there)

@@ -11,6 +11,7 @@ import pytest
 
 from election import keys
 from election.status import parse_public_status
+from tests.faults.test_store_away import archived_whole
 from tests.upload.packaging import FIRST, MAIN, SUB, Audience, cameras, packaging, run, sources_of, until
 from tests.upload.test_kill import camera_toml, started, written_inputs
 from tests.upload.unreliable_store import UnreliableStore
@@ -55,6 +56,9 @@ def test_the_second_packager_stands_by_and_takes_over_when_the_first_ends(
                     assert states.keys() == {FIRST}
                     await first.stop()
                     await second.until(lambda: _has(audience, before + 6), seconds=15)
+                    # What the first has published is read back: the hour is whole.
+                    newest = audience.numbers()[-1]
+                    await second.until(lambda: archived_whole(unreliable, newest), seconds=30)
         numbers = audience.numbers()
         assert numbers == list(range(len(numbers)))
         assert set(generations(audience)) == {1, 2}

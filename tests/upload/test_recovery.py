@@ -18,6 +18,7 @@ from election.configuration import VideoTable
 from election.ids import Rendition, StationId
 from election.playlist import parse_master
 from machine import ports
+from tests.faults.test_store_away import archived_whole
 from tests.upload.packaging import (
     FIRST,
     MAIN,
@@ -346,6 +347,8 @@ def test_a_wiped_spool_is_rebuilt_from_what_is_published(clips: Path, fast: Path
                 await running.until(lambda: running.health().recorder == "waiting")
                 await running.until(lambda: _has(audience, before + 2))
                 await running.until(lambda: _has(audience, 1, FIRST, SUB))
+                newest = audience.numbers()[-1]
+                await running.until(lambda: archived_whole(store, newest), seconds=30)
         numbers = audience.numbers()
         assert numbers == list(range(len(numbers)))
         assert discontinuities(audience.segments()) == 1
