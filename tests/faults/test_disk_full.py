@@ -12,7 +12,7 @@ import pytest
 
 from election.timeline import GapReason
 from simulator.description import StreamFormat
-from tests.faults.test_store_away import gap_reasons
+from tests.faults.outage import gap_reasons, listed
 from tests.upload.packaging import FIRST, MAIN, SUB, Audience, cameras, packaging, run, sources_of
 from tests.upload.unreliable_store import Fault, UnreliableStore
 from upload import packager
@@ -85,7 +85,7 @@ def test_a_store_that_is_away_until_the_spool_is_full_costs_the_sub_stream_first
             assert running.health().recorder == "recording"
             newest = running.health().next_number
             unreliable.fault = lambda key: Fault.NONE
-            await running.until(lambda: _listed(audience, newest), seconds=20)
+            await running.until(lambda: listed(audience, newest), seconds=20)
             await running.until(lambda: _tells(store, GapReason.SPOOL_FULL))
             await running.until(lambda: running.health().waiting <= 1)
             assert running.health().restarts == 0
@@ -114,8 +114,3 @@ def test_a_disk_that_others_fill_ends_recordings_is_told_as_a_gap_and_recovered_
         assert numbers == list(range(len(numbers)))
 
     run(work(), seconds=200)
-
-
-async def _listed(audience: Audience, number: int) -> bool:
-    await audience.look()
-    return any(not each.gap and place[2] >= number for place, each in audience.listed.items())

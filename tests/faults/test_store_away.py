@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from election import keys
-from election.playlist import Segment, parse_media
-from election.timeline import GapReason, parse_timeline
+from election.timeline import GapReason
+from tests.faults.outage import archived, archived_whole, gap_reasons, listed
 from tests.upload.packaging import FIRST, MAIN, VIDEO, Audience, cameras, packaging, run, sources_of
 from tests.upload.side_by_side import side_by_side
 from tests.upload.unreliable_store import Fault, UnreliableStore
 from upload.delivery import LIVE_FIRST_TARGETS
 from upload.recovery import Recovery
-from upload.sequence import now
-from upload.store import ObjectMissing, ObjectStore
+from upload.store import ObjectStore
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
 LONG = LIVE_FIRST_TARGETS * VIDEO.target_duration_seconds + 4
@@ -26,31 +23,6 @@ LONG = LIVE_FIRST_TARGETS * VIDEO.target_duration_seconds + 4
 
 async def _has(audience: Audience, count: int) -> bool:
     return await audience.count() >= count
-
-
-async def archived(store: ObjectStore) -> dict[int, Segment]:
-    """Return what the hour playlists that the timelines name say of each number, the newest version."""
-    found: dict[int, Segment] = {}
-    for day in sorted({(now() + timedelta(hours=hours)).date() for hours in (0, 4)}):
-        try:
-            timeline = parse_timeline(await store.get(keys.timeline(FIRST, day)))
-        except ObjectMissing:
-            continue
-        for hour in timeline.renditions[MAIN].hours:
-            playlist = parse_media((await store.get(f"live/{FIRST}/{hour.playlist}")).decode())
-            found |= dict(enumerate(playlist.segments, start=playlist.media_sequence))
-    return found
-
-
-async def gap_reasons(store: ObjectStore) -> set[GapReason]:
-    reasons: set[GapReason] = set()
-    for day in sorted({(now() + timedelta(hours=hours)).date() for hours in (0, 4)}):
-        try:
-            timeline = parse_timeline(await store.get(keys.timeline(FIRST, day)))
-        except ObjectMissing:
-            continue
-        reasons |= {gap.reason for gap in timeline.renditions[MAIN].gaps}
-    return reasons
 
 
 @side_by_side
@@ -73,7 +45,7 @@ def test_after_a_long_outage_the_newest_is_live_at_once_and_what_was_missed_foll
             late = set(range(first_missed + 2, newest - 1))
             # What comes late is held back for a while, so that it can be seen what comes first.
             unreliable.fault = lambda key: Fault.FAILED if _number(key) in late else Fault.NONE
-            await running.until(lambda: _listed(audience, newest), seconds=15)
+            await running.until(lambda: listed(audience, newest), seconds=15)
             playlist = audience.newest[FIRST, MAIN]
             gaps = [n for n, each in enumerate(playlist.segments, start=playlist.media_sequence) if each.gap]
             assert len(gaps) >= LONG - 4
@@ -111,7 +83,7 @@ def test_a_packager_that_was_started_anew_during_an_outage_goes_on_in_the_same_w
                 await running.until(lambda: running.health().next_number >= number + LONG + 3)
                 unreliable.fault = lambda key: Fault.NONE
                 newest = running.health().next_number - 1
-                await running.until(lambda: _listed(audience, newest), seconds=20)
+                await running.until(lambda: listed(audience, newest), seconds=20)
             # Stopped in the middle of it: what is late is known to the next start as late.
             async with packaging(sources, unreliable, fast / "spool") as running:
                 await running.until(lambda: archived_whole(store, newest), seconds=30)
@@ -124,17 +96,6 @@ def test_a_packager_that_was_started_anew_during_an_outage_goes_on_in_the_same_w
 def _number(key: str) -> int:
     name = key.rpartition("/")[2]
     return int(name.partition("-")[0]) if name.endswith(".m4s") else -1
-
-
-async def _listed(audience: Audience, number: int) -> bool:
-    await audience.look()
-    return any(not each.gap and place[2] >= number for place, each in audience.listed.items())
-
-
-async def archived_whole(store: ObjectStore, newest: int) -> bool:
-    found = await archived(store)
-    there = [number for number, segment in found.items() if not segment.gap or segment.uri.endswith("gap.m4s")]
-    return set(range(newest + 1)) <= set(there)
 
 
 async def _tells(store: ObjectStore, reason: GapReason) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from election import keys
 from election.status import parse_public_status
-from tests.faults.test_store_away import archived_whole
+from tests.faults.outage import archived_whole
 from tests.upload.packaging import FIRST, MAIN, SUB, Audience, cameras, packaging, run, sources_of, until
 from tests.upload.test_kill import camera_toml, started, written_inputs
 from tests.upload.unreliable_store import UnreliableStore

@@ -11,18 +11,22 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import pytest
 import structlog
 import typer
 from rich.console import Console
 
 from election.configuration import VideoTable
 from tests.faults import crowd, fast_time, fuzzing, kills
+from tests.faults.outage import weather
 from tests.servers import fast_folder, running_seaweedfs
+from tests.upload.conftest import quicken
 from tests.upload.test_store import new_bucket
 from upload.store import open_store
 
@@ -43,6 +47,7 @@ class Part(StrEnum):
     FUZZ = "fuzz"
     KILLS = "kills"
     CROWD = "crowd"
+    OUTAGE = "outage"
     DAY = "day"
 
 
@@ -118,6 +123,20 @@ def gather(cameras: int, tell: Tell) -> None:
         raise Broken(f"crowd: it took longer than {CROWD_SECONDS:.0f} s")
 
 
+def outage(minutes: float, tell: Tell) -> None:
+    """Let the store be away for long."""
+    with fast_folder() as folder, pytest.MonkeyPatch.context() as patch:
+        quicken(patch)
+        clips = folder / "clips"
+        clips.mkdir()
+        store = open_store(f"file://{folder}/store", {})
+        found = asyncio.run(weather(minutes * 60, clips=clips, folder=folder, store=store))
+    tell(
+        f"outage: {minutes:g} min without a store, {found.missed} segments missed; live again after "
+        f"{found.live_seconds:.1f} s, the hours whole after {found.whole_seconds:.1f} s"
+    )
+
+
 def day(hours: int, tell: Tell) -> None:
     """Publish a day in fast time."""
     began = time.monotonic()
@@ -140,6 +159,7 @@ def soak(
     runs: Annotated[int, typer.Option("--runs", min=10, help="Fuzzing runs, over all readers.")] = 1_000_000,
     count: Annotated[int, typer.Option("--kills", min=1)] = 200,
     cameras: Annotated[int, typer.Option("--cameras", min=1, max=1000)] = 200,
+    minutes: Annotated[float, typer.Option("--minutes", min=0.2, max=600, help="Without a store.")] = 10,
     hours: Annotated[int, typer.Option("--hours", min=2, max=24, help="Of the day in fast time.")] = 24,
     seed: Annotated[int, typer.Option("--seed", help="Of everything that is left to chance; 0: by the clock.")] = 0,
 ) -> None:
@@ -160,6 +180,8 @@ def soak(
                 kill(count, seed, tell)
             case Part.CROWD:
                 gather(cameras, tell)
+            case Part.OUTAGE:
+                outage(minutes, tell)
             case Part.DAY:
                 day(hours, tell)
 
@@ -168,5 +190,5 @@ if __name__ == "__main__":
     try:
         typer.run(soak)
     except AssertionError as failure:
-        typer.echo(str(failure), err=True)
+        typer.echo(str(failure) or traceback.format_exc(), err=True)
         sys.exit(1)

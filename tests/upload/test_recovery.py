@@ -18,7 +18,7 @@ from election.configuration import VideoTable
 from election.ids import Rendition, StationId
 from election.playlist import parse_master
 from machine import ports
-from tests.faults.test_store_away import archived_whole
+from tests.faults.outage import archived_whole
 from tests.upload.packaging import (
     FIRST,
     MAIN,
