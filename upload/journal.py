@@ -77,6 +77,7 @@ _INDICES = """
 DROP INDEX IF EXISTS waiting;
 CREATE INDEX IF NOT EXISTS gap ON segment (station, rendition, number, time_us) WHERE gap=1;
 CREATE INDEX IF NOT EXISTS restart ON segment (station, rendition, number, time_us) WHERE discontinuity=1;
+CREATE INDEX IF NOT EXISTS oldest ON segment (rendition, time_us) WHERE acknowledged=0;
 CREATE INDEX IF NOT EXISTS unsent ON segment (station, rendition, number, passed_over) WHERE acknowledged=0;
 """
 _COLUMNS = "number, key, init_key, duration_us, time_us, discontinuity, discontinuities, gap, size"
@@ -123,6 +124,7 @@ class Journal:
             self._database.executescript(_SCHEMA)
             self._migrate()
             self._database.executescript(_INDICES)
+            self._count_unsent()
         except sqlite3.Error as error:
             raise MachineError(f"The journal {file} cannot be opened: {error}.") from error
 
@@ -201,6 +203,7 @@ class Journal:
         with self._transaction():
             self._database.execute("INSERT OR IGNORE INTO init VALUES (?, ?)", (entry.init_key, init_body))
             self._insert(station, rendition, entry, path, reason)
+        self._unsent_bytes += entry.size
 
     def knows(self, path: str) -> Known:
         """Return what is known of the spool file `path`."""
@@ -209,17 +212,21 @@ class Journal:
 
     def acknowledge(self, station: StationId, rendition: Rendition, number: int) -> None:
         """The store has the segment: its spool file is no longer needed."""
-        self._database.execute(
-            "UPDATE segment SET acknowledged=1 WHERE station=? AND rendition=? AND number=?",
+        row = self._database.execute(
+            "UPDATE segment SET acknowledged=1 WHERE station=? AND rendition=? AND number=? AND acknowledged=0"
+            " RETURNING size",
             (station, rendition, number),
-        )
+        ).fetchone()
+        self._unsent_bytes -= row[0] if row else 0
 
     def lose(self, station: StationId, rendition: Rendition, number: int, reason: GapReason) -> None:
         """The segment will never be in the store: it is listed as a gap."""
-        self._database.execute(
-            "UPDATE segment SET acknowledged=1, gap=1, reason=? WHERE station=? AND rendition=? AND number=?",
+        row = self._database.execute(
+            "UPDATE segment SET acknowledged=1, gap=1, reason=? WHERE station=? AND rendition=? AND number=?"
+            " AND acknowledged=0 RETURNING size",
             (reason, station, rendition, number),
-        )
+        ).fetchone()
+        self._unsent_bytes -= row[0] if row else 0
 
     def pass_over(self, station: StationId, rendition: Rendition, numbers: Sequence[int]) -> None:
         """The live playlist lists these as gaps; they are uploaded later all the same."""
@@ -229,27 +236,23 @@ class Journal:
                 [(station, rendition, number) for number in numbers],
             )
 
+    @property
     def unsent_bytes(self) -> int:
-        """Return the size of all segments that the store does not have, bytes."""
-        row = self._database.execute("SELECT TOTAL(size) FROM segment WHERE acknowledged=0").fetchone()
-        return int(row[0])
+        """The size of all segments that the store does not have, bytes; counted along, for there may be millions."""
+        return self._unsent_bytes
 
-    def unsent(self) -> list[Unsent]:
-        """Return all segments that the store does not have."""
+    def unsent(self, rendition: Rendition) -> Iterator[Unsent]:
+        """Yield all segments of one rendition, of all stations, that the store does not have, the oldest first."""
         rows = self._database.execute(
-            "SELECT station, rendition, number, size, time_us, path FROM segment WHERE acknowledged=0"
+            "SELECT station, number, size FROM segment WHERE acknowledged=0 AND rendition=? ORDER BY time_us",
+            (rendition,),
         )
-        return [
-            Unsent(
-                station=StationId(station),
-                rendition=Rendition(rendition),
-                number=number,
-                size=size,
-                time_us=time_us,
-                path=path,
-            )
-            for station, rendition, number, size, time_us, path in rows
-        ]
+        for station, number, size in rows:
+            yield Unsent(station=StationId(station), rendition=rendition, number=number, size=size)
+
+    def _count_unsent(self) -> None:
+        row = self._database.execute("SELECT TOTAL(size) FROM segment WHERE acknowledged=0").fetchone()
+        self._unsent_bytes = int(row[0])
 
     def late(self, station: StationId, rendition: Rendition) -> list[Spooled]:
         """Return what was passed over and is still to be uploaded, in order."""
@@ -494,6 +497,8 @@ class Journal:
             for entry in entries:
                 if entry.number not in known:
                     self._insert(station, rendition, entry, None)
+        if overtaken:
+            self._count_unsent()
 
     def fill(self, station: StationId, rendition: Rendition, entries: Sequence[Entry]) -> list[Entry]:
         """Take over what an hour playlist names and this journal does not know; return it, in order.

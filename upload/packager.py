@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
@@ -174,14 +175,15 @@ class Packager:
         while True:
             await asyncio.sleep(BUDGET_SECONDS)
             too_much = excess(
-                unsent_bytes=node.journal.unsent_bytes(),
+                unsent_bytes=node.journal.unsent_bytes,
                 free_bytes=node.spool.free_bytes(),
                 budget=self._spool_budget,
             )
             if not too_much:
                 continue
             numbers: defaultdict[tuple[StationId, Rendition], set[int]] = defaultdict(set)
-            for item in to_drop(node.journal.unsent(), too_much):
+            unsent = itertools.chain(node.journal.unsent(Rendition.SUB), node.journal.unsent(Rendition.MAIN))
+            for item in to_drop(unsent, too_much):
                 numbers[item.station, item.rendition].add(item.number)
             dropped = sum(
                 station.drop(rendition, numbers[station.id, rendition])

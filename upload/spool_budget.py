@@ -30,10 +30,6 @@ class Unsent:
     number: int
     size: int
     """Bytes."""
-    time_us: int
-    """When it was recorded, microseconds since 1970."""
-    path: str
-    """Relative to the spool's folder."""
 
 
 def parse_size(text: str) -> int:
@@ -58,9 +54,9 @@ def excess(*, unsent_bytes: int, free_bytes: int, budget: int | None) -> int:
 
 
 def to_drop(unsent: Iterable[Unsent], bytes_to_free: int) -> list[Unsent]:
-    """Return what to throw away, first things first."""
+    """Return what to throw away of what is unsent, in its order, which is that of its worth."""
     dropped: list[Unsent] = []
-    for item in sorted(unsent, key=lambda item: (item.rendition is Rendition.MAIN, item.time_us)):
+    for item in unsent:
         if bytes_to_free <= 0:
             break
         dropped.append(item)

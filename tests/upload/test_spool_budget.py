@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from election.ids import Rendition, station_id
-from upload.spool_budget import ENOUGH, FULL, Unsent, excess, parse_size, to_drop
+from election.timeline import GapReason
+from upload.journal import Journal
+from upload.publication import Entry
+from upload.spool_budget import ENOUGH, FULL, excess, parse_size, to_drop
 
 MAIN, SUB = Rendition.MAIN, Rendition.SUB
-
-
-def unsent(number: int, rendition: Rendition = MAIN, *, size: int = 10, minute: int | None = None) -> Unsent:
-    time = (number if minute is None else minute) * 60_000_000
-    return Unsent(
-        station=station_id(1, 1), rendition=rendition, number=number, size=size, time_us=time, path=f"{number}"
-    )
+NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,40 @@ def test_what_stays_fits_and_what_fits_stays(held: int, free: int, budget: int |
     assert gone == 0 or held - gone >= ENOUGH * limit - 1
 
 
-def test_sub_streams_go_before_main_streams_and_the_oldest_first() -> None:
-    waiting = [unsent(1), unsent(2), unsent(7, SUB, minute=9), unsent(5, SUB, minute=3)]
-    assert [(item.rendition, item.number) for item in to_drop(waiting, 25)] == [(SUB, 5), (SUB, 7), (MAIN, 1)]
+def test_what_is_worth_least_goes_first_and_no_more_than_must(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    places = [(station_id(1, 2), MAIN), (station_id(1, 1), MAIN), (station_id(1, 2), SUB), (station_id(1, 1), SUB)]
+    for number in range(3):
+        for order, (station, rendition) in enumerate(places):
+            entry = Entry(
+                number=number,
+                key=f"live/{station}/{rendition}/{number}",
+                init_key="init",
+                duration=timedelta(seconds=4),
+                program_date_time=NOON + timedelta(minutes=number, seconds=order),
+                discontinuity=False,
+                discontinuities=0,
+                size=10,
+            )
+            journal.record(station, rendition, entry, path=entry.key, init_body=b"")
+    assert journal.unsent_bytes == 120
+    journal.acknowledge(station_id(1, 2), SUB, 0)
+    journal.acknowledge(station_id(1, 2), SUB, 0)
+    journal.lose(station_id(1, 1), MAIN, 0, GapReason.SPOOL_FULL)
+    assert journal.unsent_bytes == 100
+    waiting = [*journal.unsent(SUB), *journal.unsent(MAIN)]
+    assert [(item.rendition, item.station, item.number) for item in to_drop(waiting, 61)] == [
+        (SUB, "001-001", 0),
+        (SUB, "001-002", 1),
+        (SUB, "001-001", 1),
+        (SUB, "001-002", 2),
+        (SUB, "001-001", 2),
+        (MAIN, "001-002", 0),
+        (MAIN, "001-002", 1),
+    ]
     assert to_drop(waiting, 0) == []
-    assert len(to_drop(waiting, 10**6)) == 4
+    assert len(to_drop(waiting, 10**6)) == 10
+    journal.close()
+    again = Journal(tmp_path / "journal.sqlite")
+    assert again.unsent_bytes == 100
+    again.close()
