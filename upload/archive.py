@@ -191,6 +191,8 @@ class Archive:
         began = Hour(day=day, hour=0).end(self._zone) - timedelta(hours=1)
         known = self._journal.entries(self._station, rendition, since=began, until=end)
         entries = [entry if is_there else replace(entry, gap=True) for entry, is_there in known]
+        if not entries:
+            return False
         key = keys.day(self._station, rendition, day)
         playlist = playlist_of(
             entries,
@@ -213,7 +215,7 @@ class Archive:
         ended = Hour(day=day, hour=23).end(zone)
         earlier = await self._told_earlier(day)
         is_whole = at >= ended or self._closed_at is not None
-        renditions = {
+        renditions: dict[Rendition, RenditionDay] = {
             rendition: self._with_what_was_told(
                 rendition,
                 began,
@@ -233,12 +235,15 @@ class Archive:
             )
             for rendition, archived in self._renditions.items()
         }
+        known = self._timelines.get(day)
+        # What is no longer published keeps what was told of it.
+        for told in (known, earlier):
+            renditions = {**(told.renditions if told is not None else {}), **renditions}
         if not any(part.hours or part.gaps for part in renditions.values()):
             return
         all_closed = all(all(hour.closed for hour in part.hours) for part in renditions.values())
         closed_at = ended if self._closed_at is None else min(ended, self._closed_at)
         is_closed = at >= closed_at and all_closed
-        known = self._timelines.get(day)
         timeline = Timeline(
             station=self._station,
             date=day,

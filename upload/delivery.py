@@ -80,7 +80,7 @@ class Delivery:
         self._late_queued = asyncio.Event()
         self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
         self._inits_in_store: set[str] = set()
-        self._inits_named: set[str] = set()
+        self._inits_named = {entry.init_key for entry in self._publication.listed if entry.gap}
         """Initialisation segments that gaps name whose own segments may never be sent."""
         self._under_way: set[int] = set()
         """Numbers that are just being sent."""
@@ -195,9 +195,9 @@ class Delivery:
         ]
         gone = {item.entry.number for item in dropped}
         for item in dropped:
-            # A crash before this line leaves the segment unsent, after it a file that is removed at the next start.
-            self._node.journal.lose(source.station, source.rendition, item.entry.number, GapReason.SPOOL_FULL)
+            # The file first: it makes the room that the journal may need. A crash in between is told as lost.
             self._node.spool.path(item.path).unlink(missing_ok=True)
+            self._node.journal.lose(source.station, source.rendition, item.entry.number, GapReason.SPOOL_FULL)
         self._queue = deque(item for item in self._queue if item.entry.number not in gone)
         self._late = deque(item for item in self._late if item.entry.number not in gone)
         self._list_as_gaps(dropped)
@@ -233,8 +233,8 @@ class Delivery:
         init = await self._put_init(entry.init_key)
         try:
             body = self._body[1] if self._body[0] == entry.number else path.read_bytes()
-        except FileNotFoundError:
-            self._log.error("segment vanished from the spool", segment=spooled.path)
+        except OSError as error:
+            self._log.error("segment vanished from the spool", segment=spooled.path, error=error.strerror)
             journal.lose(source.station, source.rendition, entry.number, GapReason.LOST)
             self._list_as_gaps([spooled])
             self.hours.settled(entry.number, lost=True)
@@ -271,7 +271,8 @@ class Delivery:
             command = await self._to_write.get()
             kind = keys.live_playlist_kind(self._node.target.seconds)
             for init_key in self._inits_named - self._inits_in_store:
-                await self._put_init(init_key)
+                if self._node.journal.has_init(init_key):  # else it was taken over with what is published
+                    await self._put_init(init_key)
             try:
                 await self._node.store.put(key, format_media(command.playlist).encode(), kind)
             except RemoteError as error:
@@ -307,6 +308,7 @@ class Delivery:
         failures = 0
         while True:
             try:
+                await self._node.admitted.wait()
                 async with slots:
                     await self._node.store.put(key, body, kind)
             except RemoteError as error:

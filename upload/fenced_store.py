@@ -29,7 +29,8 @@ class FencedStore:
         self._inner = inner
         self._lease = lease
         self._may_fence = may_fence
-        self._admitted = asyncio.Event()
+        self.admitted = asyncio.Event()
+        """Set once puts go through."""
         self._tags: dict[str, str | None] = {}
         """What is to be replaced under each key, None where nothing is there."""
         self._ours: defaultdict[str, deque[bytes]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
@@ -37,13 +38,13 @@ class FencedStore:
 
     def admit(self) -> None:
         """From now on puts go through: the lease is held and what is published was read back."""
-        self._admitted.set()
+        self.admitted.set()
 
     async def put(
         self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False, only_if_tag: str | None = None
     ) -> str:
         """Put, where this station's lease allows it."""
-        await self._admitted.wait()
+        await self.admitted.wait()
         await self._lease.require()
         if kind.cache_control == IMMUTABLE or only_if_absent or only_if_tag is not None or not self._may_fence:
             return await self._inner.put(key, body, kind, only_if_absent=only_if_absent, only_if_tag=only_if_tag)

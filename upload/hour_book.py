@@ -59,6 +59,7 @@ class _Page:
 
     def fill(self, entry: Entry) -> None:
         """Add an entry of before, or put it in the place of what stands there."""
+        self.change()
         place = bisect.bisect_left(self.entries, entry.number, key=lambda each: each.number)
         if place < len(self.entries) and self.entries[place].number == entry.number:
             self.missing.discard(entry.number)
@@ -79,11 +80,15 @@ class _Page:
         if self.entries and entry.number <= self.entries[-1].number:
             self.entries = [shown if each.number == entry.number else each for each in self.entries]
             return
-        if self.closing and not self.closed:
-            self.version += 1
-        if self.closing or self.closed:
-            self.closing, self.closed, self.named = False, False, 0
+        if self.closed:
+            self.closed, self.named = False, 0
+        self.change()
         self.entries.append(shown)
+
+    def change(self) -> None:
+        """What it says changes: a closed playlist of this version that may be in the store stays as it is."""
+        if self.closing:
+            self.version, self.closing, self.named = self.version + 1, False, 0
 
 
 class HourBook:
@@ -155,6 +160,7 @@ class HourBook:
         for page in self._pages.values():
             if number in page.missing:
                 page.missing.discard(number)
+                page.change()
                 if not lost:
                     page.entries = [
                         replace(each, gap=False) if each.number == number else each for each in page.entries
@@ -192,10 +198,10 @@ class HourBook:
 
     def written(self, command: WriteHour) -> None:
         """A playlist that was due is in the store. One that could not be written is simply due again."""
-        page = self._pages[command.hour]
+        page = self._pages.get(command.hour)
         if command.closed:
-            self._closed[command.hour] = command.version
-        if page.version != command.version:
+            self._closed[command.hour] = max(command.version, self._closed.get(command.hour, 0))
+        if page is None or page.version != command.version:
             return  # something came meanwhile, and the hour runs on
         page.named = len(command.entries)
         if not command.closed:

@@ -145,8 +145,11 @@ class Journal:
 
     def fact(self, name: str, otherwise: str = "") -> str:
         """Return what was kept under a name; where there is nothing, keep `otherwise` and return it."""
-        if otherwise:
-            self._database.execute("INSERT OR IGNORE INTO fact VALUES (?, ?)", (name, otherwise))
+        try:
+            if otherwise:
+                self._database.execute("INSERT OR IGNORE INTO fact VALUES (?, ?)", (name, otherwise))
+        except sqlite3.Error as error:
+            raise MachineError(f"The journal takes nothing: {error}.", hint="Make room on its disk.") from error
         row = self._database.execute("SELECT value FROM fact WHERE name=?", (name,)).fetchone()
         return "" if row is None else str(row[0])
 
@@ -241,6 +244,19 @@ class Journal:
         """The size of all segments that the store does not have, bytes; counted along, for there may be millions."""
         return self._unsent_bytes
 
+    def drop(self, station: StationId, rendition: Rendition, numbers: Iterable[int], reason: GapReason) -> list[str]:
+        """Lose unsent segments of which nobody has the care now; return their paths in the spool."""
+        paths: list[str] = []
+        for number in numbers:
+            row = self._database.execute(
+                "SELECT path FROM segment WHERE station=? AND rendition=? AND number=? AND acknowledged=0",
+                (station, rendition, number),
+            ).fetchone()
+            if row is not None:
+                self.lose(station, rendition, number, reason)
+                paths.append(row[0])
+        return paths
+
     def unsent(self, rendition: Rendition) -> Iterator[Unsent]:
         """Yield all segments of one rendition, of all stations, that the store does not have, the oldest first."""
         rows = self._database.execute(
@@ -322,7 +338,9 @@ class Journal:
     ) -> None:
         """The hour's closed playlist of this version is in the store; `last` is the last number it names."""
         self._database.execute(
-            "INSERT OR REPLACE INTO hour (station, rendition, day, hour, version, last) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO hour (station, rendition, day, hour, version, last) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (station, rendition, day, hour) DO UPDATE SET version=excluded.version, last=excluded.last"
+            " WHERE excluded.version >= version",
             (station, rendition, hour.day.isoformat(), hour.hour, version, last),
         )
 
@@ -410,6 +428,10 @@ class Journal:
         with self._transaction():
             self._insert(station, rendition, entry, None, reason)
 
+    def has_init(self, key: str) -> bool:
+        """Return whether the bytes of an initialisation segment are here."""
+        return self._database.execute("SELECT 1 FROM init WHERE key=?", (key,)).fetchone() is not None
+
     def init_body(self, key: str) -> bytes:
         """Return the bytes of a journalled initialisation segment."""
         body: bytes = self._database.execute("SELECT body FROM init WHERE key=?", (key,)).fetchone()[0]
@@ -487,18 +509,22 @@ class Journal:
                     "DELETE FROM segment WHERE station=? AND rendition=? AND number>=?",
                     (station, rendition, min(overtaken)),
                 )
-            known = {
-                number
-                for (number,) in self._database.execute(
-                    "SELECT number FROM segment WHERE station=? AND rendition=? AND number>=?",
+            unsent = dict(
+                self._database.execute(
+                    "SELECT number, acknowledged=0 FROM segment WHERE station=? AND rendition=? AND number>=?",
                     (station, rendition, first),
-                )
-            }
+                ).fetchall()
+            )
             for entry in entries:
-                if entry.number not in known:
+                if entry.number not in unsent:
                     self._insert(station, rendition, entry, None)
-        if overtaken:
-            self._count_unsent()
+                elif unsent[entry.number]:  # what a power cut has made forget
+                    column = "passed_over" if entry.gap else "acknowledged"
+                    self._database.execute(
+                        f"UPDATE segment SET {column}=1 WHERE station=? AND rendition=? AND number=?",  # noqa: S608 - ours
+                        (station, rendition, entry.number),
+                    )
+        self._count_unsent()
 
     def fill(self, station: StationId, rendition: Rendition, entries: Sequence[Entry]) -> list[Entry]:
         """Take over what an hour playlist names and this journal does not know; return it, in order.
@@ -543,6 +569,12 @@ class Journal:
         `MachineError` where the disk does not let it.
         """
         try:
+            for rendition in Rendition:
+                row = self._database.execute(
+                    "SELECT MIN(time_us) FROM segment WHERE acknowledged=0 AND rendition=?", (rendition,)
+                ).fetchone()
+                if row[0] is not None:  # its hour is written once more when it has come
+                    before = min(before, _EPOCH + row[0] * _MICROSECOND - timedelta(hours=1))
             with self._transaction():
                 self._database.execute(
                     "DELETE FROM segment WHERE acknowledged=1 AND time_us<? AND number<"

@@ -137,12 +137,14 @@ class Lease:
                 found = await self._read()
                 if found is not None and found[1] != seen:
                     seen, since = found[1], time.monotonic()
+                if found is not None and self._was_written_unanswered(found[0]):
+                    self._tag, self._confirmed, self.generation = found[1], time.monotonic(), found[0].generation
+                    if self.generation >= at_least:
+                        return self._hold()
                 if self._is_free(found, unchanged=time.monotonic() - since):
                     before = 0 if found is None else found[0].generation
                     if await self._write(max(before + 1, at_least), found):
-                        self.waits_for, self.trouble, self.lost = "", "", None
-                        self._over.clear()
-                        return self.generation
+                        return self._hold()
                 elif found is not None and self.waits_for != found[0].node:
                     self.waits_for = found[0].node
                     self._log.warning("another packager publishes this station", node=self.waits_for)
@@ -151,6 +153,11 @@ class Lease:
                     self._log.warning("lease not taken", error=str(error), permanent=not error.retryable)
                 self.trouble = str(error)
             await asyncio.sleep(LOOK_SECONDS)
+
+    def _hold(self) -> int:
+        self.waits_for, self.trouble, self.lost = "", "", None
+        self._over.clear()
+        return self.generation
 
     async def keep(self) -> None:
         """Renew the lease for ever; raise `Superseded` once it is lost."""
@@ -205,6 +212,10 @@ class Lease:
         if self.generation and self.lost is None and self._holder.may_fence:
             record = replace(self._record(self.generation), released=True)
             await self._store.put(self._key, record.format(), keys.PRIVATE_STATUS, only_if_tag=self._tag)
+
+    def _was_written_unanswered(self, record: LeaseRecord) -> bool:
+        """Return whether a lease is what this very start has put without hearing of it."""
+        return record.session == self._session and record.generation > self.generation and not record.released
 
     def _is_free(self, found: tuple[LeaseRecord, str] | None, *, unchanged: float) -> bool:
         if found is None or not self._holder.may_fence:

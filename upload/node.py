@@ -46,6 +46,8 @@ class Node:
     standings: Standings = field(default_factory=Standings)
     """What each station is to do now."""
     fencing: Fencing = field(default_factory=Fencing)
+    admitted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once a station's store takes puts; who waits for it must hold nothing that others need."""
     reading_back: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(READ_BACK_AT_ONCE))
     uploading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADS_AT_ONCE))
     backfilling: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(BACKFILLS_AT_ONCE))

@@ -19,6 +19,7 @@ from election.configuration import Configuration
 from election.errors import Fault, InputError, MachineError, RemoteError
 from election.ids import Rendition, StationId
 from election.status import PublicStatus
+from election.timeline import GapReason
 from machine.files import write_atomically
 from upload.cameras_watch import CamerasWatch
 from upload.counted_store import CountedStore
@@ -171,34 +172,45 @@ class Packager:
                 group.create_task(self._obey(self._orders_watch))
 
     async def _keep_to_the_budget(self, node: Node) -> None:
-        """Throw away the least valuable of what is unsent where the spool is full."""
+        """Throw away the least valuable of what is unsent where the spool is full, whatever the disk says."""
         while True:
             await asyncio.sleep(BUDGET_SECONDS)
-            too_much = excess(
-                unsent_bytes=node.journal.unsent_bytes,
-                free_bytes=node.spool.free_bytes(),
-                budget=self._spool_budget,
-            )
-            if not too_much:
+            try:
+                self._throw_away(node)
+            except Exception as error:
+                _log.error("spool not kept to its budget", error=str(error))
+
+    def _throw_away(self, node: Node) -> None:
+        too_much = excess(
+            unsent_bytes=node.journal.unsent_bytes,
+            free_bytes=node.spool.free_bytes(),
+            budget=self._spool_budget,
+        )
+        if not too_much:
+            return
+        numbers: defaultdict[tuple[StationId, Rendition], set[int]] = defaultdict(set)
+        unsent = itertools.chain(node.journal.unsent(Rendition.SUB), node.journal.unsent(Rendition.MAIN))
+        for item in to_drop(unsent, too_much):
+            numbers[item.station, item.rendition].add(item.number)
+        running = {station.id: station for station in self.stations}
+        dropped = 0
+        for (station, rendition), chosen in numbers.items():
+            pipeline = running[station].pipeline(rendition) if station in running else None
+            if pipeline is not None:
+                dropped += pipeline.delivery.drop(chosen)
                 continue
-            numbers: defaultdict[tuple[StationId, Rendition], set[int]] = defaultdict(set)
-            unsent = itertools.chain(node.journal.unsent(Rendition.SUB), node.journal.unsent(Rendition.MAIN))
-            for item in to_drop(unsent, too_much):
-                numbers[item.station, item.rendition].add(item.number)
-            dropped = sum(
-                station.drop(rendition, numbers[station.id, rendition])
-                for station in self.stations
-                for rendition in Rendition
-                if (station.id, rendition) in numbers
-            )
-            _log.error("spool is full, segments thrown away", segments=dropped, hint="The store is away for too long.")
+            for path in node.journal.drop(station, rendition, chosen, GapReason.SPOOL_FULL):
+                node.spool.path(path).unlink(missing_ok=True)
+                dropped += 1
+        _log.error("spool is full, segments thrown away", segments=dropped, hint="The store is away for too long.")
 
     async def _find_out_about_fencing(self, node: Node) -> None:
         """Let stations take their leases once the store has shown that it fences; once shown it is remembered."""
         fact = f"fences {self._configuration.store.url}"
         if not self._single_writer and not node.journal.fact(fact):
             await node.fencing.find_out(self._store)
-            node.journal.fact(fact, "yes")
+            with contextlib.suppress(MachineError):  # then it is found out again at the next start
+                node.journal.fact(fact, "yes")
         node.fencing.known.set()
 
     def _healths(self, at: datetime) -> list[StationHealth]:
@@ -261,7 +273,7 @@ class Packager:
                 self._name,
                 {station.id: (states[station.id], station.generation, station.health) for station in self.stations},
                 now=at,
-                spool_free_bytes=node.spool.free_bytes(),
+                spool_free_bytes=_free_bytes(node),
                 refused=(*self.refused, *self.orders_refused),
                 notice=self._standings.notice(),
             )
@@ -279,6 +291,13 @@ class Packager:
             except RemoteError as error:
                 _log.warning("status not written", error=str(error))
             await asyncio.sleep(STATUS_SECONDS)
+
+
+def _free_bytes(node: Node) -> int:
+    try:
+        return node.spool.free_bytes()
+    except OSError:
+        return 0
 
 
 def _first(group: BaseException) -> BaseException:

@@ -44,7 +44,7 @@ from upload.node import Node
 from upload.publication import Entry
 from upload.reachability import wait_for_camera
 from upload.recorder import InitSegment, RecordedSegment, Stopped, StopReason, StreamFacts
-from upload.sequence import LONGEST_HOLE, Placed, now
+from upload.sequence import LARGEST_STEP, LONGEST_HOLE, Placed, now
 from upload.silence import NOT_SHOWN, Silence
 from upload.source_input import is_relayed
 from upload.spool import Run, forget_run
@@ -162,11 +162,23 @@ class Pipeline:
             self._take_up(run)
 
     async def _end(self) -> None:
-        """End the live playlist once all that was recorded is in it."""
+        """End the live playlist once all that was recorded is in it, and what was missed before the closing."""
+        self._mark_until_the_closing()
         await self.delivery.drained()
         self.delivery.end()
         await self.delivery.drained()
         self.is_over = True
+
+    def _mark_until_the_closing(self) -> None:
+        """List the time from the last picture to the closing as a gap, where this packager did not run then."""
+        closed_at, last = self._node.standings.of(self.source.station).since, self._position.last_end
+        if closed_at is None or last is None or self.delivery.init_key is None or not self._goes_on(last):
+            return
+        target = timedelta(seconds=self._node.target.seconds)
+        if closed_at - last <= SILENT_TARGETS * target:
+            return
+        while (left := closed_at - (self._position.last_end or closed_at)) > LARGEST_STEP:
+            self._take_gap(min(target, left))
 
     @property
     def hours(self) -> HourBook:
@@ -179,8 +191,10 @@ class Pipeline:
         # Before anything is uploaded: what the journal knows of these becomes a gap.
         if removed := remove_uncovered(node.spool.runs(source.station, source.rendition), source.mask):
             self._log.warning("segments recorded before the mask are not published", segments=removed)
-        self.delivery.resume(ended=node.standings.of(source.station).phase is Phase.CLOSED)
-        for run in node.spool.runs(source.station, source.rendition):
+        left_over = node.spool.runs(source.station, source.rendition)
+        is_closed = node.standings.of(source.station).phase is Phase.CLOSED
+        self.delivery.resume(ended=is_closed and not any(run.segments() for run in left_over))
+        for run in left_over:
             self._take_up(run)
         if self._position.last_end is not None and self._goes_on(self._position.last_end):
             passed = max(0.0, (now() - self._position.last_end).total_seconds())  # the clock may have been set back

@@ -92,10 +92,10 @@ async def _timeline(station: StationId, day: date, node: Node) -> Timeline | Non
 async def _hour(key: str, node: Node) -> list[Entry]:
     try:
         playlist = parse_media((await node.store.get(key)).decode(errors="replace"))
+        return entries_of(playlist, key[: key.rindex("/") + 1])
     except (ObjectMissing, PlaylistError) as error:
         _log.warning("published hour cannot be read back", key=key, error=str(error))
         return []
-    return entries_of(playlist, key[: key.rindex("/") + 1])
 
 
 async def _patiently(attempt: Callable[[], Awaitable[Result]], node: Node) -> Result:

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 from election import keys
 from election.ids import Rendition, StationId
-from election.playlist import MediaPlaylist, parse_media
+from election.playlist import MediaPlaylist, PlaylistError, parse_media
 from upload.publication import Entry
 from upload.store import ObjectMissing, ObjectStore
 
 _SEGMENT_NAME = re.compile(r"[\d-]{10}/\d{8,}-(\d+)-(?:[0-9a-f]{8}|gap)\.m4s")
+
+
+_NUMBER = re.compile(r"(\d{8,})-\d+-")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +50,17 @@ async def read_published(store: ObjectStore, station: StationId, rendition: Rend
 
 
 def entries_of(playlist: MediaPlaylist, folder: str) -> list[Entry]:
-    """Return a published playlist's segments as entries; `folder` is the key prefix its addresses are relative to."""
+    """Return a published playlist's segments as entries; `folder` is the key prefix its addresses are relative to.
+
+    Raises `PlaylistError` where a segment's name has another number than its place.
+    """
     entries = []
     discontinuities = playlist.discontinuity_sequence
     for number, segment in enumerate(playlist.segments, start=playlist.media_sequence):
         discontinuities += int(segment.discontinuity)
+        named = _NUMBER.match(segment.uri.rpartition("/")[2])
+        if named is not None and int(named[1]) != number:
+            raise PlaylistError(0, f"segment {segment.uri} stands at the place of number {number}")
         entries.append(
             Entry(
                 number=number,

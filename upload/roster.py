@@ -18,6 +18,7 @@ from upload.node import Node
 from upload.reloading import Streams, begun_anew, by_station, changes
 from upload.station import Station
 
+TRY_AGAIN_SECONDS = 5.0
 FINISH_SECONDS = 20.0
 """How long a station that is no longer wanted may go on uploading."""
 _log = structlog.get_logger()
@@ -64,16 +65,23 @@ class Roster:
                 if not wanted:
                     await self._stop(station)
                     continue
-                node = await self._prepare(begun_anew(running, wanted))
-                if self._wanted.get(station, ()) != wanted:
-                    continue
-                if station in self._stations:
-                    await self._stations[station].change(wanted, seconds=FINISH_SECONDS)
-                    self._running[station] = wanted
-                else:
-                    self._start(station, wanted, node, group)
+                try:
+                    await self._renew(station, running, wanted, group)
+                except Exception:  # such as a disk that refuses
+                    _log.exception("station not changed", station=station)
+                    await asyncio.sleep(TRY_AGAIN_SECONDS)
         finally:
             del self._changing[station]
+
+    async def _renew(self, station: StationId, running: Streams, wanted: Streams, group: asyncio.TaskGroup) -> None:
+        node = await self._prepare(begun_anew(running, wanted))
+        if self._wanted.get(station, ()) != wanted:
+            return
+        if station in self._stations:
+            await self._stations[station].change(wanted, seconds=FINISH_SECONDS)
+            self._running[station] = wanted
+        else:
+            self._start(station, wanted, node, group)
 
     def _start(self, station: StationId, streams: Streams, node: Node, group: asyncio.TaskGroup) -> None:
         self._stations[station] = Station(station, streams, node)

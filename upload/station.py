@@ -7,6 +7,7 @@ and neither the other rendition nor another station notices.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Container, Sequence
 from datetime import date, datetime
@@ -33,7 +34,7 @@ from upload.pipeline import Pipeline
 from upload.publishing import keep_publishing
 from upload.read_back import read_back
 from upload.sequence import now
-from upload.store import ObjectMissing
+from upload.store import ObjectExists, ObjectMissing
 from upload.tenure import Tenure
 
 STILL_SECONDS = 30.0
@@ -51,6 +52,8 @@ class Station:
         self._shared = node
         self._node = node
         self._tenure: Tenure | None = None
+        self._archive_is_whole = asyncio.Event()
+        """Set while the journal knows all that is published of the day."""
         self._sources = tuple(sources)
         self._health = {source.rendition: self._first_health() for source in sources}
         self._pipelines: dict[Rendition, Pipeline] = {}
@@ -75,6 +78,8 @@ class Station:
                 await self._publish(tenure)
             except* Superseded as superseded:
                 self._log.warning("publishing ended", reason=str(superseded.exceptions[0]))
+            except* Exception as failed:  # such as a disk that refuses; other stations do not notice
+                self._log.error("station failed and begins anew", exc_info=failed.exceptions[0])
             finally:
                 self._forget_what_ran()
                 await tenure.end()
@@ -116,13 +121,25 @@ class Station:
             group.create_task(self._accompany())
             group.create_task(self._keep_archive(archive))
             group.create_task(closing.run())
-            group.create_task(self._read_back(tenure.incomplete))
+            group.create_task(self._keep_reading_back(tenure))
             self._group = group
             for source in self._sources:
-                self._publishing[source.rendition] = self._begin(source, tenure)
+                self._begin(source, tenure)
+
+    async def _keep_reading_back(self, tenure: Tenure) -> None:
+        """Read back the archive of renditions of which the journal has lost it; nothing is archived before."""
+        done: set[Rendition] = set()
+        while True:
+            tenure.more_to_read.clear()
+            if wanted := tenure.incomplete - done:
+                self._archive_is_whole.clear()
+                await self._read_back(wanted)
+                done |= wanted
+            self._archive_is_whole.set()
+            await tenure.more_to_read.wait()
 
     async def _read_back(self, renditions: Container[Rendition]) -> None:
-        """Read back the archive of renditions of which the journal has lost it, also after an error nobody expected."""
+        """Read back some renditions' archive, once; an error nobody expected leaves it as it is."""
 
         def hours(rendition: Rendition) -> HourBook | None:
             pipeline = self._pipelines.get(rendition)
@@ -135,6 +152,7 @@ class Station:
             self._log.exception("archive not read back")
 
     def _forget_what_ran(self) -> None:
+        self._archive_is_whole.clear()
         self._group, self._announced = None, None
         self._pipelines.clear()
         self._publishing.clear()
@@ -172,14 +190,13 @@ class Station:
             await self._end(source.rendition)
             self._still_at = -STILL_SECONDS  # what is covered now may be seen in the last one
             self._health.setdefault(source.rendition, self._first_health())
-            if self._group is not None and self._tenure is not None:
-                self._publishing[source.rendition] = self._begin(source, self._tenure)
+            if self._tenure is not None:
+                self._begin(source, self._tenure)
         self._listed.set()
 
-    def drop(self, rendition: Rendition, numbers: Container[int]) -> int:
-        """Throw away unsent segments because the spool is full; return how many."""
-        pipeline = self._pipelines.get(rendition)
-        return 0 if pipeline is None else pipeline.delivery.drop(numbers)
+    def pipeline(self, rendition: Rendition) -> Pipeline | None:
+        """Return what publishes a rendition now, None where nothing does."""
+        return self._pipelines.get(rendition)
 
     async def finish(self, seconds: float) -> bool:
         """Record no more, and upload what was recorded; return whether that was done within `seconds`."""
@@ -225,10 +242,10 @@ class Station:
             return RenditionHealth()
         return RenditionHealth(recorder=phase, detail=self._node.standings.sentence(self.id))
 
-    def _begin(self, source: Source, tenure: Tenure) -> asyncio.Task[None]:
-        """Start a rendition in the group."""
+    def _begin(self, source: Source, tenure: Tenure) -> None:
+        """Start a rendition in the group; where there is none, the next tenure does."""
         if self._group is None:
-            raise RuntimeError("the station has not begun")
+            return
 
         def keep(pipeline: Pipeline) -> None:
             self._pipelines[source.rendition] = pipeline
@@ -241,10 +258,15 @@ class Station:
             on_begin=keep,
             on_listed=self._listed.set,
         )
-        return self._group.create_task(publishing)
+        try:
+            self._publishing[source.rendition] = self._group.create_task(publishing)
+        except RuntimeError:  # the group is just ending
+            publishing.close()
 
     def _is_listed(self) -> bool:
         """Return whether all that was recorded is listed, and nothing comes any more."""
+        if not self._archive_is_whole.is_set():
+            return False
         damaged = self._tenure.damaged if self._tenure is not None else {}
         pipelines = [self._pipelines.get(s.rendition) for s in self._sources if s.rendition not in damaged]
         return all(pipeline is not None and pipeline.is_over for pipeline in pipelines)
@@ -252,6 +274,7 @@ class Station:
     async def _keep_archive(self, archive: Archive) -> None:
         """Keep the archive, also after an error nobody expected."""
         while True:
+            await self._archive_is_whole.wait()
             try:
                 await archive.run()
             except Exception:
@@ -288,6 +311,8 @@ class Station:
             if pipeline is None or pipeline.delivery.newest is None or delay is None or delay > freshest:
                 continue
             picture = await asyncio.to_thread(stills.first_picture, *pipeline.delivery.newest)
+            if self._pipelines.get(rendition) is not pipeline:
+                return  # it was changed meanwhile, perhaps by a mask
             await self._node.store.put(keys.still(self.id), picture, keys.STILL)
             self._still_at = time.monotonic()
             await self._keep_still(picture, at)
@@ -299,7 +324,14 @@ class Station:
         day, minute = local.date(), local.hour * 60 + local.minute
         if (day, minute) == self._still_kept:
             return
-        await self._node.store.put(keys.minute_still(self.id, day, minute), picture, keys.MINUTE_STILL)
+        # Caches keep it for good: one that is there, from before a restart, stays.
+        with contextlib.suppress(ObjectExists):
+            await self._node.store.put(
+                keys.minute_still(self.id, day, minute),
+                picture,
+                keys.MINUTE_STILL,
+                only_if_absent=self._node.holder.may_fence,
+            )
         self._node.journal.keep_still(self.id, day, minute)
         self._still_kept = (day, minute)
 
@@ -332,6 +364,7 @@ class Station:
             return {}
         by_address = {variant.uri: variant for variant in published.variants}
         renditions = [source.rendition for source in self._sources]
+        self._withdrawn |= not by_address.keys() <= {_address(rendition) for rendition in renditions}
         return {r: by_address[_address(r)] for r in renditions if _address(r) in by_address}
 
 

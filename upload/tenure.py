@@ -58,6 +58,8 @@ class Tenure:
         self._held = asyncio.Event()
         self.incomplete: set[Rendition] = set()
         """Renditions of which more is published than the journal knew: their archive must be read back."""
+        self.more_to_read = asyncio.Event()
+        """Set whenever `incomplete` has grown."""
         self._covered: set[Rendition] = set()
         """Renditions of which the journal knows what is published."""
         self._provisional = 0
@@ -89,7 +91,8 @@ class Tenure:
             while not taking.done():
                 await asyncio.wait({taking}, timeout=LOOK_SECONDS)
                 overdue = bool(self.trouble) or time.monotonic() - began > PATIENCE_SECONDS
-                if overdue and not taking.done() and self._knows_its_place() and not self.stands_by:
+                may_begin = self._lease.lost is None and not self.stands_by and self._knows_its_place()
+                if overdue and not taking.done() and may_begin:
                     return self._begin_without_answer()
         except BaseException:
             taking.cancel()
@@ -109,7 +112,11 @@ class Tenure:
         if self._taking is None:
             raise RuntimeError("the tenure has not begun")
         if self._provisional:
-            node = await self._taking
+            while not self._taking.done():
+                await asyncio.wait({self._taking}, timeout=LOOK_SECONDS)
+                if self.stands_by:
+                    raise self._lease.lose("Another packager publishes this station.")
+            node = self._taking.result()
             if node.generation != self._provisional:
                 raise self._lease.lose("Another packager has published this station meanwhile.")
             self._log.info("store answers, the lease is held")
@@ -159,7 +166,9 @@ class Tenure:
             renditions=(source.rendition for source in self._sources),
             on_fixed=functools.partial(journal.keep_target, station),
         )
-        return replace(self._node, store=self._store, generation=generation, target=target)
+        return replace(
+            self._node, store=self._store, admitted=self._store.admitted, generation=generation, target=target
+        )
 
     async def _take(self) -> Node:
         """Take the lease and read back what is published; return the station's node."""
@@ -184,6 +193,7 @@ class Tenure:
             if found is not None:
                 if not self._node.journal.agrees(self._station, rendition, found.entries):
                     self.incomplete.add(rendition)
+                    self.more_to_read.set()
                 self._node.journal.adopt(self._station, rendition, found.entries)
             self._covered.add(rendition)
 

@@ -70,7 +70,7 @@ def test_when_it_is_killed_its_processes_die_with_it(camera_cache: Path) -> None
 
 
 def test_with_seconds_it_stops_by_itself_and_says_what_it_saw(camera_cache: Path) -> None:
-    with running_demo("--stations", "1", "--seconds", "20", cache=camera_cache) as demo:
+    with running_demo("--stations", "1", "--seconds", "30", cache=camera_cache) as demo:
         assert demo.process.wait(timeout=60) == 0
         assert list(demo.folder.iterdir()) == []
     assert any(line.endswith(" live") or ": live, " in line for line in demo.said), demo.said

@@ -87,7 +87,8 @@ async def passed_on(running: Running, server: CameraServer, audience: Audience) 
     node = running.packager.node
     assert node is not None
     reasons = {str(gap.reason) for gap in node.journal.gaps(station, MAIN)}
-    assert reasons <= {StopReason.CHANGED, StopReason.STALLED}
+    # Where a key frame is damaged the segment may be longer than the target duration.
+    assert reasons <= {StopReason.CHANGED, StopReason.STALLED, StopReason.UNSUPPORTED}
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from election import keys
+from election.errors import RemoteError
 from election.status import parse_public_status
 from tests.faults.outage import archived_whole
 from tests.upload.packaging import FIRST, MAIN, SUB, Audience, cameras, packaging, run, sources_of, until
 from tests.upload.test_kill import camera_toml, started, written_inputs
 from tests.upload.unreliable_store import UnreliableStore
 from upload.lease import parse_lease
-from upload.store import ObjectStore
+from upload.store import ObjectStore, Tagged
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
 QUICK = "tests.faults.quick_program"
@@ -95,6 +96,9 @@ def test_a_writer_that_was_paused_and_woke_publishes_nothing_more(clips: Path, f
             # It stands by from then on, and takes over in its turn.
             assert await second.stop(grace=20) == 0
             await until(lambda: _third(audience), seconds=30)
+            # What was published meanwhile is read back before the archive is gone on with.
+            newest = audience.numbers()[-1]
+            await until(lambda: archived_whole(store, newest), seconds=30)
             assert await first.stop(grace=20) == 0
         assert audience.numbers() == list(range(len(audience.numbers())))
 
@@ -104,6 +108,39 @@ def test_a_writer_that_was_paused_and_woke_publishes_nothing_more(clips: Path, f
 async def _third(audience: Audience) -> bool:
     await audience.look(FIRST, MAIN)
     return generations(audience)[-1] == 3
+
+
+def test_a_packager_that_recorded_while_the_store_was_away_stands_by_where_another_has_taken_over(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    away = UnreliableStore(store)
+
+    async def unreachable(key: str) -> Tagged:
+        raise RemoteError("no answer", operation="get", subject=key)
+
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            sources = sources_of(server, "cam-001")
+            async with packaging(sources, away, fast / "one") as first:
+                await first.until(lambda: _has(audience, 1))
+            async with packaging(sources, store, fast / "two", name="node-2") as second:
+                before = await audience.count()
+                await second.until(lambda: _has(audience, before + 1))
+                real, away.get_tagged = away.get_tagged, unreachable  # type: ignore[method-assign] # the way is cut
+                async with packaging(sources, away, fast / "one") as first:
+                    recorded = first.health().next_number
+                    await first.until(lambda: first.health().next_number > recorded + 1)
+                    away.get_tagged = real  # type: ignore[method-assign] # the way is there again
+                    await first.until(lambda: first.health().recorder == "waiting")
+                    await first.until(lambda: "node-2" in first.health().detail)
+                    before = await audience.count()
+                    await second.until(lambda: _has(audience, before + 3))
+        assert set(generations(audience)) == {1, 2}
+        numbers = audience.numbers()
+        assert numbers == list(range(len(numbers)))
+
+    run(work())
 
 
 def test_a_store_that_cannot_fence_is_refused_unless_one_vouches_for_a_single_writer(clips: Path, fast: Path) -> None:

@@ -332,3 +332,26 @@ def test_an_hour_closed_by_an_earlier_packager_goes_on_only_when_something_comes
     assert (again.version, again.closed, numbers(again)) == (2, True, [0, 1, 2])
     book.written(again)
     assert book.due(END_OF_NINE + PATIENCE) == []
+
+
+def test_a_closed_version_that_may_be_in_the_store_is_not_changed_by_what_settles_late() -> None:
+    book = HourBook(BAKU)
+    for number in (898, 899):
+        book.arrived(entry(number))
+    book.settled(898)
+    (unanswered,) = book.due(END_OF_NINE + PATIENCE)
+    assert (unanswered.version, unanswered.closed, gaps(unanswered)) == (1, True, [899])
+    book.settled(899)
+    (again,) = book.due(END_OF_NINE + PATIENCE + WRITE_EVERY)
+    assert (again.version, again.closed, gaps(again)) == (2, True, [])
+
+
+def test_an_hour_that_is_found_closed_while_it_is_written_keeps_the_higher_version() -> None:
+    book = HourBook(BAKU)
+    book.arrived(entry(899))
+    book.settled(899)
+    (command,) = book.due(END_OF_NINE + CLOSE_AFTER)
+    book.arrived(entry(900, gap=True))
+    book.know_closed(NINE, 3)
+    book.written(command)
+    assert book.closed == {NINE: 3}

@@ -298,3 +298,28 @@ def test_a_single_writer_puts_without_conditions_and_counts_generations_all_the_
         await held.release()
 
     run(work())
+
+
+def test_a_lease_whose_taking_was_not_answered_is_known_as_ones_own_and_counts_once() -> None:
+    class Mute(Lossy):
+        async def put(
+            self,
+            key: str,
+            body: bytes,
+            kind: ObjectKind,
+            *,
+            only_if_absent: bool = False,
+            only_if_tag: str | None = None,
+        ) -> str:
+            await self._inner.put(key, body, kind, only_if_absent=only_if_absent, only_if_tag=only_if_tag)
+            raise RemoteError("no answer", operation="put", subject=key)
+
+    async def work() -> None:
+        inner = memory()
+        await Lease(inner, STATION, ONE).take()
+        held = Lease(Mute(inner), STATION, ONE)
+        async with asyncio.timeout(5):
+            assert await held.take() == 2
+        assert (await record(inner)).generation == 2
+
+    run(work())
