@@ -57,6 +57,7 @@ SILENT_TARGETS = 1.4
 """Target durations without a segment after which a gap is listed: below 1.5, or players take the list for dead."""
 SILENCE_TICK_SECONDS = 0.5
 GAPS_AT_ONCE = 100
+MOMENT = timedelta(milliseconds=1)
 _log = structlog.get_logger()
 
 
@@ -424,7 +425,7 @@ class Pipeline:
             discontinuities=placed.discontinuities,
             gap=True,
         )
-        node.journal.record_gap(source.station, source.rendition, entry, self._why_not(entry.end))
+        node.journal.record_gap(source.station, source.rendition, entry, self._why_not(entry.end - MOMENT))
         self._position = following
         self._silence.marked(length.total_seconds())
         self.delivery.tell_gap(entry)

@@ -459,3 +459,27 @@ def test_closing_after_a_lost_spool_shortens_no_day(tmp_path: Path) -> None:
 
     asyncio.run(work())
     journal.close()
+
+
+def test_a_rendition_that_is_no_longer_published_keeps_what_was_told_of_it(tmp_path: Path) -> None:
+    store = open_store("memory://", {})
+    journal = Journal(tmp_path / "journal.sqlite")
+    main, sub = (Rendering(rendition, journal, HourBook(BAKU)) for rendition in (MAIN, SUB))
+
+    async def work() -> None:
+        for rendering in (main, sub):
+            recorded(rendering, BEGAN, BEGAN + timedelta(minutes=5))
+        both = {MAIN: main, SUB: sub}
+        keeper = archive(both, journal, store)
+        await keeper.write(BEGAN + timedelta(minutes=5))
+        before = await timeline(store)
+        del both[SUB]
+        recorded(main, BEGAN + timedelta(minutes=5), BEGAN + timedelta(hours=1))
+        for later in (keeper, archive({MAIN: main}, journal, store)):  # and after a restart
+            await later.write(BEGAN + timedelta(hours=1, minutes=1))
+            told = await timeline(store)
+            assert told.renditions[SUB] == before.renditions[SUB]
+            assert [hour.hour for hour in told.renditions[MAIN].hours] == [7, 8]
+
+    asyncio.run(work())
+    journal.close()

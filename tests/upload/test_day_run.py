@@ -496,6 +496,31 @@ def test_the_clock_closes_what_no_operator_has_closed(clips: Path, fast: Path, s
 
 
 @side_by_side
+def test_the_time_before_a_closing_in_which_the_packager_did_not_run_is_a_gap(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store, may_end=True)
+        async with cameras(clips) as server:
+            sources = sources_of(server, "cam-001")[:1]
+            plan = schedule(lasts=timedelta(seconds=16))
+            async with packaging(sources, store, fast / "spool", standings=Standings(plan)) as running:
+                await running.until(has(audience, 2))
+            while datetime.now(UTC) < plan.ends + timedelta(seconds=0.5):
+                await asyncio.sleep(0.1)
+            async with packaging(sources, store, fast / "spool", standings=Standings(plan)) as running:
+                await running.until(has_ended(store))
+        found = await timeline(store)
+        (gap,) = gaps(found, GapReason.PACKAGER_STOPPED)
+        assert abs(gap.end - plan.ends) < timedelta(seconds=0.6)
+        shown = await live(store)
+        assert shown.ended
+        assert abs(shown.segments[-1].program_date_time + shown.segments[-1].duration - plan.ends) < timedelta(seconds=0.6)
+
+    run(work())
+
+
+@side_by_side
 def test_a_day_without_any_picture_is_told_from_the_opening_on_also_after_a_restart(
     fast: Path, store: ObjectStore
 ) -> None:
