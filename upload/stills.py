@@ -6,6 +6,9 @@ import io
 from fractions import Fraction
 
 import av
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from upload.fmp4 import MediaError
 
@@ -22,7 +25,7 @@ def first_picture(init: bytes, segment: bytes) -> bytes:
         with av.open(io.BytesIO(init + segment), mode="r", format="mp4") as container:
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
-            frame = next(container.decode(stream))
+            frame = _first_frame(container, stream)
             encoder = av.CodecContext.create("mjpeg", "w")
             encoder.width, encoder.height = frame.width, frame.height
             encoder.pix_fmt = "yuvj420p"
@@ -32,3 +35,15 @@ def first_picture(init: bytes, segment: bytes) -> bytes:
             return b"".join(bytes(packet) for packet in [*encoder.encode(picture), *encoder.encode(None)])
     except (av.error.FFmpegError, StopIteration, IndexError) as error:
         raise MediaError(f"no picture can be decoded: {error}") from None
+
+
+def _first_frame(container: InputContainer, stream: VideoStream) -> VideoFrame:
+    """Decode the first picture alone, where the decoder would take in those after it before it gives it out."""
+    decoder = stream.codec_context
+    packet = next(container.demux(stream))
+    if frames := [*decoder.decode(packet), *decoder.decode(None)]:
+        return frames[0]
+    # Some cameras' streams need more than one packet for a picture.
+    decoder.flush_buffers()
+    container.seek(0)
+    return next(container.decode(stream))

@@ -30,6 +30,20 @@ def test_the_first_picture_of_a_segment_can_be_seen(fast: Path) -> None:
     assert len(picture) < 20_000
 
 
+def test_a_segment_that_begins_without_a_key_picture_gives_its_first_whole_one(fast: Path) -> None:
+    left = left_over_run(fast, FIRST, MAIN, seconds=3)
+    init = (left.folder / "init.mp4").read_bytes()
+    with av.open(io.BytesIO(init + b"".join(file.read_bytes() for file in left.segments())), mode="r") as container:
+        stream = container.streams.video[0]
+        damaged = io.BytesIO()
+        with av.open(damaged, mode="w", format="mp4") as output:
+            copied = output.add_stream_from_template(stream)
+            for packet in list(container.demux(stream))[1:-1]:
+                packet.stream = copied
+                output.mux(packet)
+    assert first_picture(damaged.getvalue(), b"")[:2] == b"\xff\xd8"
+
+
 @pytest.mark.parametrize("damage", ["empty", "nonsense", "no media", "cut short"])
 def test_what_cannot_be_decoded_is_an_error_of_ours(fast: Path, damage: str) -> None:
     left = left_over_run(fast, FIRST, MAIN, seconds=1)
