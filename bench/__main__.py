@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import build, packager
+from bench import build, crowd, packager, stills, uploads
 from bench.progress import Steps, display
 from bench.rig import Load
 from election.errors import PollcastError, UsageError
@@ -23,11 +23,18 @@ class Benchmark(StrEnum):
     """What can be measured."""
 
     PACKAGER = "packager"
+    """Cost and delays beside bare ffmpegs, and the three that follow."""
+    UPLOADS = "uploads"
+    STILLS = "stills"
+    CROWD = "crowd"
     BUILD = "build"
 
 
 def bench(
-    which: Annotated[list[Benchmark] | None, typer.Argument(help="What to measure; [all].")] = None,
+    which: Annotated[
+        list[Benchmark] | None,
+        typer.Argument(help="What to measure; packager includes uploads, stills and crowd; [all]."),
+    ] = None,
     renditions: Annotated[int, typer.Option("--renditions", help="Streams to package, two a station.")] = 20,
     seconds: Annotated[
         float, typer.Option("--seconds", min=1, max=600, help="How long each measurement of the packager lasts.")
@@ -41,6 +48,9 @@ def bench(
             help="Seconds between all being started and measuring; 600 fills the playlists.",
         ),
     ] = packager.SETTLE_SECONDS,
+    cameras: Annotated[
+        int, typer.Option("--cameras", min=1, max=1000, help="Small cameras of the crowd, one stream each.")
+    ] = crowd.CAMERAS,
     stations: Annotated[
         str, typer.Option("--stations", help="Sizes of elections to build, separated by commas.")
     ] = "1000,10000",
@@ -53,10 +63,15 @@ def bench(
     sizes = [int(size) for size in stations.split(",") if size.isascii() and size.isdigit()]
     if len(sizes) != len(stations.split(",")) or 0 in sizes:
         raise UsageError(f"--stations: write numbers such as 1000,10000, not {stations or 'nothing'}.")
-    run_until_stopped(_run(which or list(Benchmark), load, seconds=seconds, settle=settle, sizes=sizes))
+    asked = set(which or Benchmark)
+    if Benchmark.PACKAGER in asked:
+        asked |= {Benchmark.UPLOADS, Benchmark.STILLS, Benchmark.CROWD}
+    run_until_stopped(_run(asked, load, seconds=seconds, settle=settle, cameras=cameras, sizes=sizes))
 
 
-async def _run(which: list[Benchmark], load: Load, *, seconds: float, settle: float, sizes: list[int]) -> None:
+async def _run(
+    which: set[Benchmark], load: Load, *, seconds: float, settle: float, cameras: int, sizes: list[int]
+) -> None:
     out, notes = Console(), Console(stderr=True)
     if not out.is_terminal:
         out = Console(width=_WIDTH)
@@ -65,6 +80,21 @@ async def _run(which: list[Benchmark], load: Load, *, seconds: float, settle: fl
             steps = Steps(progress, title="packager", total=packager.waited_seconds(seconds, settle))
             result = await packager.measure_packager(load, seconds=seconds, settle_seconds=settle, steps=steps)
         out.print(packager.cost_table(result), packager.delay_table(result), sep="\n")
+    if Benchmark.UPLOADS in which:
+        with display(notes) as progress:
+            steps = Steps(progress, title="uploads", total=uploads.rows_of(uploads.BODY_BYTES))
+            put = await uploads.measure_uploads(steps=steps)
+        out.print(uploads.upload_table(put))
+    if Benchmark.STILLS in which:
+        with display(notes) as progress:
+            steps = Steps(progress, title="stills", total=len(stills.SIZES))
+            taken = await stills.measure_stills(steps=steps)
+        out.print(stills.still_table(taken))
+    if Benchmark.CROWD in which:
+        with display(notes) as progress:
+            steps = Steps(progress, title="crowd", total=crowd.waited_seconds(seconds))
+            gathered = await crowd.measure_crowd(crowd.crowd(cameras), seconds=seconds, steps=steps)
+        out.print(crowd.crowd_table(gathered))
     if Benchmark.BUILD in which:
         with display(notes) as progress:
             steps = Steps(progress, title="build", total=len(sizes) * build.BUILDS)

@@ -99,7 +99,7 @@ async def measure_packager(
             async with running_bare_ffmpegs(sources, folder / f"bare-{turn}", load) as pids:
                 await steps.wait(settle_seconds)
                 steps.say(f"bare ffmpegs, turn {turn}")
-                return _together(await _measured(pids, seconds, steps))
+                return together(await measured(pids, seconds, steps))
 
         before = await bare(1)
         packager, recorders, stored, delays = await _packager(
@@ -131,23 +131,25 @@ async def _packager(
         ffmpegs = children_of(pid)
         if len(ffmpegs) != len(sources):
             raise MachineError(f"The packager has {len(ffmpegs)} child processes for {len(sources)} renditions.")
-        costs = await _measured([pid, *ffmpegs, store.child.pid], seconds, steps)
+        costs = await measured([pid, *ffmpegs, store.child.pid], seconds, steps)
         if children_of(pid) != ffmpegs:
             raise MachineError("A recording was restarted while it was measured.", hint="Run the benchmark again.")
         steps.say("packager, its delay")
         reader = open_store(store.url(BUCKET), os.environ | store.environment)
         delays = await measure_delays(folder / "spool", reader, seconds=seconds, steps=steps)
-    return costs[pid], _together({ffmpeg: costs[ffmpeg] for ffmpeg in ffmpegs}), costs[store.child.pid], delays
+    return costs[pid], together({ffmpeg: costs[ffmpeg] for ffmpeg in ffmpegs}), costs[store.child.pid], delays
 
 
-async def _measured(pids: Sequence[int], seconds: float, steps: Steps) -> dict[int, Cost]:
+async def measured(pids: Sequence[int], seconds: float, steps: Steps) -> dict[int, Cost]:
+    """Return what each process costs in the coming `seconds`."""
     begin = read_cpu(pids)
     await steps.wait(seconds)
     shares = read_cpu(pids).share_since(begin)
     return {pid: Cost(cpu=shares[pid], memory=proportional_bytes(pid)) for pid in pids}
 
 
-def _together(costs: Mapping[int, Cost]) -> Cost:
+def together(costs: Mapping[int, Cost]) -> Cost:
+    """Return the sum."""
     return sum(costs.values(), Cost(cpu=0.0, memory=0))
 
 

@@ -139,7 +139,9 @@ async def running_bare_ffmpegs(sources: Sources, folder: Path, load: Load) -> As
 
 
 @contextlib.asynccontextmanager
-async def running_packager(sources: Sources, folder: Path, store: ObjectServer, load: Load) -> AsyncIterator[int]:
+async def running_packager(
+    sources: Sources, folder: Path, store: ObjectServer, load: Load, *, ready_seconds: float = _READY_SECONDS
+) -> AsyncIterator[int]:
     """Give `pollcast package` with its spool at `folder / "spool"`, every stream past its first segments; its pid."""
     configuration, cameras = folder / "pollcast.toml", folder / "cameras.toml"
     configuration.write_text(_configuration(store.url(BUCKET), load), encoding="utf-8")
@@ -157,7 +159,8 @@ async def running_packager(sources: Sources, folder: Path, store: ObjectServer, 
         def all_listed() -> bool:
             return _all_listed(folder / "spool" / "status.json", len(sources))
 
-        await _until(all_listed, child, otherwise="The packager has not listed every stream")
+        missing = "The packager has not listed every stream"
+        await _until(all_listed, child, otherwise=missing, seconds=ready_seconds)
         yield child.pid
 
 
@@ -208,11 +211,18 @@ target_duration_seconds = {load.segment_seconds + 2}
 def _cameras(sources: Sources) -> str:
     stations = dict.fromkeys(station for station, _ in sources)
     return "\n".join(
-        f"""[[camera]]
-station = "{station}"
-main = "{sources[station, Rendition.MAIN]}"
-sub = "{sources[station, Rendition.SUB]}"
-"""
+        "\n".join(
+            (
+                "[[camera]]",
+                f'station = "{station}"',
+                *(
+                    f'{rendition} = "{sources[station, rendition]}"'
+                    for rendition in Rendition
+                    if (station, rendition) in sources
+                ),
+                "",
+            )
+        )
         for station in stations
     )
 
@@ -241,10 +251,12 @@ async def _child(
         await child.stop()
 
 
-async def _until(ready: Callable[[], bool], *children: process.Child, otherwise: str) -> None:
+async def _until(
+    ready: Callable[[], bool], *children: process.Child, otherwise: str, seconds: float = _READY_SECONDS
+) -> None:
     """Return once `ready()`; raise `MachineError` with a child's last words when one ends or it takes too long."""
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + _READY_SECONDS
+    deadline = loop.time() + seconds
     while not ready():
         ended = [child for child in children if child.returncode is not None]
         if ended or loop.time() > deadline:
