@@ -4,7 +4,7 @@ A recorder's program is given `rtsp://127.0.0.1:<port>/<token>/camera`, which st
 cameras want a password in its path, and what is given to a program anyone on the machine may read. The relay connects
 to the camera's own address and port, whatever the camera answers: redirects are refused, addresses in headers and in
 the SDP are rewritten to `/<token>/at/<path>`, and user and password are added here. After PLAY the media flows through
-untouched, about a quarter of a second of it at a time so that a thousand cameras cost little.
+untouched, about half a second of it at a time so that a thousand cameras cost little.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from upload.sound_offer import SoundTrack
 CONNECT_SECONDS = 10.0
 DEFAULT_PORTS = {"rtsp": 554, "rtsps": 322}
 HIGHEST_WAKE_BYTES = 256 * 1024
-WAKES_A_SECOND = 4
+WAKES_A_SECOND = 2
 _INTERLEAVED = 0x24
 """`$`, the first byte of an interleaved frame (RFC 2326 10.12)."""
 _URL = re.compile(rb"rtsps?://[^\s\"';,]+", re.IGNORECASE)
@@ -275,16 +275,14 @@ class _CameraSide(asyncio.Protocol):
 
     def _walk(self, data: bytes) -> None:
         """Step over interleaved frames; take out the responses between them."""
-        position, size = min(self._frame_rest, len(data)), len(data)
-        self._frame_rest -= position
+        position, size = self._frame_rest, len(data)
         while position < size:
             if data[position] == _INTERLEAVED:
                 if position + 4 > size:
                     break
                 if data[position + 1] == self._sound.channel:
                     self._passage.heard.hear(asyncio.get_running_loop().time())
-                end = position + 4 + (data[position + 2] << 8 | data[position + 3])
-                position, self._frame_rest = min(end, size), max(0, end - size)
+                position += 4 + (data[position + 2] << 8 | data[position + 3])
                 continue
             rest = bytearray(data[position:])
             message = take_message(rest)
@@ -294,6 +292,7 @@ class _CameraSide(asyncio.Protocol):
             self._response(message)
             data = bytes(rest)
             position, size = 0, len(data)
+        self._frame_rest = max(0, position - size)
         self._media(data[:position])
         self._text += data[position:]
 
@@ -360,7 +359,7 @@ class _CameraSide(asyncio.Protocol):
         self._recorder.close()
 
     def _tune(self, received: int) -> None:
-        """Wake for a quarter of a second of media at a time: fewer, larger reads cost less (SO_RCVLOWAT)."""
+        """Wake for half a second of media at a time: fewer, larger reads cost less (SO_RCVLOWAT)."""
         now = asyncio.get_running_loop().time()
         self._counted_bytes += received
         elapsed = now - self._counted_from
