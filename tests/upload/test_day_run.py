@@ -515,7 +515,8 @@ def test_the_time_before_a_closing_in_which_the_packager_did_not_run_is_a_gap(
         assert abs(gap.end - plan.ends) < timedelta(seconds=0.6)
         shown = await live(store)
         assert shown.ended
-        assert abs(shown.segments[-1].program_date_time + shown.segments[-1].duration - plan.ends) < timedelta(seconds=0.6)
+        last = shown.segments[-1]
+        assert abs(last.program_date_time + last.duration - plan.ends) < timedelta(seconds=0.6)
 
     run(work())
 
