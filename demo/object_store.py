@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import socket
@@ -11,14 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demo import readiness
+from election.errors import MachineError
 from election.secret import Secret
 from machine import binaries, ports, process
 
 REGION = "us-east-1"
+ATTEMPTS = 3
 _START_SECONDS = 60.0
 _GRPC_OFFSET = 10_000
 """SeaweedFS's parts look for each other's second port this far above the first."""
 _PARTS = ("master", "volume", "filer", "admin")
+
+
+class _EndedAtOnce(MachineError):
+    """The server ended before it answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,8 +67,16 @@ async def start_object_store(
 ) -> ObjectServer:
     """Start SeaweedFS with its data below `folder` and generated credentials; return it when it answers.
 
-    Buckets are not created by a first put: provision them. Raises `MachineError` when it does not come up.
+    Buckets are not created by a first put: provision them. Raises `MachineError` when it does not come up. A server
+    that ends at once may have lost a port to another program meanwhile, and is started again with others.
     """
+    for _ in range(ATTEMPTS - 1):
+        with contextlib.suppress(_EndedAtOnce):
+            return await _started(folder, port, on_line)
+    return await _started(folder, port, on_line)
+
+
+async def _started(folder: Path, port: int | None, on_line: Callable[[str], None] | None) -> ObjectServer:
     folder.mkdir(parents=True, exist_ok=True)
     chosen = _free_ports()
     s3_port = chosen["s3"] if port is None else port
@@ -106,8 +121,11 @@ async def start_object_store(
     )
     try:
         await readiness.until_it_answers(child, s3_port, "/healthz", seconds=_START_SECONDS, option="--store-port")
-    except BaseException:
+    except BaseException as error:
+        has_ended = child.returncode is not None
         await server.stop()
+        if isinstance(error, MachineError) and has_ended:
+            raise _EndedAtOnce(error.message, hint=error.hint) from None
         raise
     return server
 

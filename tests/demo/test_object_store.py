@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import psutil
 import pytest
 
+from demo import object_store
 from demo.object_store import ObjectServer, start_object_store
 from demo.readiness import until_it_answers
 from election.errors import MachineError
@@ -101,3 +102,24 @@ def test_a_server_that_never_answers_is_stopped(tmp_path: Path) -> None:
         return child
 
     assert not psutil.pid_exists(run(work()).pid)
+
+
+def test_a_port_that_another_program_takes_in_between_is_not_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = object_store._free_ports
+    chosen: list[dict[str, int]] = []
+
+    def unlucky() -> dict[str, int]:
+        chosen.append(lost if not chosen else real())
+        return chosen[-1]
+
+    async def work() -> None:
+        monkeypatch.setattr(object_store, "_free_ports", unlucky)
+        with socket.create_server((ports.LOOPBACK, lost["master"])):
+            server = await object_store.start_object_store(tmp_path / "store")
+            await server.stop()
+
+    lost = real()
+    asyncio.run(work())
+    assert len(chosen) == 2
