@@ -49,12 +49,13 @@ class RenditionHealth:
     def delay_seconds(self, now: datetime) -> float | None:
         """Return how far the newest listed picture lies behind `now`, None before the first.
 
-        A machine's clock that was set makes no picture older or newer.
+        A machine's clock that was set makes no picture older or newer. A recording whose first segment came a little
+        late has times a little ahead, which is no delay.
         """
         if self.newest_end is None:
             return None
         aside = self.clock_ahead_seconds if abs(self.clock_ahead_seconds) > CLOCK_SET_SECONDS else 0.0
-        return (now - self.newest_end).total_seconds() - aside
+        return max(0.0, (now - self.newest_end).total_seconds() - aside)
 
 
 _UNSHOWN = {
