@@ -2,6 +2,8 @@
 
 Write-ahead logging without a disk flush a commit: killing the packager at any moment loses nothing. A power cut may
 lose the last commits; the published playlists, read again at the start, then have the last word (`adopt`).
+
+Longer than other modules: one connection and one schema serve it all, and no other module holds SQL.
 """
 
 from __future__ import annotations

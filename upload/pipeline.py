@@ -11,6 +11,8 @@ the store acknowledged it             the same; the second upload changes nothin
 the journal has the acknowledgement   a listed segment: the playlist is written once more
 the playlist was written              the same
 ====================================  =====================================================================
+
+Longer than other modules: recording, gaps, recovery and the station's phases all move one position in the sequence.
 """
 
 from __future__ import annotations

@@ -22,11 +22,15 @@ import structlog
 import typer
 from rich.console import Console
 
+from election import keys
 from election.configuration import VideoTable
+from election.playlist import parse_media
+from simulator.faults import known_faults
 from tests.faults import crowd, fast_time, fuzzing, kills
 from tests.faults.outage import weather
 from tests.servers import fast_folder, running_seaweedfs
 from tests.upload.conftest import quicken
+from tests.upload.packaging import FIRST, MAIN, cameras, packaging, sources_of
 from tests.upload.test_store import new_bucket
 from upload.store import open_store
 
@@ -48,6 +52,7 @@ class Part(StrEnum):
     KILLS = "kills"
     CROWD = "crowd"
     OUTAGE = "outage"
+    RARE = "rare"
     DAY = "day"
 
 
@@ -137,6 +142,27 @@ def outage(minutes: float, tell: Tell) -> None:
     )
 
 
+def rare(tell: Tell) -> None:
+    """Record a camera that sends a key frame every 60 s."""
+
+    async def work(folder: Path) -> int:
+        store = open_store(f"file://{folder}/store", {})
+        async with cameras(folder) as server:
+            server.behave("cam-001", known_faults()["gop-60"].conduct())
+            async with packaging(sources_of(server, "cam-001")[:1], store, folder / "spool") as running:
+                await running.until(lambda: running.health().newest_end, seconds=240)
+                if not running.health().demand.startswith("The camera sends a key frame only every 60 s"):
+                    raise Broken(f"rare: operators are told {running.health().demand!r}")
+                found = parse_media((await store.get(keys.live(FIRST, MAIN))).decode())
+                if round(found.segments[0].duration.total_seconds()) != 60:
+                    raise Broken(f"rare: a segment of {found.segments[0].duration.total_seconds()} s is listed")
+                return found.target_duration
+
+    with fast_folder() as folder:
+        target = asyncio.run(work(folder))
+    tell(f"rare: a key frame every 60 s is recorded, with a target duration of {target} s, and told")
+
+
 def day(hours: int, tell: Tell) -> None:
     """Publish a day in fast time."""
     began = time.monotonic()
@@ -182,6 +208,8 @@ def soak(
                 gather(cameras, tell)
             case Part.OUTAGE:
                 outage(minutes, tell)
+            case Part.RARE:
+                rare(tell)
             case Part.DAY:
                 day(hours, tell)
 
