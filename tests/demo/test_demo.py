@@ -43,7 +43,13 @@ def newest(found: MediaPlaylist) -> int:
     return found.media_sequence + len(found.segments) - 1
 
 
+def store_sockets() -> set[str]:
+    """Return the names of the sockets of every SeaweedFS that runs here, or was killed."""
+    return {path.name for path in Path("/tmp").glob("seaweedfs-*.sock")}
+
+
 def test_ctrl_c_leaves_no_process_port_or_folder(camera_cache: Path) -> None:
+    before = store_sockets()
     with running_demo("--stations", "2", cache=camera_cache) as demo:
         demo.wait_until_live(2, seconds=60)
         processes, taken = demo.processes(), listening(demo)
@@ -53,8 +59,8 @@ def test_ctrl_c_leaves_no_process_port_or_folder(camera_cache: Path) -> None:
         assert demo.process.wait(timeout=30) == 0
         assert [process for process in processes if process.is_running()] == []
         assert list(demo.folder.iterdir()) == []
-        sockets = [path.name for path in Path("/tmp").glob("seaweedfs-*.sock")]
-        assert [name for name in sockets if any(f"-{port}." in name for port in taken)] == []
+        left = store_sockets() - before
+        assert [name for name in left if any(f"-{port}." in name for port in taken)] == []
         for port in taken:
             ports.require_free(port, option="--x")
 
