@@ -45,7 +45,10 @@ def test_a_module_uses_no_syntax_that_browsers_of_2018_cannot_read(module: Path)
     assert not re.search(r"\?\.[^\d]|\?\?|\*\*=|&&=|\|\|=|catch\s*\{|^\s+(static\s|#)\w+", code, re.MULTILINE)
 
 
-PURE = ("fold", "numbers", "search", "text", "status", "poller", "player/machine", "player/config")
+PURE = (
+    *("fold", "numbers", "search", "text", "status", "poller", "player/machine", "player/config"),
+    *("day/zone", "day/timeline", "day/playlist"),
+)
 
 
 @pytest.mark.parametrize("name", PURE)

@@ -9,6 +9,11 @@ import { Still } from "./still.js";
 /** @typedef {import("./machine.js").PlayerEvent} PlayerEvent */
 /** @typedef {import("./machine.js").Command} Command */
 
+/**
+ * What the player plays: `open` returns an engine for the video element, null where this browser cannot play it.
+ * @typedef {{live: boolean, open: (video: HTMLVideoElement, emit: (event: PlayerEvent) => void) => Promise<import("./engines.js").Engine | null>}} Program
+ */
+
 export class Player {
   /**
    * @param {HTMLElement} root
@@ -41,6 +46,14 @@ export class Player {
     this.engine = null;
     /** @type {import("./engines.js").Seen} */
     this.seen = new Map();
+    /** @type {Program} */
+    this.live = {
+      live: true,
+      open: (video, emit) => import("./engines.js").then(({ createEngine }) => createEngine(video, this.addresses, emit, this.seen)),
+    };
+    this.program = this.live;
+    /** @type {Set<() => void>} */
+    this.listeners = new Set();
     /** Counts engines, so that one that arrives after it was given up is dropped. */
     this.generation = 0;
     /** @type {number | null} */
@@ -139,14 +152,35 @@ export class Player {
     this.playButton.focus({ preventScroll: true });
   }
 
+  /**
+   * Play something else from now on, such as the recording of a moment; without an argument the live picture.
+   * @param {Program} [program]
+   */
+  show(program) {
+    this.program = program || this.live;
+    this.take({ type: "stop" });
+    this.lastPicture = null;
+    this.lastPosition = 0;
+    this.play();
+  }
+
+  /**
+   * Call `changed` whenever another picture is on screen; returns how to stop that.
+   * @param {() => void} changed
+   * @returns {() => void}
+   */
+  listen(changed) {
+    this.listeners.add(changed);
+    return () => this.listeners.delete(changed);
+  }
+
   async start() {
     const generation = this.generation;
     if (this.engine === null) {
       try {
-        const { createEngine } = await import("./engines.js");
-        const engine = await createEngine(this.video, this.addresses, (event) => {
+        const engine = await this.program.open(this.video, (event) => {
           if (generation === this.generation) this.take(event);
-        }, this.seen);
+        });
         if (generation !== this.generation) {
           if (engine) engine.destroy();
           return;
@@ -251,6 +285,7 @@ export class Player {
 
   /** Show the time of the picture on screen and how long ago that was. */
   showTime() {
+    this.listeners.forEach((changed) => changed());
     const now = this.states ? this.states.now() : Date.now();
     const inVideo = !this.showingStill;
     const moment = inVideo ? this.lastPicture : this.still.moment;
