@@ -35,6 +35,8 @@ def collect(sources: Path = SOURCES, library: Path = LIBRARY) -> AssetFolder:
     bodies: dict[str, bytes] = {}
     styles: list[bytes] = []
     for path in sorted(path for path in sources.rglob("[!.]*") if path.is_file()):
+        if path.parent.name == "worker":  # served at an address of its own: see `builder.offline`
+            continue
         if path.suffix == ".css":
             styles.append(path.read_bytes())
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from builder import assets, catalogue, pages, translations
+from builder import assets, catalogue, manifest, offline, pages, sitemap, translations
 from builder.content import Content, read_content
 from builder.dist import CATALOGUE, SiteWriter, replacing
 from builder.labels import Labels
@@ -63,10 +63,17 @@ def build_site(
     with replacing(out, clean=clean) as writer:
         for path, body in collected.files.items():
             writer.write(path, body)
-        written = _write_pages(site, writer, progress)
+        written, addresses = _write_pages(site, writer, progress)
         writer.write(CATALOGUE, catalogue.open_data(configuration.election, found))
         for language in LANGUAGES:
             writer.write(f"{language}/search.json", catalogue.search_rows(found, language))
+            election = configuration.election.name.text.in_language(language)
+            writer.write(f"{language}/{manifest.NAME}", manifest.web_manifest(language, election, site.assets))
+        for path, body in sitemap.files(configuration.site.base_url, addresses):
+            writer.write(path, body)
+        sample = configuration.election.sample
+        writer.write(sitemap.ROBOTS, sitemap.robots(configuration.site.base_url, sample=sample))
+        writer.write(offline.PATH, offline.worker(collected.files, offline=configuration.site.offline))
     return Summary(
         stations=found.station_count,
         pages=written,
@@ -76,9 +83,11 @@ def build_site(
     )
 
 
-def _write_pages(site: pages.Site, writer: SiteWriter, progress: Progress) -> int:
+def _write_pages(site: pages.Site, writer: SiteWriter, progress: Progress) -> tuple[int, list[str]]:
+    """Return how many pages were written, and the addresses of one language's below its home."""
     total = 1 + len(LANGUAGES) * page_count(site.content)
     written = 0
+    addresses: list[str] = []
     for language in LANGUAGES:
         catalogue_of_texts = translations.load(language)
         renderer = Renderer(catalogue_of_texts)
@@ -87,11 +96,13 @@ def _write_pages(site: pages.Site, writer: SiteWriter, progress: Progress) -> in
             written += 1
         for path, view in pages.LanguagePages(language, site, Labels(language, catalogue_of_texts)):
             writer.write(path, renderer.render(view).encode())
+            if language == LANGUAGES[0] and path.endswith("/index.html"):
+                addresses.append(path.removeprefix(f"{language}/").removesuffix("index.html"))
             written += 1
             progress(Stage.WRITING, written, total)
-    return written
+    return written, addresses
 
 
 def page_count(content: Content) -> int:
-    """Return how many pages one language has: places, news items, and home, news and the page for missing ones."""
-    return len(content.regions) + len(content.constituencies) + content.station_count + len(content.news) + 3
+    """Return how many pages one language has: places, news items, and home, news and the pages for what is missing."""
+    return len(content.regions) + len(content.constituencies) + content.station_count + len(content.news) + 4

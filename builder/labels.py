@@ -29,6 +29,7 @@ class Labels:
         self.home = translations.gettext("Home")
         self.news = translations.gettext("News")
         self.no_such_page = translations.gettext("This page does not exist")
+        self.no_connection = translations.gettext("There is no connection")
 
     def station(self, number: int, constituency: int) -> str:
         """Return for example `Polling station 12, constituency 34`."""

@@ -1,7 +1,7 @@
 """Content -> views: every page of one language, with its path in the built site. Pure.
 
 Paths are `az/`, `az/region/<slug>/`, `az/constituency/034/`, `az/station/034-012/`, `az/news/`, `az/news/<slug>/` (each
-an `index.html`) and `az/404.html`. A list comes sorted.
+an `index.html`), `az/404.html` and `az/offline.html`. A list comes sorted.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from builder import markup, views
+from builder import manifest, markup, offline, sharing, views
 from builder.alphabet import sort_key
 from builder.content import Content, NewsItem, StationEntry
+from builder.coverage import coverage_of
 from builder.labels import LANGUAGE_NAMES, Labels, voting_hours
 from builder.templates import View
 from election import keys
 from election.configuration import Configuration
 from election.ids import constituency_of, number_of
 from election.places import LANGUAGES, Constituency, Region, Text
+from election.schedule import schedule_of
 
 NEWS_ON_HOME = 3
 STATUS_URL = f"/{keys.PUBLIC_STATUS}"
@@ -48,6 +50,10 @@ class LanguagePages:
         self._hours = voting_hours(election)
         self._home = views.Link(text=labels.home, url=f"/{language}/")
         self._news_url = f"/{language}/news/"
+        self._opens = schedule_of(election).opens.astimezone(election.zone).isoformat()
+        self._locales = tuple(
+            sharing.OPEN_GRAPH_LOCALES[code] for code in sorted(LANGUAGES, key=lambda code: code != language)
+        )
         self._regions = {
             region.slug: views.Link(text=self._text(region.name), url=f"/{language}/region/{region.slug}/")
             for region in self._content.regions
@@ -64,6 +70,7 @@ class LanguagePages:
         for item in self._content.news:
             yield self._path(f"news/{item.slug}/"), self._news_page(item)
         yield self._path("404.html"), self._not_found_page()
+        yield self._path(offline.PAGE), self._offline_page()
 
     def _path(self, address: str) -> str:
         return f"{self._language}/{address}{'index.html' if not address or address.endswith('/') else ''}"
@@ -91,20 +98,28 @@ class LanguagePages:
             title=title,
             description=description,
             absolute_url=f"{configuration.site.base_url}/{self._language}/{address}",
+            default_url=f"{configuration.site.base_url}/{f'{LANGUAGES[0]}/{address}' if address else ''}",
+            open_graph_locales=self._locales,
             breadcrumbs=breadcrumbs,
             home_url=self._home.url,
             news_url=self._news_url,
+            manifest_url=f"{self._home.url}{manifest.NAME}",
+            time_zone=configuration.election.time_zone,
+            worker_url=f"/{offline.PATH}" if configuration.site.offline else "",
             assets=self._site.assets,
         )
 
     def _home_page(self) -> views.HomePage:
         home = self._content.home
         ordered = sorted(self._content.regions, key=lambda region: sort_key(self._text(region.name), self._language))
+        coverage = " ".join(self._region_row(region).coverage for region in ordered)
         return views.HomePage(
             frame=self._frame("", self._election, self._text(home.description)),
             introduction=self._markup(home.introduction),
             regions=tuple(self._region_row(region) for region in ordered),
             station_count=self._content.station_count,
+            coverage=coverage,
+            countdown=views.Countdown(opens=self._opens, coverage=coverage),
             news=tuple(self._news_row(item) for item in self._content.news[:NEWS_ON_HOME]),
             search_rows_url=f"{self._home.url}search.json",
             status_url=STATUS_URL,
@@ -114,6 +129,9 @@ class LanguagePages:
         places = self._content.constituencies_of(region)
         return views.RegionRow(
             name=self._regions[region.slug].text,
+            coverage=coverage_of(
+                entry.station.id for place in places for entry in self._content.stations[place.number]
+            ),
             constituency_count=len(places),
             station_count=sum(len(self._content.stations[place.number]) for place in places),
             url=self._regions[region.slug].url,
@@ -126,7 +144,9 @@ class LanguagePages:
         return views.RegionPage(
             frame=self._frame(f"region/{region.slug}/", name, description, self._home),
             name=name,
+            coverage=row.coverage,
             constituencies=tuple(self._constituency_row(place) for place in self._content.constituencies_of(region)),
+            status_url=STATUS_URL,
         )
 
     def _constituency_row(self, constituency: Constituency) -> views.ConstituencyRow:
@@ -134,6 +154,7 @@ class LanguagePages:
             number=constituency.number,
             label=self._labels.constituency(constituency.number),
             name=self._text(constituency.name),
+            coverage=coverage_of(entry.station.id for entry in self._content.stations[constituency.number]),
             station_count=len(self._content.stations[constituency.number]),
             url=f"/{self._language}/constituency/{constituency.number:03d}/",
         )
@@ -153,6 +174,7 @@ class LanguagePages:
                 label=row.label,
                 name=row.name,
                 region=region,
+                coverage=row.coverage,
                 stations=tuple(stations),
                 status_url=STATUS_URL,
             ),
@@ -185,18 +207,33 @@ class LanguagePages:
         neighbours: tuple[views.Link, ...],
     ) -> views.StationPage:
         description = f"{self._labels.live_video(row.label)}. {row.name}, {row.address}"
-        trail = (self._home, region, constituency)
+        frame = self._frame(f"station/{row.id}/", row.label, description, self._home, region, constituency)
+        base = self._site.configuration.site.base_url
+        still, playlist = f"/{keys.still(entry.station.id)}", f"/{keys.master(entry.station.id)}"
+        video_data = sharing.live_video(
+            self._site.configuration,
+            name=row.label,
+            description=description,
+            language=self._language,
+            page=frame.absolute_url,
+            still=base + still,
+            playlist=base + playlist,
+        )
         return views.StationPage(
-            frame=self._frame(f"station/{row.id}/", row.label, description, *trail),
+            frame=frame,
             station=row,
             constituency=constituency,
             region=region,
             note=self._markup(entry.note),
             voting_hours=self._hours,
             time_zone=self._site.configuration.election.time_zone,
-            still_url=f"/{keys.still(entry.station.id)}",
-            playlist_url=f"/{keys.master(entry.station.id)}",
+            still_url=still,
+            playlist_url=playlist,
             status_url=STATUS_URL,
+            countdown=views.Countdown(opens=self._opens, coverage=coverage_of([entry.station.id])),
+            video_data=video_data,
+            still_absolute_url=base + still,
+            short_url=f"{base}{self._home.url}{row.id}",
             neighbours=neighbours,
         )
 
@@ -229,6 +266,10 @@ class LanguagePages:
         title = self._labels.no_such_page
         return views.NotFoundPage(frame=self._frame("404.html", title, title, self._home))
 
+    def _offline_page(self) -> views.OfflinePage:
+        title = self._labels.no_connection
+        return views.OfflinePage(frame=self._frame(offline.PAGE, title, title, self._home))
+
 
 def language_links(base_url: str, address: str, current: str) -> tuple[views.LanguageLink, ...]:
     """Return the page at `address` below a language's home, in each language; `current` may be none of them."""
@@ -249,6 +290,7 @@ def language_choice(site: Site) -> views.LanguageChoicePage:
     election, first = site.configuration.election, LANGUAGES[0]
     return views.LanguageChoicePage(
         election=views.Link(text=election.name.text.in_language(first), url=f"/{first}/"),
+        absolute_url=f"{site.configuration.site.base_url}/",
         sample=election.sample,
         languages=language_links(site.configuration.site.base_url, "", ""),
         assets=site.assets,

@@ -20,7 +20,7 @@ from builder import views
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
-CONSTANT_MACROS = {"components/icon.html": ("icon",), "components/state.html": ("state_templates",)}
+CONSTANT_MACROS = {"components/icon.html": ("icon",), "components/state.html": ("state_templates", "states_texts")}
 """Macros whose arguments are the same on every page."""
 
 View = (
@@ -31,6 +31,7 @@ View = (
     | views.NewsPage
     | views.NewsListPage
     | views.NotFoundPage
+    | views.OfflinePage
     | views.LanguageChoicePage
 )
 
@@ -42,6 +43,7 @@ TEMPLATE_OF: dict[type[View], str] = {
     views.NewsPage: "news.html",
     views.NewsListPage: "news_list.html",
     views.NotFoundPage: "not_found.html",
+    views.OfflinePage: "offline.html",
     views.LanguageChoicePage: "choose_language.html",
 }
 

@@ -58,11 +58,30 @@ class Frame:
     """The page's own title; the template appends the election's name in `<title>`."""
     description: str
     absolute_url: str
+    default_url: str
+    """Absolute: the page for those who read none of the languages."""
+    open_graph_locales: tuple[str, ...]
+    """The page's own first: `az_AZ`, `en_GB`, `ru_RU`."""
     breadcrumbs: tuple[Link, ...]
     """From home down to the page's parent; empty on the home page."""
     home_url: str
     news_url: str
+    manifest_url: str
+    time_zone: str
+    """The election's, such as `Asia/Baku`."""
+    worker_url: str
+    """`/sw.js`, or '' where no service worker is wanted."""
     assets: Assets
+
+
+@dataclass(frozen=True, kw_only=True)
+class Countdown:
+    """When pictures begin."""
+
+    opens: str
+    """ISO 8601, with its offset."""
+    coverage: str
+    """The stations meant, as in `RegionRow`: once one of them is live nothing is counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +106,8 @@ class ConstituencyRow:
     label: str
     """`Constituency 34` in the page's language."""
     name: str
+    coverage: str
+    """As in `RegionRow`."""
     station_count: int
     url: str
 
@@ -96,6 +117,8 @@ class RegionRow:
     """A region in a list."""
 
     name: str
+    coverage: str
+    """Its stations as `site/js/coverage.js` reads them: `033:1-24 034:1-12,14`."""
     constituency_count: int
     station_count: int
     url: str
@@ -121,6 +144,9 @@ class HomePage:
     introduction: Markup
     regions: tuple[RegionRow, ...]
     station_count: int
+    coverage: str
+    """All stations, as in `RegionRow`."""
+    countdown: Countdown
     news: tuple[NewsRow, ...]
     """The newest few."""
     search_rows_url: str
@@ -135,7 +161,11 @@ class RegionPage:
 
     frame: Frame
     name: str
+    coverage: str
+    """As in `RegionRow`."""
     constituencies: tuple[ConstituencyRow, ...]
+    status_url: str
+    """`/status/public.json`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +177,8 @@ class ConstituencyPage:
     label: str
     name: str
     region: Link
+    coverage: str
+    """As in `RegionRow`."""
     stations: tuple[StationRow, ...]
     status_url: str
     """`/status/public.json`."""
@@ -172,6 +204,12 @@ class StationPage:
     """`/status/public.json`."""
     time_zone: str
     """The election's time zone, such as `Asia/Baku`: the clock beside the video shows its time."""
+    countdown: Countdown
+    video_data: Markup
+    """JSON-LD, see `builder.sharing`."""
+    still_absolute_url: str
+    short_url: str
+    """Absolute: leads here by a rule of the edge."""
     neighbours: tuple[Link, ...]
     """The previous and next station of the constituency, where there are any."""
 
@@ -202,11 +240,19 @@ class NotFoundPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OfflinePage:
+    """`offline.html`, shown by the service worker where there is no connection."""
+
+    frame: Frame
+
+
+@dataclass(frozen=True, kw_only=True)
 class LanguageChoicePage:
     """`choose_language.html`, the page at `/`: no language of its own, no frame."""
 
     election: Link
     """The election's name in the first language; its `url` is the first language's home."""
+    absolute_url: str
     sample: bool
     languages: tuple[LanguageLink, ...]
     assets: Assets

@@ -74,6 +74,9 @@ class SiteTable(_Table):
 
     base_url: str = "http://127.0.0.1:8080"
     """Address of the site without a trailing slash; used where a full address is needed."""
+    offline: bool = True
+    """Whether browsers keep the home pages and the search for times without a connection. Turned off, the next deploy
+    removes what they kept."""
 
     @field_validator("base_url")
     @classmethod

@@ -10,7 +10,7 @@ The order of the puts keeps rule 1 of publishing, nothing names what is not ther
 2. other files that pages show, such as pictures;
 3. pages that are new: nothing names them yet;
 4. data that names pages: the catalogue, the search rows, the site map;
-5. pages that changed, and the home pages.
+5. pages that changed, the home pages, and the service worker.
 
 Deletions come after. A page that left the site is deleted at once; anything else stays for `KEEP` after the first
 deploy without it, because pages kept in caches and open tabs still name it.
@@ -26,7 +26,7 @@ from enum import IntEnum
 from types import MappingProxyType
 
 from election.keys import SITE
-from upload.dist_tree import ASSETS, LocalFile
+from upload.dist_tree import ASSETS, WORKER, LocalFile
 
 KEEP = timedelta(days=1)
 SMALL = 20
@@ -137,6 +137,8 @@ def _phase(key: str, *, new: bool) -> Phase:
         return Phase.ASSETS
     if key.endswith(_DATA_ENDINGS):
         return Phase.DATA
+    if key == WORKER:  # names assets and pages
+        return Phase.PAGES
     if not key.endswith(".html"):
         return Phase.FILES
     home = key.count("/") <= 2  # site/index.html and site/az/index.html

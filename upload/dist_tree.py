@@ -14,6 +14,9 @@ from election.keys import IMMUTABLE, SITE, ObjectKind
 ASSETS = f"{SITE}assets/"
 """Everything below is named by its content and never changes."""
 
+WORKER = f"{SITE}sw.js"
+"""The service worker: browsers ask for it each time, so that it can be replaced at once."""
+
 _SHORT = "public, max-age=60"
 _HOUR = "public, max-age=3600"
 PART = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*", re.ASCII)
@@ -65,7 +68,7 @@ def kind_of(key: str) -> ObjectKind | None:
     if content_type is None:
         return None
     passing = _SHORT if ending in _TEXTS else _HOUR
-    cache_control = IMMUTABLE if key.startswith(ASSETS) else passing
+    cache_control = IMMUTABLE if key.startswith(ASSETS) else "no-cache" if key == WORKER else passing
     return ObjectKind(content_type=content_type, cache_control=cache_control, compress=ending in _TEXTS)
 
 

@@ -29,3 +29,8 @@ startAll("states", () => import("./states.js"), ({ States }, root) => new States
   startAll("search", () => import("./search_box.js"), ({ SearchBox }, root) => new SearchBox(root, states));
   startAll("player", () => import("./player/player.js"), ({ Player }, root) => new Player(root, states));
 });
+
+// The service worker waits until the page is complete.
+const startOffline = () => startAll("offline", () => import("./offline.js"), ({ Offline }, root) => new Offline(root));
+if (document.readyState === "complete") startOffline();
+else window.addEventListener("load", startOffline);

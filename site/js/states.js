@@ -1,10 +1,15 @@
-// Shows the live state of every station named on the page, from one shared poller.
+// Shows the live state of every station named on the page, how many of a set are live, how long until the first pictures,
+// and since when nothing is known: all from one shared poller and one timer.
 
-import { setting } from "./page.js";
+import { grouped, stationsOf, timeLeft } from "./coverage.js";
+import { setting, textsOf } from "./page.js";
 import { Poller } from "./poller.js";
-import { readStatus, stateOf } from "./status.js";
+import { readStatus, stateOf, TRUSTED_FOR } from "./status.js";
+import { clockIn, fill } from "./text.js";
 import { browserWorld, get } from "./world.js";
 
+/** A station in such a state is past its opening, whatever the clock says: rehearsals have no clock. */
+const PAST_OPENING = ["live", "delayed", "offline", "maintenance", "paused", "closed", "archived"];
 const INTERVAL = 10000;
 /** A device's clock is only doubted when it is further off than caches can explain. */
 const CLOCK_DOUBT = 15000;
@@ -17,6 +22,10 @@ export class States {
     this.templates = new Map();
     root.querySelectorAll("template").forEach((template) => this.templates.set(String(template.dataset.state), template));
     if (!this.templates.has("unknown")) throw new Error("there is no template for the state unknown");
+    this.texts = textsOf(root, "states__texts");
+    this.clock = clockIn(setting(root, "timeZone"));
+    this.failed = false;
+    /** @type {number | undefined} */ this.countdown = undefined;
     /** @type {import("./status.js").Status | null} */
     this.status = null;
     /** How far the server's clock is ahead of this device's, in milliseconds; 0 unless it matters. */
@@ -30,7 +39,10 @@ export class States {
   /** Show what is known in every place for a state; call it after adding places. Starts the poller if there are any. */
   refresh() {
     const places = document.querySelectorAll("[data-state-of]");
-    if (places.length > 0 || this.listeners.size > 0) this.poller.start();
+    this.showCoverage();
+    this.showCountdown();
+    this.showDoubt();
+    if (places.length > 0 || document.querySelector("[data-coverage-of]") !== null || this.listeners.size > 0) this.poller.start();
     else this.poller.stop();
     places.forEach((place) => {
       if (!(place instanceof HTMLElement) || this.status === null) return;
@@ -41,6 +53,45 @@ export class States {
       place.appendChild(document.importNode(template.content, true));
       place.dataset.shown = state;
     });
+  }
+
+  /** Say how many of each set of stations are live; nothing where that is not known. */
+  showCoverage() {
+    const language = document.documentElement.lang;
+    document.querySelectorAll("[data-coverage-of]").forEach((place) => {
+      if (!(place instanceof HTMLElement) || this.status === null) return;
+      const states = stationsOf(setting(place, "coverageOf")).map((id) => this.stateOf(id));
+      const live = grouped(states.filter((state) => state === "live").length, language);
+      const known = states.some((state) => state !== "unknown");
+      const words = known ? fill(this.texts.coverage, { live, total: grouped(states.length, language) }) : "";
+      if (place.textContent !== words) place.textContent = words;
+    });
+  }
+
+  /** Count down to the first pictures, each minute and at the end each second, while none of the stations shows any. */
+  showCountdown() {
+    window.clearTimeout(this.countdown);
+    const place = document.querySelector("[data-opens]");
+    if (!(place instanceof HTMLElement)) return;
+    const left = Date.parse(setting(place, "opens")) - this.now();
+    const begun = place.dataset.of ? stationsOf(place.dataset.of).some((id) => PAST_OPENING.indexOf(this.stateOf(id)) >= 0) : false;
+    place.hidden = left <= 0 || begun;
+    if (left <= 0) return;
+    const words = fill(this.texts.countdown, { time: timeLeft(left, this.texts) });
+    if (place.textContent !== words) place.textContent = words;
+    this.countdown = window.setTimeout(() => this.showCountdown(), 1000);
+  }
+
+  /** Say since when the states are not known. */
+  showDoubt() {
+    const place = document.querySelector("[data-states-doubt]");
+    if (!(place instanceof HTMLElement)) return;
+    const { status } = this;
+    const old = status !== null && this.now() - status.written > TRUSTED_FOR;
+    const words = status === null ? (this.failed ? this.texts.never : "")
+      : old ? fill(this.texts.doubt, { time: this.clock(status.written) }) : "";
+    place.hidden = words === "";
+    if (place.textContent !== words) place.textContent = words;
   }
 
   /** @returns {number} the moment it is, by the server's clock where this device's is wrong */
@@ -82,7 +133,11 @@ export class States {
       const [answered, data] = await get(this.url, async (response) => [response.headers.get("date"), await response.json()]);
       this.status = readStatus(data);
       const offset = Date.parse(answered || "") - Date.now();
+      this.failed = false;
       this.clockOffset = Math.abs(offset) > CLOCK_DOUBT ? offset : 0;
+    } catch (error) {
+      this.failed = true;
+      throw error;
     } finally {
       // Also after a failure: a status that grew old no longer says that a station is live.
       this.refresh();
@@ -92,6 +147,7 @@ export class States {
 
   destroy() {
     this.poller.destroy();
+    window.clearTimeout(this.countdown);
     this.listeners.clear();
   }
 }

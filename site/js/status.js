@@ -9,7 +9,10 @@ const BY_LETTER = {
   s: "scheduled", l: "live", d: "delayed", o: "offline", m: "maintenance", p: "paused", c: "closed", a: "archived",
 };
 
-/** After this many milliseconds without a new status nobody can say that a station is live. */
+/** What does not change by itself. */
+const SETTLED = ["closed", "archived"];
+
+/** After this many milliseconds without a new status nobody can say how a station is. */
 export const TRUSTED_FOR = 90000;
 
 /**
@@ -37,5 +40,5 @@ export function stateOf(status, station, now) {
   const row = status.stations[station.slice(0, 3)];
   const state = typeof row === "string" ? BY_LETTER[row.charAt(Number(station.slice(4)) - 1)] : undefined;
   if (state === undefined) return "unknown";
-  return (state === "live" || state === "delayed") && now - status.written > TRUSTED_FOR ? "unknown" : state;
+  return now - status.written > TRUSTED_FOR && SETTLED.indexOf(state) < 0 ? "unknown" : state;
 }

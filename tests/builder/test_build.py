@@ -37,6 +37,7 @@ KINDS = {
             "news/index.html",
             "news/yayim/index.html",
             "404.html",
+            "offline.html",
         )
     ),
 }
@@ -88,7 +89,7 @@ def test_the_sample_has_three_regions_six_constituencies_and_twenty_four_station
         assert [path.name for path in (folder / "news").glob("*/")] == ["yayim"]
     assert (folder / "station" / "034-012").is_dir()
     assert summary.stations == 24
-    assert summary.pages == len(list(site.rglob("*.html"))) == 1 + 3 * (1 + 3 + 6 + 24 + 2 + 1)
+    assert summary.pages == len(list(site.rglob("*.html"))) == 1 + 3 * (1 + 3 + 6 + 24 + 2 + 2)
     assert summary.files == len(files_in(site))
     assert summary.bytes == sum(map(len, files_in(site).values()))
     assert summary.warnings == ()
@@ -174,7 +175,8 @@ def test_a_page_begins_with_its_document_type_and_has_no_script_or_style_in_it(s
         assert text.startswith("<!DOCTYPE html>\n<html lang=")
         assert not re.search(r"<style|\sstyle=|\son\w+=", text)
         scripts = re.findall(r"<script([^>]*)>", text)
-        assert all('src="/assets/' in script or 'type="application/json"' in script for script in scripts)
+        data = ('src="/assets/', 'type="application/json"', 'type="application/ld+json"')
+        assert all(any(kind in script for kind in data) for script in scripts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

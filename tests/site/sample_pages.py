@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from builder import assets, translations, views
+from builder import assets, manifest, offline, translations, views
 from builder.templates import Renderer, View
 from election.places import LANGUAGES
 
@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = assets.collect()
 ASSETS = FOLDER.addresses
 ORIGIN = "https://example.org"
+COVERAGE = "033:1-24 034:1-24"
+OPENS = "2026-11-24T07:30:00+04:00"
 STATUS_URL = "/status/public.json"
 NAMES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский"}
 ELECTION = {"az": "Nümunə seçkisi", "en": "Sample election", "ru": "Пример выборов"}
@@ -33,6 +35,7 @@ PAGES = {
     "news": "news/sample/",
     "news list": "news/",
     "not found": "404.html",
+    "offline": "offline.html",
 }
 """The kinds of page by their address below a language's home."""
 SCHOOLS = ("Şəhər məktəbi", "Ədəbiyyat evi", "Çinar klubu", "Gənclər mərkəzi")
@@ -50,11 +53,17 @@ def write_site(folder: Path) -> Path:
         for kind, path in PAGES.items():
             view = _view(kind, language)
             _write(folder, f"{language}/{path}", renderer.render(view))
+        (folder / language / manifest.NAME).write_bytes(manifest.web_manifest(language, ELECTION[language], ASSETS))
         rows = [[f"{c:03d}-{n:03d}", _name(n), _address(n)] for c in (33, 34) for n in range(1, 25)]
         (folder / language / "search.json").write_text(json.dumps({"version": 1, "rows": rows}))
     choice = views.LanguageChoicePage(
-        election=views.Link(text=ELECTION["az"], url="/az/"), sample=True, languages=_languages("az", ""), assets=ASSETS
+        election=views.Link(text=ELECTION["az"], url="/az/"),
+        absolute_url=f"{ORIGIN}/",
+        sample=True,
+        languages=_languages("az", ""),
+        assets=ASSETS,
     )
+    (folder / offline.PATH).write_bytes(offline.worker(FOLDER.files, offline=True))
     _write(folder, "", Renderer(translations.load("az")).render(choice))
     return folder
 
@@ -114,13 +123,18 @@ def _view(kind: str, language: str) -> View:
         title=title,
         description=title,
         absolute_url=f"{ORIGIN}{home}{PAGES[kind]}",
+        default_url=f"{ORIGIN}/az/{PAGES[kind]}" if PAGES[kind] else f"{ORIGIN}/",
+        open_graph_locales=("az_AZ", "en_GB", "ru_RU"),
         breadcrumbs=trail[:depth],
         home_url=home,
         news_url=f"{home}news/",
+        manifest_url=f"{home}{manifest.NAME}",
+        time_zone="Asia/Baku",
+        worker_url=f"/{offline.PATH}",
         assets=ASSETS,
     )
     if kind == "home":
-        row = views.RegionRow(name="Bakı", constituency_count=2, station_count=48, url=region.url)
+        row = views.RegionRow(name="Bakı", coverage=COVERAGE, constituency_count=2, station_count=48, url=region.url)
         introduction = Markup("<p>Nümunə.</p>")
         rows_url = f"{home}search.json"
         return views.HomePage(
@@ -128,15 +142,24 @@ def _view(kind: str, language: str) -> View:
             introduction=introduction,
             regions=(row,),
             station_count=48,
+            coverage=COVERAGE,
+            countdown=views.Countdown(opens=OPENS, coverage=COVERAGE),
             news=(news,),
             search_rows_url=rows_url,
             status_url=STATUS_URL,
         )
     if kind == "region":
         place = views.ConstituencyRow(
-            number=34, label=constituency.text, name="Nəsimi", station_count=24, url=constituency.url
+            number=34,
+            label=constituency.text,
+            name="Nəsimi",
+            coverage="034:1-24",
+            station_count=24,
+            url=constituency.url,
         )
-        return views.RegionPage(frame=frame, name="Bakı", constituencies=(place,))
+        return views.RegionPage(
+            frame=frame, name="Bakı", coverage="034:1-24", constituencies=(place,), status_url=STATUS_URL
+        )
     if kind == "constituency":
         stations = tuple(_row(language, number) for number in range(1, 25))
         return views.ConstituencyPage(
@@ -145,6 +168,7 @@ def _view(kind: str, language: str) -> View:
             label=constituency.text,
             name="Nəsimi",
             region=region,
+            coverage="034:1-24",
             stations=stations,
             status_url=STATUS_URL,
         )
@@ -160,6 +184,10 @@ def _view(kind: str, language: str) -> View:
             playlist_url="/live/034-012/master.m3u8",
             status_url=STATUS_URL,
             time_zone="Asia/Baku",
+            countdown=views.Countdown(opens=OPENS, coverage="034:12"),
+            video_data=Markup('{"@context":"https://schema.org","@type":"VideoObject"}'),
+            still_absolute_url=f"{ORIGIN}/live/034-012/still.jpg",
+            short_url=f"{ORIGIN}{home}034-012",
             neighbours=tuple(
                 views.Link(text=_row(language, n).label, url=f"{home}station/034-{n:03d}/") for n in (11, 13)
             ),
@@ -167,4 +195,6 @@ def _view(kind: str, language: str) -> View:
     if kind == "news":
         body = Markup("<p>Birinci <a href='/az/'>abzas</a>.</p><h2>Başlıq</h2><ul><li>Bir</li></ul>")
         return views.NewsPage(frame=frame, date=DATE[language], iso_date="2026-11-24", body=body)
+    if kind == "offline":
+        return views.OfflinePage(frame=frame)
     return views.NewsListPage(frame=frame, news=(news,)) if kind == "news list" else views.NotFoundPage(frame=frame)

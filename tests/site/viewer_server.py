@@ -30,6 +30,7 @@ TYPES = {
     "mjs": "text/javascript",
     "json": "application/json",
     "svg": "image/svg+xml",
+    "webmanifest": "application/manifest+json",
     "jpg": "image/jpeg",
     "m3u8": "application/vnd.apple.mpegurl",
     "m4s": "video/iso.segment",

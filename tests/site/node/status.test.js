@@ -17,12 +17,15 @@ test("a station beyond the string or of a constituency not named is unknown", ()
   assert.equal(stateOf(STATUS, "035-001", WRITTEN), "unknown");
 });
 
-test("an old status no longer says that a station is live, but still what is settled", () => {
+test("an old status only says what is settled", () => {
   const later = WRITTEN + TRUSTED_FOR + 1;
   assert.equal(stateOf(STATUS, "034-002", WRITTEN + TRUSTED_FOR), "live");
   assert.equal(stateOf(STATUS, "034-002", later), "unknown");
   assert.equal(stateOf(STATUS, "034-003", later), "unknown");
+  assert.equal(stateOf(STATUS, "034-004", later), "unknown");
+  assert.equal(stateOf(STATUS, "034-001", later), "unknown");
   assert.equal(stateOf(STATUS, "034-007", later), "closed");
+  assert.equal(stateOf(STATUS, "034-008", later), "archived");
 });
 
 test("anything else than a status of version 1 is refused", () => {

@@ -1,0 +1,44 @@
+"""What search engines and messengers read of a page: structured data, and how a language is named to them. Pure."""
+
+from __future__ import annotations
+
+import json
+
+from markupsafe import Markup
+
+from election.configuration import Configuration
+from election.schedule import schedule_of
+
+OPEN_GRAPH_LOCALES = {"az": "az_AZ", "en": "en_GB", "ru": "ru_RU"}
+_HARMLESS = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+"""Nothing in a data block may end it."""
+
+
+def live_video(
+    configuration: Configuration, *, name: str, description: str, language: str, page: str, still: str, playlist: str
+) -> Markup:
+    """Return the JSON-LD of a station's video (schema.org `VideoObject` with its `BroadcastEvent`), safe in `<script>`.
+
+    `page`, `still` and `playlist` are absolute addresses.
+    """
+    schedule = schedule_of(configuration.election)
+    opens, ends = (moment.astimezone(schedule.zone).isoformat() for moment in (schedule.opens, schedule.ends))
+    data = {
+        "@context": "https://schema.org",
+        "@type": "VideoObject",
+        "name": name,
+        "description": description,
+        "inLanguage": language,
+        "url": page,
+        "thumbnailUrl": [still],
+        "contentUrl": playlist,
+        "uploadDate": opens,
+        "publication": {
+            "@type": "BroadcastEvent",
+            "name": name,
+            "isLiveBroadcast": True,
+            "startDate": opens,
+            "endDate": ends,
+        },
+    }
+    return Markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_HARMLESS))  # noqa: S704 - made harmless

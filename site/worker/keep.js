@@ -1,0 +1,86 @@
+// The service worker: keeps the shell (assets, home pages, search rows) for times without a connection. Never video,
+// never stills, never the stations' states. The builder puts VERSION and SETTINGS before this text.
+
+const PREFIX = "pollcast-";
+const CACHE = PREFIX + VERSION;
+const LANGUAGE = SETTINGS.languages.join("|");
+const HOME = new RegExp(`^/((${LANGUAGE})/)?$`);
+const ROWS = new RegExp(`^/(${LANGUAGE})/search\\.json$`);
+const ASSET = /^\/assets\/[0-9a-f]{8}\/(?!vendor\/)/;
+
+/** Whether this is asked from the network first and kept as it was last seen. */
+const isFresh = (path) => HOME.test(path) || ROWS.test(path);
+
+/** The names of our caches of other versions. */
+const others = async () => (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+
+/** What an earlier version had of home pages and rows is fetched anew: it belongs to other assets. */
+async function install() {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(SETTINGS.shell);
+  for (const name of await others()) {
+    for (const { url } of await (await caches.open(name)).keys()) {
+      if (isFresh(new URL(url).pathname)) await cache.add(new Request(url, { cache: "no-cache" })).catch(() => undefined);
+    }
+  }
+  await self.skipWaiting();
+}
+
+async function activate() {
+  await Promise.all((await others()).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+async function keep(path, response) {
+  if (response.ok && !response.redirected) await (await caches.open(CACHE)).put(path, response);
+}
+
+/** From the network, so that nobody with a connection sees an old page; what came is kept under its plain path. */
+async function networkFirst(event, path) {
+  try {
+    const response = await fetch(event.request);
+    event.waitUntil(keep(path, response.clone()));
+    return response;
+  } catch (error) {
+    const kept = await caches.match(path);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+/** Assets are named by their content: what is kept is right for ever. */
+async function cacheFirst(event, path) {
+  const kept = await caches.match(path);
+  if (kept) return kept;
+  const response = await fetch(event.request);
+  event.waitUntil(keep(path, response.clone()));
+  return response;
+}
+
+/** A page of which nothing is kept: the notice in its language. */
+async function notice(path, error) {
+  const language = path.split("/")[1];
+  const known = SETTINGS.languages.indexOf(language) < 0 ? SETTINGS.languages[0] : language;
+  const page = await caches.match(`/${known}/${SETTINGS.offlinePage}`);
+  if (page) return page;
+  throw error;
+}
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== self.location.origin) return;
+  const page = request.mode === "navigate";
+  if (ASSET.test(pathname)) event.respondWith(cacheFirst(event, pathname));
+  else if (isFresh(pathname)) {
+    const answer = networkFirst(event, pathname);
+    event.respondWith(page ? answer.catch((error) => notice(pathname, error)) : answer);
+  } else if (page) event.respondWith(fetch(request).catch((error) => notice(pathname, error)));
+});
+// What the page fetched before this worker was there.
+self.addEventListener("message", (event) => {
+  const paths = Array.isArray(event.data) ? event.data.filter((path) => typeof path === "string" && isFresh(path)) : [];
+  event.waitUntil(Promise.all(paths.map((path) => fetch(path).then((response) => keep(path, response)).catch(() => undefined))));
+});
