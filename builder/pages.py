@@ -119,7 +119,7 @@ class LanguagePages:
             regions=tuple(self._region_row(region) for region in ordered),
             station_count=self._content.station_count,
             coverage=coverage,
-            countdown=views.Countdown(opens=self._opens, coverage=coverage),
+            opens=self._opens,
             news=tuple(self._news_row(item) for item in self._content.news[:NEWS_ON_HOME]),
             search_rows_url=f"{self._home.url}search.json",
             status_url=STATUS_URL,

@@ -146,7 +146,8 @@ class HomePage:
     station_count: int
     coverage: str
     """All stations, as in `RegionRow`."""
-    countdown: Countdown
+    opens: str
+    """ISO 8601, with its offset: when pictures begin."""
     news: tuple[NewsRow, ...]
     """The newest few."""
     search_rows_url: str

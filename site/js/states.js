@@ -39,8 +39,8 @@ export class States {
   /** Show what is known in every place for a state; call it after adding places. Starts the poller if there are any. */
   refresh() {
     const places = document.querySelectorAll("[data-state-of]");
-    this.showCoverage();
     this.showCountdown();
+    this.showCoverage();
     this.showDoubt();
     if (places.length > 0 || document.querySelector("[data-coverage-of]") !== null || this.listeners.size > 0) this.poller.start();
     else this.poller.stop();
@@ -59,7 +59,7 @@ export class States {
   showCoverage() {
     const language = document.documentElement.lang;
     document.querySelectorAll("[data-coverage-of]").forEach((place) => {
-      if (!(place instanceof HTMLElement) || this.status === null) return;
+      if (!(place instanceof HTMLElement) || place.dataset.counting || this.status === null) return;
       const states = stationsOf(setting(place, "coverageOf")).map((id) => this.stateOf(id));
       const live = grouped(states.filter((state) => state === "live").length, language);
       const known = states.some((state) => state !== "unknown");
@@ -75,8 +75,16 @@ export class States {
     if (!(place instanceof HTMLElement)) return;
     const left = Date.parse(setting(place, "opens")) - this.now();
     const begun = place.dataset.of ? stationsOf(place.dataset.of).some((id) => PAST_OPENING.indexOf(this.stateOf(id)) >= 0) : false;
-    place.hidden = left <= 0 || begun;
-    if (left <= 0) return;
+    const counting = left > 0 && !begun;
+    // A place that is also for figures shows those afterwards.
+    place.hidden = !counting && !place.dataset.coverageOf;
+    if (counting) place.dataset.counting = "true";
+    else if (place.dataset.counting) {
+      delete place.dataset.counting;
+      place.textContent = "";
+    }
+    if (left <= 0) this.showCoverage();
+    if (!counting) return;
     const words = fill(this.texts.countdown, { time: timeLeft(left, this.texts) });
     if (place.textContent !== words) place.textContent = words;
     this.countdown = window.setTimeout(() => this.showCountdown(), 1000);

@@ -143,7 +143,7 @@ def _view(kind: str, language: str) -> View:
             regions=(row,),
             station_count=48,
             coverage=COVERAGE,
-            countdown=views.Countdown(opens=OPENS, coverage=COVERAGE),
+            opens=OPENS,
             news=(news,),
             search_rows_url=rows_url,
             status_url=STATUS_URL,

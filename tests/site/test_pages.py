@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from election.ids import StationId
 from election.places import LANGUAGES
 from election.states import StationState
-from tests.site.sample_pages import PAGES, ROOT
+from tests.site.sample_pages import OPENS, PAGES, ROOT
 from tests.site.viewer_server import STATION, ViewerServer
 
 pytestmark = pytest.mark.browser
@@ -172,3 +174,48 @@ def test_the_stills_are_renewed_only_until_the_viewer_pauses_them(page: Page, vi
     page.wait_for_timeout(500)
     assert renewed >= 2
     assert viewer.requests.count(stills) == renewed
+
+
+def test_figures_of_live_stations_stand_beside_the_nation_each_region_and_each_constituency(
+    page: Page, viewer: ViewerServer
+) -> None:
+    live = [StationId(f"034-{number:03d}") for number in range(1, 13)]
+    viewer.states = {**dict.fromkeys(live, StationState.LIVE), StationId("033-001"): StationState.OFFLINE}
+    for path, figures in {
+        "": ["Live now: 12 of 48", "Live now: 12 of 48"],
+        PAGES["region"]: ["Live now: 12 of 24", "Live now: 12 of 24"],
+        PAGES["constituency"]: ["Live now: 12 of 24"],
+    }.items():
+        page.goto(f"{viewer.origin}/en/{path}")
+        expect(page.locator(".coverage")).to_have_text(figures)
+    viewer.status_age = 3600
+    page.reload()
+    expect(page.get_by_text("the states of the stations are not known")).to_be_visible()
+    expect(page.locator(".coverage")).to_have_text("")
+
+
+@pytest.mark.parametrize(("path", "place"), [("", ".coverage"), (PAGES["station"], ".countdown")])
+def test_before_the_opening_the_time_is_counted_down_until_a_station_is_past_it(
+    page: Page, viewer: ViewerServer, path: str, place: str
+) -> None:
+    opens = datetime.datetime.fromisoformat(OPENS)
+    viewer.states = {STATION: StationState.SCHEDULED}
+    page.route("**/status/public.json", lambda route: route.fulfill(response=route.fetch(), headers={}))
+    page.clock.install(time=opens - datetime.timedelta(hours=26, minutes=3))
+    page.goto(f"{viewer.origin}/en/{path}")
+    counted = page.locator(place).first
+    expect(counted).to_have_text("Pictures begin in 1 d 2 h.")
+    page.clock.fast_forward("26:02:00")
+    expect(counted).to_have_text("Pictures begin in 60 s.")
+    page.clock.run_for(10_000)
+    expect(counted).to_have_text("Pictures begin in 50 s.")
+    page.clock.run_for(51_000)
+    expect(counted).not_to_contain_text("Pictures begin")
+
+
+def test_a_station_that_is_live_before_the_opening_counts_nothing_down(page: Page, viewer: ViewerServer) -> None:
+    page.clock.install(time=datetime.datetime.fromisoformat(OPENS) - datetime.timedelta(hours=2))
+    page.route("**/status/public.json", lambda route: route.fulfill(response=route.fetch(), headers={}))
+    page.goto(f"{viewer.origin}/en/{PAGES['station']}")
+    expect(page.locator(".station__state")).to_contain_text("Live")
+    expect(page.locator(".countdown")).to_be_hidden()
