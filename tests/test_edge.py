@@ -30,6 +30,10 @@ SCRIPT = ObjectKind(content_type="text/javascript; charset=utf-8", cache_control
 JSON = ObjectKind(content_type="application/json", cache_control="public, max-age=60", compress=True)
 DRAWING = ObjectKind(content_type="image/svg+xml", cache_control=keys.IMMUTABLE, compress=True)
 FONT = ObjectKind(content_type="font/woff2", cache_control=keys.IMMUTABLE, compress=False)
+WORKER = ObjectKind(content_type="text/javascript; charset=utf-8", cache_control="no-cache", compress=True)
+SITEMAP = ObjectKind(content_type="application/xml", cache_control="public, max-age=60", compress=True)
+ROBOTS = ObjectKind(content_type="text/plain; charset=utf-8", cache_control="public, max-age=60", compress=True)
+MANIFEST = ObjectKind(content_type="application/manifest+json", cache_control="public, max-age=60", compress=True)
 PLAYLIST = keys.live_playlist_kind(6)
 SEGMENT = "live/034-012/main/2026-11-24/00000001-1-0badcafe.m4s"
 OBJECTS = {
@@ -42,6 +46,10 @@ OBJECTS = {
     "site/assets/0badcafe/js/main.js": (b"export {};\n" * 50, SCRIPT),
     "site/assets/0badcafe/icon.svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", DRAWING),
     "site/assets/0badcafe/text.woff2": (b"font", FONT),
+    "site/sw.js": (b"const VERSION = 1;\n" * 50, WORKER),
+    "site/sitemap.xml": (b"<sitemapindex/>", SITEMAP),
+    "site/robots.txt": (b"User-agent: *\n", ROBOTS),
+    "site/az/site.webmanifest": (b"{}", MANIFEST),
     "site/catalogue.json": (b'{"stations":[]}', JSON),
     SEGMENT: (bytes(range(256)) * 40, keys.MEDIA_SEGMENT),
     "live/034-012/main/init-0badcafe.mp4": (b"init", keys.INIT_SEGMENT),
@@ -112,6 +120,10 @@ def edge(seaweedfs: S3Server) -> Iterator[Edge]:
         ("/assets/0badcafe/js/main.js", "site/assets/0badcafe/js/main.js"),
         ("/assets/0badcafe/text.woff2", "site/assets/0badcafe/text.woff2"),
         ("/catalogue.json", "site/catalogue.json"),
+        ("/sw.js", "site/sw.js"),
+        ("/sitemap.xml", "site/sitemap.xml"),
+        ("/robots.txt", "site/robots.txt"),
+        ("/az/site.webmanifest", "site/az/site.webmanifest"),
         (f"/{SEGMENT}", SEGMENT),
         ("/live/034-012/main/init-0badcafe.mp4", "live/034-012/main/init-0badcafe.mp4"),
         ("/live/034-012/main/live.m3u8", "live/034-012/main/live.m3u8"),
@@ -191,6 +203,17 @@ def test_a_page_without_its_slash_is_one_redirect_away_and_keeps_its_question(ed
     assert answer.status == 301
     assert answer.headers["location"] == "/en/station/034-012/?t=14:05"
     assert answer.headers["cache-control"] == "public, max-age=3600"
+
+
+@pytest.mark.parametrize("path", ["/en/034-012", "/en/034-012/"])
+def test_the_short_address_on_paper_leads_to_the_station(edge: Edge, path: str) -> None:
+    answer = edge.get(f"{path}?t=14:05")
+    assert answer.status == 301
+    assert answer.headers["location"] == "/en/station/034-012/?t=14:05"
+
+
+def test_the_service_worker_may_fetch_from_this_site_only(edge: Edge) -> None:
+    assert edge.get("/sw.js").headers["content-security-policy"] == "default-src 'none'; connect-src 'self'"
 
 
 @pytest.mark.parametrize("path", ["//elsewhere.example", "/\\elsewhere.example", "/%2felsewhere.example"])

@@ -10,7 +10,8 @@ The order of the puts keeps rule 1 of publishing, nothing names what is not ther
 2. other files that pages show, such as pictures;
 3. pages that are new: nothing names them yet;
 4. data that names pages: the catalogue, the search rows, the site map;
-5. pages that changed, the home pages, and the service worker.
+5. pages that changed, and the home pages;
+6. the service worker, which names assets and pages.
 
 Deletions come after. A page that left the site is deleted at once; anything else stays for `KEEP` after the first
 deploy without it, because pages kept in caches and open tabs still name it.
@@ -43,6 +44,7 @@ class Phase(IntEnum):
     NEW_PAGES = 3
     DATA = 4
     PAGES = 5
+    WORKER = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,8 +139,8 @@ def _phase(key: str, *, new: bool) -> Phase:
         return Phase.ASSETS
     if key.endswith(_DATA_ENDINGS):
         return Phase.DATA
-    if key == WORKER:  # names assets and pages
-        return Phase.PAGES
+    if key == WORKER:
+        return Phase.WORKER
     if not key.endswith(".html"):
         return Phase.FILES
     home = key.count("/") <= 2  # site/index.html and site/az/index.html

@@ -149,6 +149,14 @@ def test_without_scripts_lists_lead_to_every_station_and_no_dead_control_is_show
     page.get_by_role("link", name="Polling station 12, constituency 34").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Polling station 12, constituency 34")
     expect(page.get_by_role("button")).to_have_count(0)
+    video = page.locator("noscript video")
+    expect(video).to_be_visible()
+    assert video.get_attribute("poster") == f"/live/{STATION}/still.jpg"
+    assert video.locator("source").get_attribute("src") == f"/live/{STATION}/master.m3u8"
+    for path in ("/en/", "/en/region/baki/", "/en/constituency/034/"):
+        page.goto(viewer.origin + path)
+        for place in page.locator(".coverage, .list__state").all():
+            expect(place).to_have_text("")
 
 
 def test_the_first_tab_stop_skips_to_the_content(page: Page, viewer: ViewerServer) -> None:

@@ -53,7 +53,6 @@ def test_every_page_is_silent_and_private(new_context: NewContext, viewer: Viewe
     asked: list[str] = []
     page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("requestfailed", lambda request: said.append(f"{request.url}: {request.failure}"))
     context.on("request", lambda request: asked.append(request.url))
     names: list[str] = []
     for path in EVERY_PAGE:

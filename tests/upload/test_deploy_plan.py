@@ -35,7 +35,16 @@ HOME, LEAF, ASSET, OLD_ASSET = (
 
 
 def test_the_first_deploy_puts_everything_assets_first_and_home_last() -> None:
-    keys = (HOME, LEAF, ASSET, "site/catalogue.json", "site/news/hall.jpg", "site/index.html", "site/az/404.html")
+    keys = (
+        HOME,
+        LEAF,
+        ASSET,
+        "site/catalogue.json",
+        "site/news/hall.jpg",
+        "site/index.html",
+        "site/az/404.html",
+        "site/sw.js",
+    )
     plan = make_plan(site(**dict.fromkeys(keys, "1")), {}, (), NOW)
     assert plan.puts == (
         Put(key=ASSET, phase=Phase.ASSETS, new=True),
@@ -45,6 +54,7 @@ def test_the_first_deploy_puts_everything_assets_first_and_home_last() -> None:
         Put(key="site/az/404.html", phase=Phase.PAGES, new=True),
         Put(key=HOME, phase=Phase.PAGES, new=True),
         Put(key="site/index.html", phase=Phase.PAGES, new=True),
+        Put(key="site/sw.js", phase=Phase.WORKER, new=True),
     )
     assert (plan.deletions, plan.kept, plan.unchanged) == ((), (), 0)
     assert plan.end == held(**dict.fromkeys(keys, "1"))

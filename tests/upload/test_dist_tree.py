@@ -31,6 +31,8 @@ def test_a_file_lies_in_the_bucket_where_it_lies_in_the_folder(tmp_path: Path) -
     [
         ("site/index.html", "text/html; charset=utf-8", "public, max-age=60", True),
         ("site/catalogue.json", "application/json", "public, max-age=60", True),
+        ("site/sw.js", "text/javascript; charset=utf-8", "no-cache", True),
+        ("site/sitemap.xml", "application/xml", "public, max-age=60", True),
         ("site/robots.txt", "text/plain; charset=utf-8", "public, max-age=60", True),
         ("site/assets/ab/site.css", "text/css; charset=utf-8", IMMUTABLE, True),
         ("site/assets/ab/js/main.js", "text/javascript; charset=utf-8", IMMUTABLE, True),
