@@ -184,6 +184,11 @@ def test_the_stills_are_renewed_only_until_the_viewer_pauses_them(page: Page, vi
     assert viewer.requests.count(stills) == renewed
 
 
+def answer_without_a_date(page: Page, viewer: ViewerServer) -> None:
+    """Let the page go by the clock that the test has set, not by the server's."""
+    page.route("**/status/public.json", lambda route: route.fulfill(body=viewer.read("/status/public.json") or b""))
+
+
 def test_figures_of_live_stations_stand_beside_the_nation_each_region_and_each_constituency(
     page: Page, viewer: ViewerServer
 ) -> None:
@@ -208,7 +213,7 @@ def test_before_the_opening_the_time_is_counted_down_until_a_station_is_past_it(
 ) -> None:
     opens = datetime.datetime.fromisoformat(OPENS)
     viewer.states = {STATION: StationState.SCHEDULED}
-    page.route("**/status/public.json", lambda route: route.fulfill(response=route.fetch(), headers={}))
+    answer_without_a_date(page, viewer)
     page.clock.install(time=opens - datetime.timedelta(hours=26, minutes=3))
     page.goto(f"{viewer.origin}/en/{path}")
     counted = page.locator(place).first
@@ -223,7 +228,7 @@ def test_before_the_opening_the_time_is_counted_down_until_a_station_is_past_it(
 
 def test_a_station_that_is_live_before_the_opening_counts_nothing_down(page: Page, viewer: ViewerServer) -> None:
     page.clock.install(time=datetime.datetime.fromisoformat(OPENS) - datetime.timedelta(hours=2))
-    page.route("**/status/public.json", lambda route: route.fulfill(response=route.fetch(), headers={}))
+    answer_without_a_date(page, viewer)
     page.goto(f"{viewer.origin}/en/{PAGES['station']}")
     expect(page.locator(".station__state")).to_contain_text("Live")
     expect(page.locator(".countdown")).to_be_hidden()
