@@ -73,7 +73,7 @@ def test_the_site_map_names_every_page_once_a_language_and_nothing_else(site: Pa
     for location in index.iter(f"{SITEMAP}loc"):
         part = xml_of(site / str(location.text).removeprefix(f"{ORIGIN}/"))
         for entry in part:
-            found.append(entry.findtext(f"{SITEMAP}loc"))
+            found.append(str(entry.findtext(f"{SITEMAP}loc")))
             links = {link.get("hreflang"): link.get("href") for link in entry.iter(f"{XHTML}link")}
             assert set(links) == set(LANGUAGES)
             assert found[-1] in links.values()
