@@ -229,6 +229,7 @@ class LanguagePages:
             time_zone=self._site.configuration.election.time_zone,
             still_url=still,
             playlist_url=playlist,
+            date=self._site.configuration.election.date.isoformat(),
             status_url=STATUS_URL,
             countdown=views.Countdown(opens=self._opens, coverage=coverage_of([entry.station.id])),
             video_data=video_data,

@@ -211,6 +211,8 @@ class StationPage:
     still_absolute_url: str
     short_url: str
     """Absolute: leads here by a rule of the edge."""
+    date: str
+    """The day of the election, `2026-11-29`."""
     neighbours: tuple[Link, ...]
     """The previous and next station of the constituency, where there are any."""
 

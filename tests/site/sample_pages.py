@@ -10,6 +10,7 @@ from markupsafe import Markup
 from builder import assets, manifest, offline, translations, views
 from builder.templates import Renderer, View
 from election.places import LANGUAGES
+from tests.site.recorded_day import DATE as DATE_OF_RECORDING
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = assets.collect()
@@ -188,6 +189,7 @@ def _view(kind: str, language: str) -> View:
             video_data=Markup('{"@context":"https://schema.org","@type":"VideoObject"}'),
             still_absolute_url=f"{ORIGIN}/live/034-012/still.jpg",
             short_url=f"{ORIGIN}{home}034-012",
+            date=DATE_OF_RECORDING.isoformat(),
             neighbours=tuple(
                 views.Link(text=_row(language, n).label, url=f"{home}station/034-{n:03d}/") for n in (11, 13)
             ),

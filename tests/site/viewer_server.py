@@ -16,6 +16,7 @@ from election.ids import StationId
 from election.states import StationState
 from election.status import PublicStatus
 from tests.site.live_stream import LiveStream
+from tests.site.recorded_day import RecordedDay
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; "
@@ -48,13 +49,17 @@ class ViewerServer:
     states: dict[StationId, StationState] = field(default_factory=lambda: {STATION: StationState.LIVE})
     status_age: float = 0
     """How old the public status claims to be, in seconds."""
+    day: RecordedDay | None = None
+    """A day of the station that lies before the live stream."""
     requests: list[str] = field(default_factory=list)
     """The paths asked for so far."""
 
     def read(self, path: str) -> bytes | None:
         """Return the body of `path`, or None if it is missing."""
         if path.startswith(f"/live/{STATION}/"):
-            return self.stream.read(path.removeprefix(f"/live/{STATION}/"))
+            name = path.removeprefix(f"/live/{STATION}/")
+            recorded = self.day.read(name) if self.day else None
+            return self.stream.read(name) if recorded is None else recorded
         if path == "/status/public.json":
             written = datetime.fromtimestamp(time.time() - self.status_age, UTC)
             return PublicStatus(written=written, states=self.states).format()

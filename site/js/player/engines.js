@@ -33,7 +33,7 @@ let libraryAttempts = 0;
  * @param {string} url
  * @returns {Promise<typeof import("hls.js").default>}
  */
-function load(url) {
+export function loadLibrary(url) {
   if (library === null) {
     libraryAttempts += 1;
     library = import(libraryAttempts === 1 ? url : `${url}?again=${libraryAttempts}`).then((module) => module.default);
@@ -53,7 +53,7 @@ function load(url) {
 export async function createEngine(video, addresses, emit, seen) {
   // Media sources are asked for first: recent Chromium claims native HLS too, and hls.js recovers from more.
   if ("MediaSource" in window || "ManagedMediaSource" in window) {
-    const Hls = await load(addresses.libraryUrl);
+    const Hls = await loadLibrary(addresses.libraryUrl);
     if (Hls.isSupported()) return hlsEngine(Hls, video, addresses, emit, seen);
   }
   return video.canPlayType("application/vnd.apple.mpegurl") !== "" ? nativeEngine(video, addresses, emit) : null;

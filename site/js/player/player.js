@@ -272,7 +272,8 @@ export class Player {
 
   /** Say what is going on, in the polite live region; only what changed is read out. */
   speak() {
-    const parts = this.said === "" ? [] : [this.texts[this.said]];
+    const words = (this.program.live ? "" : this.texts[`recorded_${this.said}`]) || this.texts[this.said];
+    const parts = this.said === "" ? [] : [words];
     if (this.said === "retrying" || this.said === "disconnected") {
       if (this.lastPicture !== null) parts.push(fill(this.texts.lastPicture, { time: this.clock(this.lastPicture) }));
       if (this.said === "retrying" && this.states && this.states.status) {

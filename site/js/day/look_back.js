@@ -1,0 +1,390 @@
+// The time line of a station's day: draws what was recorded and what is missing, and plays from any moment.
+
+import { choice } from "../choices.js";
+import { part, setting, textsOf } from "../page.js";
+import { Poller } from "../poller.js";
+import { duration, fill } from "../text.js";
+import { browserWorld, get } from "../world.js";
+import { createRecordedEngine } from "../player/recorded.js";
+import { gapAt, renditionOf, spanOf, stillAt } from "./recording.js";
+import { Skim } from "./skim.js";
+import { readTimeline, stillUrl, timelineUrl } from "./timeline.js";
+import { civil, momentAt, readTimeOfDay } from "./zone.js";
+
+/** @typedef {import("./timeline.js").Day} Day */
+
+const INTERVAL = 30000;
+const STEP = 10;
+const PAGE = 60;
+/** Keys that are held down move the thumb; the video follows when they rest (ms). */
+const SETTLED = 350;
+const DAY = 86400000;
+
+export class LookBack {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../player/player.js").Player} player
+   * @param {import("../states.js").States | null} states
+   */
+  constructor(root, player, states) {
+    this.root = root;
+    this.player = player;
+    this.states = states;
+    this.station = setting(root, "station");
+    this.timeZone = setting(root, "timeZone");
+    this.texts = Object.assign(textsOf(root, "day__texts"), textsOf(root, "day__reasons"));
+    this.units = { seconds: this.texts.seconds, minutes: this.texts.minutes, hours: this.texts.hours };
+    this.body = part(root, "day__body", HTMLElement);
+    this.message = part(root, "day__message", HTMLElement);
+    this.days = part(root, "day__days", HTMLSelectElement);
+    this.line = part(root, "day__line", HTMLElement);
+    this.slider = part(root, "day__slider", HTMLInputElement);
+    this.picture = part(root, "day__picture", HTMLImageElement);
+    this.caption = part(root, "day__caption", HTMLElement);
+    this.field = part(root, "day__field", HTMLInputElement);
+    this.gapList = part(root, "day__gaps", HTMLElement);
+    this.gapCount = part(root, "day__gap-count", HTMLElement);
+    this.address = part(root, "day__address", HTMLInputElement);
+    /** @type {Day | null} */
+    this.day = null;
+    this.rendition = "sub";
+    this.span = { from: 0, to: 1 };
+    /** The moment that the thumb points to (ms). */
+    this.moment = 0;
+    /** The moment the viewer is choosing; null while the thumb follows the picture. @type {number | null} */
+    this.choosing = null;
+    this.settling = 0;
+    /** @type {import("../player/recorded.js").RecordedEngine | null} */
+    this.engine = null;
+    this.listening = new AbortController();
+    this.skim = new Skim(this);
+    this.on(this.slider, "input", () => this.dragged());
+    this.on(this.slider, "change", () => this.chosen());
+    this.on(this.slider, "keydown", (event) => this.keyed(/** @type {KeyboardEvent} */ (event)));
+    this.on(this.line, "pointermove", (event) => this.preview(this.momentBelow(/** @type {PointerEvent} */ (event))));
+    this.on(this.line, "pointerleave", () => this.preview(null));
+    this.on(this.line, "click", (event) => this.go(this.momentBelow(/** @type {PointerEvent} */ (event))));
+    this.on(this.days, "change", () => this.openDay(this.days.value));
+    this.on(part(root, "day__form", HTMLFormElement), "submit", (event) => this.asked(event));
+    this.on(part(root, "day__live", HTMLButtonElement), "click", () => this.goLive());
+    this.on(part(root, "day__copy", HTMLButtonElement), "click", () => this.copy());
+    root.querySelectorAll(".day__step").forEach((button) => this.on(button, "click", () => {
+      this.go(this.moment + Number(/** @type {HTMLElement} */ (button).dataset.seconds) * 1000);
+    }));
+    this.poller = new Poller(() => this.refresh(), INTERVAL, browserWorld);
+    this.stopListening = player.listen(() => this.follow());
+    this.begin();
+  }
+
+  /**
+   * @param {EventTarget} target
+   * @param {string} type
+   * @param {(event: Event) => void} handler
+   */
+  on(target, type, handler) {
+    target.addEventListener(type, handler);
+    this.listening.signal.addEventListener("abort", () => target.removeEventListener(type, handler));
+  }
+
+  /** Find the days there are, open the one that the address or the clock names, and play what the address asks for. */
+  async begin() {
+    const query = new URLSearchParams(location.search);
+    const asked = query.get("d") || "";
+    this.message.textContent = this.texts.loading;
+    const days = await this.findDays(/^\d{4}-\d\d-\d\d$/.test(asked) ? asked : "");
+    if (this.listening.signal.aborted) return;
+    if (days.length === 0) {
+      this.message.textContent = this.texts.nothing;
+      this.settling = window.setTimeout(() => this.begin(), INTERVAL);
+      return;
+    }
+    this.message.textContent = "";
+    days.forEach((day) => this.days.add(new Option(day.date, day.date)));
+    /** @type {HTMLElement} */ (this.days.parentElement).hidden = days.length < 2;
+    this.body.hidden = false;
+    const first = days.find((day) => day.date === asked) || days[days.length - 1];
+    this.days.value = first.date;
+    this.take(first);
+    this.poller.start();
+    const time = readTimeOfDay(query.get("t") || "");
+    if (time !== null) this.go(momentAt(first.date, time, this.timeZone));
+  }
+
+  /**
+   * Fetch the days there can be: before the election today's, as in a rehearsal; then the election's, and the next one
+   * where that was not over at midnight. Nothing is asked for that cannot be there.
+   * @param {string} asked another day, or ""
+   * @returns {Promise<Day[]>} in order
+   */
+  async findDays(asked) {
+    const today = civil(this.now(), this.timeZone).date;
+    const election = setting(this.root, "date");
+    const next = civil(Date.parse(`${election}T12:00:00Z`) + DAY, "UTC").date;
+    const tried = [today < election ? today : election];
+    const days = [await this.fetchDay(tried[0]).catch(() => null)];
+    const first = days[0];
+    const over = first !== null && first.closedAt !== null && first.closedAt < momentAt(first.date, 86400, this.timeZone);
+    if (today >= next && !over) tried.push(next);
+    if (asked !== "" && tried.indexOf(asked) < 0) tried.push(asked);
+    for (const date of tried.slice(1)) days.push(await this.fetchDay(date).catch(() => null));
+    return /** @type {Day[]} */ (days.filter((day) => day !== null)).sort((one, other) => (one.date < other.date ? -1 : 1));
+  }
+
+  /** @returns {number} */
+  now() {
+    return this.states ? this.states.now() : Date.now();
+  }
+
+  /**
+   * @param {string} date
+   * @returns {Promise<Day>}
+   */
+  fetchDay(date) {
+    return get(timelineUrl(this.station, date), (response) => response.json().then((data) => readTimeline(data, response.url)));
+  }
+
+  /** @param {string} date */
+  async openDay(date) {
+    this.take(await this.fetchDay(date));
+    this.go(this.span.from);
+  }
+
+  /** Fetch what has come since; a day that is closed is whole. */
+  async refresh() {
+    if (this.day !== null && !this.day.closed) this.take(await this.fetchDay(this.day.date));
+  }
+
+  /**
+   * Show this timeline.
+   * @param {Day} day
+   */
+  take(day) {
+    const rendition = renditionOf(day, choice("quality") === "high" ? "main" : "sub");
+    if (rendition === null) return;
+    this.day = day;
+    this.rendition = rendition;
+    this.span = spanOf(day, rendition, this.now());
+    this.slider.max = String(Math.floor((this.span.to - this.span.from) / 1000));
+    this.draw(day);
+    if (this.moment < this.span.from || this.moment > this.span.to) this.moment = this.player.lastPicture || this.span.to;
+    this.point(this.moment);
+  }
+
+  /** @param {Day} day */
+  draw(day) {
+    const { from, to } = this.span;
+    this.line.textContent = "";
+    const place = (/** @type {string} */ kind, /** @type {number} */ start, /** @type {number} */ end) => {
+      const mark = document.createElement("span");
+      mark.className = `day__mark day__mark--${kind}`;
+      mark.style.left = `${(100 * (Math.max(start, from) - from)) / (to - from)}%`;
+      mark.style.width = `${(100 * (Math.min(end, to) - Math.max(start, from))) / (to - from)}%`;
+      this.line.appendChild(mark);
+      return mark;
+    };
+    const gaps = day.renditions[this.rendition].gaps;
+    gaps.forEach((gap) => place("gap", gap.start, gap.end));
+    const hours = Math.ceil((to - from) / 3600000);
+    const every = hours > 8 ? 3 : 1;
+    for (let hour = 0; hour < 24; hour += 1) {
+      const moment = momentAt(day.date, hour * 3600, this.timeZone);
+      if (moment > from && moment < to) {
+        const mark = place("hour", moment, moment);
+        if (hour % every === 0) mark.textContent = String(hour);
+      }
+    }
+    this.gapCount.textContent = fill(this.texts.gapCount, { number: gaps.length });
+    this.gapList.textContent = "";
+    gaps.forEach((gap) => {
+      const item = document.createElement("li");
+      const length = duration(gap.end - gap.start, this.units);
+      item.textContent = fill(this.texts.gap, { from: this.clock(gap.start), to: this.clock(gap.end), length, reason: this.reason(gap.reason) });
+      this.gapList.appendChild(item);
+    });
+  }
+
+  /**
+   * @param {string} reason
+   * @returns {string}
+   */
+  reason(reason) {
+    return this.texts[`reason_${reason}`] || this.texts.reason_unknown;
+  }
+
+  /**
+   * @param {number} moment
+   * @returns {string} `14:05:10` by the election's clock
+   */
+  clock(moment) {
+    const { hour, minute, second } = civil(moment, this.timeZone);
+    return [hour, minute, second].map((each) => String(each).padStart(2, "0")).join(":");
+  }
+
+  /**
+   * Let thumb, words, field and link point to `moment`.
+   * @param {number} moment
+   */
+  point(moment) {
+    const day = this.day;
+    if (day === null) return;
+    this.moment = moment;
+    const time = this.clock(moment);
+    const gap = gapAt(day, this.rendition, moment);
+    this.slider.value = String(Math.round((moment - this.span.from) / 1000));
+    this.slider.setAttribute("aria-valuetext", gap ? `${time}. ${fill(this.texts.noPicture, { reason: this.reason(gap.reason) })}` : time);
+    if (document.activeElement !== this.field) this.field.value = time;
+    this.address.value = `${location.origin}${location.pathname}?d=${day.date}&t=${time}`;
+  }
+
+  /**
+   * Show the still next to `moment`; null hides it.
+   * @param {number | null} moment
+   */
+  preview(moment) {
+    const day = this.day;
+    if (day === null || this.skim.running) return;
+    const figure = /** @type {HTMLElement} */ (this.picture.parentElement);
+    figure.hidden = moment === null;
+    if (moment !== null) this.showStill(moment);
+  }
+
+  /** @param {number} moment */
+  showStill(moment) {
+    const day = /** @type {Day} */ (this.day);
+    const still = stillAt(day, moment);
+    const gap = gapAt(day, this.rendition, moment);
+    this.picture.hidden = still === null;
+    if (still !== null && this.picture.getAttribute("src") !== stillUrl(day, still)) this.picture.src = stillUrl(day, still);
+    this.caption.textContent = gap ? `${this.clock(moment)}. ${fill(this.texts.noPicture, { reason: this.reason(gap.reason) })}` : this.clock(moment);
+  }
+
+  /**
+   * @param {PointerEvent} event on the line
+   * @returns {number}
+   */
+  momentBelow(event) {
+    const { left, width } = this.line.getBoundingClientRect();
+    const share = Math.max(0, Math.min(1, (event.clientX - left) / Math.max(1, width)));
+    return this.span.from + share * (this.span.to - this.span.from);
+  }
+
+  /** The thumb moves: show where it points to, and nothing else yet. */
+  dragged() {
+    this.choosing = this.span.from + Number(this.slider.value) * 1000;
+    this.point(this.choosing);
+    this.preview(this.choosing);
+  }
+
+  chosen() {
+    window.clearTimeout(this.settling);
+    this.settling = window.setTimeout(() => {
+      if (this.choosing !== null) this.go(this.choosing);
+      this.preview(null);
+    }, SETTLED);
+  }
+
+  /** What the thumb was moved to is not wanted any more. */
+  rest() {
+    window.clearTimeout(this.settling);
+    this.choosing = null;
+  }
+
+  /** @param {KeyboardEvent} event */
+  keyed(event) {
+    const steps = event.key === "PageUp" ? PAGE : event.key === "PageDown" ? -PAGE : event.key === "ArrowUp" || event.key === "ArrowRight" ? STEP
+      : event.key === "ArrowDown" || event.key === "ArrowLeft" ? -STEP : 0;
+    if (steps === 0) return;
+    event.preventDefault();
+    const moment = (this.choosing === null ? this.moment : this.choosing) + steps * 1000;
+    this.choosing = Math.max(this.span.from, Math.min(this.span.to, moment));
+    this.point(this.choosing);
+    this.preview(this.choosing);
+    this.chosen();
+  }
+
+  /** @param {Event} event the time field was sent off */
+  asked(event) {
+    event.preventDefault();
+    const time = readTimeOfDay(this.field.value);
+    const moment = time === null || this.day === null ? null : momentAt(this.day.date, time, this.timeZone);
+    if (moment === null) this.say(this.texts.badTime);
+    else if (moment < this.span.from - 60000 || moment > this.span.to) this.say(fill(this.texts.outside, { from: this.clock(this.span.from), to: this.clock(this.span.to) }));
+    else this.go(moment);
+  }
+
+  /**
+   * Play from `moment` on, or from the first picture after it.
+   * @param {number} wanted
+   */
+  go(wanted) {
+    const day = this.day;
+    if (day === null) return;
+    this.skim.stop();
+    this.rest();
+    const moment = Math.max(this.span.from, Math.min(this.span.to, wanted));
+    const gap = gapAt(day, this.rendition, moment);
+    this.say(gap ? fill(this.texts.goesOn, { reason: this.reason(gap.reason), time: this.clock(gap.end) }) : "");
+    this.point(moment);
+    if (this.engine && this.player.engine === this.engine) {
+      this.engine.seek(moment);
+      this.player.playVideo();
+      return;
+    }
+    const rendition = this.rendition;
+    this.player.show({
+      live: false,
+      open: async (video, emit) => {
+        this.engine = await createRecordedEngine(video, this.player.addresses, () => /** @type {Day} */ (this.day), this.moment, emit, {
+          rendition, ended: () => this.ended(),
+        });
+        return this.engine;
+      },
+    });
+  }
+
+  /** Nothing more is recorded: the live picture follows, or the end has come. */
+  ended() {
+    if (this.day !== null && this.day.closed) this.say(this.texts.theEnd);
+    else this.goLive();
+  }
+
+  goLive() {
+    this.skim.stop();
+    this.engine = null;
+    this.rest();
+    this.say("");
+    this.player.show();
+  }
+
+  /** The picture on screen moved on: the thumb follows, unless the viewer holds it. */
+  follow() {
+    const picture = this.player.lastPicture;
+    if (picture === null || this.day === null || this.choosing !== null || this.skim.running || this.player.showingStill) return;
+    if (picture > this.span.to) this.span = spanOf(this.day, this.rendition, Math.max(picture, this.now()));
+    this.point(picture);
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(this.address.value);
+      this.say(this.texts.copied);
+    } catch (_refused) {
+      this.address.hidden = false;
+      this.address.select();
+    }
+  }
+
+  /** @param {string} sentence */
+  say(sentence) {
+    if (this.message.textContent !== sentence) this.message.textContent = sentence;
+  }
+
+  destroy() {
+    window.clearTimeout(this.settling);
+    this.poller.destroy();
+    this.skim.destroy();
+    this.stopListening();
+    this.listening.abort();
+    this.body.hidden = true;
+  }
+}

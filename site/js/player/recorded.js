@@ -1,0 +1,220 @@
+// Plays what was recorded, from a moment on: hour after hour, over gaps. An engine as in `engines.js`, that can also seek.
+
+import { beyondGap, momentOf, partAt, partsOf, positionOf, renditionOf } from "../day/recording.js";
+import { readPlaylist } from "../day/playlist.js";
+import { get } from "../world.js";
+import { hlsConfig } from "./config.js";
+import { loadLibrary } from "./engines.js";
+
+/** @typedef {import("../day/timeline.js").Day} Day */
+/** @typedef {import("../day/recording.js").Piece} Piece */
+/** @typedef {import("../day/recording.js").Part} Part */
+/** @typedef {import("./engines.js").Emit} Emit */
+
+/** @typedef {import("./engines.js").Engine & {seek: (moment: number) => void}} RecordedEngine */
+
+/**
+ * What loads a playlist into the video element.
+ * @typedef {object} Loader
+ * @property {(url: string, choose: (pieces: Piece[]) => number | null) => void} load begin at the position chosen of its pieces
+ * @property {() => Piece[]} pieces of the playlist that is loaded
+ * @property {() => void} suspend
+ * @property {() => void} resume
+ * @property {() => void} recover
+ * @property {() => void} destroy
+ */
+
+/** This near to the end of what is recorded so far (s) nothing more is to be waited for. */
+const AT_THE_END = 1.5;
+
+/**
+ * Return an engine for `video`, or null if this browser cannot play HLS at all. Rejects if the library does not arrive.
+ * @param {HTMLVideoElement} video
+ * @param {{libraryUrl: string, workerUrl: string}} addresses
+ * @param {() => Day} dayNow the newest timeline of the day: while it goes on, hours come and get other names
+ * @param {number} moment where to begin (ms)
+ * @param {Emit} emit
+ * @param {{rendition?: string, ended?: () => void}} [options] `ended` is called when nothing more is recorded
+ * @returns {Promise<RecordedEngine | null>}
+ */
+export async function createRecordedEngine(video, addresses, dayNow, moment, emit, options = {}) {
+  let loader = /** @type {Loader | null} */ (null);
+  if ("MediaSource" in window || "ManagedMediaSource" in window) {
+    const Hls = await loadLibrary(addresses.libraryUrl);
+    if (Hls.isSupported()) loader = hlsLoader(Hls, video, addresses.workerUrl, emit);
+  }
+  if (loader === null && video.canPlayType("application/vnd.apple.mpegurl") !== "") loader = nativeLoader(video, emit);
+  return loader && engineWith(loader, video, dayNow, moment, options);
+}
+
+/**
+ * @param {Loader} loader
+ * @param {HTMLVideoElement} video
+ * @param {() => Day} dayNow
+ * @param {number} begin
+ * @param {{rendition?: string, ended?: () => void}} options
+ * @returns {RecordedEngine}
+ */
+function engineWith(loader, video, dayNow, begin, options) {
+  /** Where the viewer is, or wants to be. */
+  let moment = begin;
+  /** @type {Part | null} */
+  let part = null;
+  const parts = () => {
+    const day = dayNow();
+    const rendition = renditionOf(day, options.rendition || "sub");
+    return rendition === null ? [] : partsOf(day, rendition);
+  };
+  const end = () => { if (options.ended) options.ended(); };
+  const open = () => {
+    part = partAt(parts(), moment);
+    if (part === null) return end();
+    const wanted = part;
+    return loader.load(wanted.url, (pieces) => {
+      const position = positionOf(pieces, moment);
+      if (position === null) after(wanted);
+      return position;
+    });
+  };
+  /** @param {Part} done go on with what follows this part */
+  const after = (done) => {
+    const next = parts().find((each) => each.begin >= done.end);
+    if (!next) return end();
+    moment = Math.max(moment, next.begin);
+    return open();
+  };
+  const here = () => momentOf(loader.pieces(), video.currentTime);
+  const watch = () => {
+    const pieces = loader.pieces();
+    const now = here();
+    if (now !== null) moment = now;
+    const target = beyondGap(pieces, video.currentTime);
+    if (target !== null && target > video.currentTime) video.currentTime = target;
+  };
+  const starved = () => {
+    watch();
+    const pieces = loader.pieces();
+    const last = pieces[pieces.length - 1];
+    // A running hour is written every half minute: whoever has seen all of it has caught up with the live picture.
+    if (last && part !== null && !video.seeking && video.currentTime > last.start + last.duration - AT_THE_END) after(part);
+  };
+  const finished = () => { if (part !== null) after(part); };
+  video.addEventListener("timeupdate", watch);
+  video.addEventListener("waiting", starved);
+  video.addEventListener("ended", finished);
+  return {
+    start: open,
+    suspend: loader.suspend,
+    resume: loader.resume,
+    recover: loader.recover,
+    seekLive: () => watch(),
+    pictureTime: here,
+    seek: (wanted) => {
+      moment = wanted;
+      const position = part !== null && part.begin <= wanted && wanted < part.end ? positionOf(loader.pieces(), wanted) : null;
+      if (position === null) open();
+      else video.currentTime = position;
+    },
+    destroy: () => {
+      video.removeEventListener("timeupdate", watch);
+      video.removeEventListener("waiting", starved);
+      video.removeEventListener("ended", finished);
+      loader.destroy();
+    },
+  };
+}
+
+/**
+ * @param {typeof import("hls.js").default} Hls
+ * @param {HTMLVideoElement} video
+ * @param {string} workerUrl
+ * @param {Emit} emit
+ * @returns {Loader}
+ */
+function hlsLoader(Hls, video, workerUrl, emit) {
+  const config = Object.assign(hlsConfig(workerUrl), {
+    autoStartLoad: false, liveMaxLatencyDuration: Infinity, maxLiveSyncPlaybackRate: 1, liveMaxUnchangedPlaylistRefresh: Infinity,
+  });
+  const hls = new Hls(config);
+  /** @type {((pieces: Piece[]) => number | null) | null} */
+  let choose = null;
+  /** @param {import("hls.js").LevelDetails} details @returns {Piece[]} */
+  const read = (details) => details.fragments.map((each) => ({
+    start: each.start, duration: each.duration, moment: each.programDateTime || 0, gap: each.gap === true,
+  }));
+  hls.on(Hls.Events.ERROR, (_name, data) => {
+    if (!data.fatal) return;
+    const { MEDIA_ERROR, NETWORK_ERROR } = Hls.ErrorTypes;
+    emit({ type: "fatal", kind: data.type === MEDIA_ERROR ? "media" : data.type === NETWORK_ERROR ? "network" : "other" });
+  });
+  hls.on(Hls.Events.LEVEL_LOADED, (_name, data) => {
+    if (choose === null) return;
+    const position = choose(read(data.details));
+    choose = null;
+    if (position === null) return;
+    hls.startLoad(position);
+    // A new source stops the element.
+    video.play().catch(() => undefined);
+  });
+  hls.attachMedia(video);
+  return {
+    load: (url, chooseFrom) => {
+      choose = chooseFrom;
+      hls.loadSource(url);
+    },
+    pieces: () => {
+      const level = hls.levels[Math.max(0, hls.currentLevel)];
+      return level && level.details ? read(level.details) : [];
+    },
+    suspend: () => hls.stopLoad(),
+    resume: () => hls.startLoad(video.currentTime),
+    recover: () => hls.recoverMediaError(),
+    destroy: () => hls.destroy(),
+  };
+}
+
+/**
+ * @param {HTMLVideoElement} video
+ * @param {Emit} emit
+ * @returns {Loader}
+ */
+function nativeLoader(video, emit) {
+  /** @type {Piece[]} */
+  let pieces = [];
+  let attempts = 0;
+  const failed = () => emit({ type: "fatal", kind: "network" });
+  video.addEventListener("error", failed);
+  return {
+    load: async (url, choose) => {
+      const attempt = attempts += 1;
+      try {
+        const { segments } = await get(url, (response) => response.text().then((text) => readPlaylist(text, response.url)));
+        if (attempt !== attempts) return;
+        let start = 0;
+        pieces = segments.map(({ duration, start: moment, gap }) => {
+          const piece = { start, duration: duration / 1000, moment, gap };
+          start += piece.duration;
+          return piece;
+        });
+        const position = choose(pieces);
+        if (position === null) return;
+        video.addEventListener("loadedmetadata", () => { video.currentTime = position; }, { once: true });
+        video.src = url;
+        video.load();
+        video.play().catch(() => undefined);
+      } catch (_error) {
+        if (attempt === attempts) failed();
+      }
+    },
+    pieces: () => pieces,
+    suspend: () => undefined,
+    resume: () => undefined,
+    recover: () => video.load(),
+    destroy: () => {
+      attempts += 1;
+      video.removeEventListener("error", failed);
+      video.removeAttribute("src");
+      video.load();
+    },
+  };
+}

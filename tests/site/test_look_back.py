@@ -1,0 +1,178 @@
+"""The time line of a station's day in a real browser: every moment is found, every gap is explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from election.places import LANGUAGES
+from election.states import StationState
+from tests.site.live_stream import Clips
+from tests.site.recorded_day import BEGIN, BORDER, DATE, GAP, RecordedDay
+from tests.site.test_pages import violations
+from tests.site.viewer_server import STATION, ViewerServer
+
+pytestmark = pytest.mark.browser
+NewContext = Callable[..., BrowserContext]
+SUMMARY = "Look back at any minute of the day"
+
+
+@pytest.fixture(autouse=True)
+def day(viewer: ViewerServer, clips: Clips) -> None:
+    viewer.day = RecordedDay(clips=clips)
+
+
+def open_day(page: Page, viewer: ViewerServer, query: str = "", language: str = "en") -> None:
+    page.goto(f"{viewer.origin}/{language}/station/{STATION}/{query}")
+    if "t=" not in query:
+        page.locator(".day > .day__summary").click()
+    expect(page.locator(".day__body")).to_be_visible()
+
+
+def shown(page: Page) -> datetime | None:
+    """Return when the picture on screen was taken, None while there is none of a video."""
+    told = page.evaluate(
+        "document.querySelector('.player__message').textContent === 'The recording is playing.'"
+        " ? document.querySelector('.player__time').dateTime : ''"
+    )
+    return datetime.fromisoformat(told) if told else None
+
+
+def until_shown(page: Page, after: datetime, *, within: float = 5, seconds: float = 20) -> None:
+    """Wait until a picture is on screen that was taken at `after` or at most `within` seconds later."""
+    for _ in range(int(seconds * 10)):
+        moment = shown(page)
+        if moment is not None and timedelta(0) <= moment - after <= timedelta(seconds=within):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{after} is not on screen but {shown(page)}: {page.locator('.day__message').text_content()}")
+
+
+def go(page: Page, time: str) -> None:
+    page.get_by_label("Time, for example 14:05").fill(time)
+    page.get_by_role("button", name="Show this moment").click()
+
+
+def test_a_link_opens_its_moment_and_playback_crosses_the_hour_and_the_gap(page: Page, viewer: ViewerServer) -> None:
+    open_day(page, viewer, f"?d={DATE}&t=08:58:20")
+    until_shown(page, BEGIN + timedelta(minutes=2, seconds=20))
+    # The hour's playlist ends; the next one is gone on with.
+    go(page, "08:59:54")
+    until_shown(page, BORDER)
+    # What was not recorded is jumped over.
+    go(page, "09:00:36")
+    until_shown(page, GAP.end)
+    # A moment without a picture is explained, and the next picture shown.
+    go(page, "09:01:00")
+    expect(page.locator(".day__message")).to_have_text(
+        "No picture at this moment: the camera could not be reached. Playback goes on at 09:02:00."
+    )
+    until_shown(page, GAP.end)
+    # And back again, within the same playlist and into the one before.
+    go(page, "09:00:10")
+    until_shown(page, BORDER + timedelta(seconds=10))
+    go(page, "08:56:30")
+    until_shown(page, BEGIN + timedelta(seconds=30))
+    assert viewer.requests.count(f"/live/{STATION}/sub/{DATE}/08.m3u8") >= 1
+
+
+def test_a_closed_day_is_played_from_its_one_playlist_to_its_end(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    viewer.day = RecordedDay(clips=clips, whole=True)
+    open_day(page, viewer, f"?d={DATE}&t=08:59:56")
+    until_shown(page, BORDER)
+    assert not [path for path in viewer.requests if path.endswith("08.m3u8")]
+    go(page, "09:03:55")
+    expect(page.locator(".day__message")).to_have_text("The recording ends here.", timeout=20000)
+
+
+def test_gaps_are_listed_with_their_times_and_reasons_and_the_line_shows_them(page: Page, viewer: ViewerServer) -> None:
+    open_day(page, viewer)
+    expect(page.locator(".day__mark--gap")).to_have_count(1)
+    page.get_by_text("Times without pictures: 1").click()
+    expect(page.locator(".day__gaps li")).to_have_text("09:00:40–09:02:00 (80 s): the camera could not be reached")
+    # A press on the line plays from there.
+    page.locator(".day__line").click(position={"x": 2, "y": 10})
+    until_shown(page, BEGIN, within=10)
+    page.locator(".day__line").hover(position={"x": 40, "y": 10})
+    expect(page.locator(".day__picture")).to_be_visible()
+
+
+def test_keys_move_through_the_day_and_the_slider_speaks_the_time(page: Page, viewer: ViewerServer) -> None:
+    open_day(page, viewer, f"?d={DATE}&t=08:57")
+    until_shown(page, BEGIN + timedelta(minutes=1))
+    slider = page.get_by_role("slider", name="Time of day")
+    slider.focus()
+    slider.press("End")
+    expect(slider).to_have_attribute("aria-valuetext", "09:04:00")
+    slider.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", "08:56:00")
+    go(page, "08:58")
+    until_shown(page, BEGIN + timedelta(minutes=2))
+    slider.focus()
+    slider.press("PageUp")
+    slider.press("ArrowRight")
+    until_shown(page, BEGIN + timedelta(minutes=3, seconds=10), within=8)
+    page.get_by_role("button", name="−1 min").click()
+    until_shown(page, BEGIN + timedelta(minutes=2, seconds=10), within=10)
+    slider.focus()
+    slider.press("Home")
+    for _ in range(5):
+        slider.press("PageUp")
+    expect(slider).to_have_attribute("aria-valuetext", "09:01:00. No picture: the camera could not be reached")
+    assert page.evaluate("document.activeElement.className") == "day__slider"
+
+
+def test_what_is_no_time_of_the_day_is_answered_in_words(page: Page, viewer: ViewerServer) -> None:
+    open_day(page, viewer)
+    go(page, "noon")
+    expect(page.locator(".day__message")).to_have_text("Write the time as 14:05 or 14:05:30.")
+    go(page, "14:05")
+    expect(page.locator(".day__message")).to_have_text("There are recordings from 08:56:00 to 09:04:00.")
+
+
+def test_the_day_runs_by_in_its_stills_and_can_be_stopped(page: Page, viewer: ViewerServer) -> None:
+    open_day(page, viewer)
+    page.get_by_role("slider", name="Time of day").press("Home")
+    page.get_by_role("button", name="Skim the day in pictures").click()
+    expect(page.locator(".day__message")).to_have_text("The recording ends here.", timeout=15000)
+    stills = [path[-8:-4] for path in viewer.requests if path.endswith(".jpg") and str(DATE) in path]
+    assert [each for each in dict.fromkeys(stills) if each >= "0856"] == [
+        *("0856", "0857", "0858", "0859", "0900", "0902", "0903")
+    ]
+    page.get_by_label("Pictures a second").select_option("1")
+    page.get_by_role("slider", name="Time of day").press("Home")
+    page.get_by_role("button", name="Skim the day in pictures").click()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    before = page.locator(".day__picture").get_attribute("src")
+    page.wait_for_timeout(1500)
+    assert page.locator(".day__picture").get_attribute("src") == before
+
+
+def test_after_the_close_the_page_is_the_archive_and_goes_live_on_request(page: Page, viewer: ViewerServer) -> None:
+    viewer.states = {STATION: StationState.CLOSED}
+    page.goto(f"{viewer.origin}/en/station/{STATION}/")
+    expect(page.locator(".day__body")).to_be_visible()
+    go(page, "08:57")
+    until_shown(page, BEGIN + timedelta(minutes=1))
+    page.get_by_role("button", name="Go live").click()
+    expect(page.locator(".player__message")).to_have_text("Live video is playing.", timeout=10000)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_opened_line_has_no_accessibility_fault_and_fits_a_narrow_phone(
+    new_context: NewContext, viewer: ViewerServer, language: str
+) -> None:
+    page = new_context(viewport={"width": 320, "height": 640}, color_scheme="dark").new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    open_day(page, viewer, language=language)
+    page.locator(".day__missing > .day__summary").click()
+    page.locator(".day__line").hover(position={"x": 100, "y": 10})
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert complaints == []
