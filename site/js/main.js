@@ -28,36 +28,9 @@ async function startAll(name, fetchModule, start) {
 startAll("states", () => import("./states.js"), ({ States }, root) => new States(root)).then(([states = null]) => {
   startAll("search", () => import("./search_box.js"), ({ SearchBox }, root) => new SearchBox(root, states));
   startAll("player", () => import("./player/player.js"), ({ Player }, root) => new Player(root, states)).then(([player]) => {
-    if (player) whenOpened("look-back", states, () => startAll("look-back", () => import("./day/look_back.js"), ({ LookBack }, root) => new LookBack(root, player, states)));
+    startAll("past", () => import("./past.js"), ({ Past }, root) => new Past(root, player, states));
   });
 });
-
-/**
- * Start the component of a `<details>` once it is opened; one that shows the past opens by itself where the address
- * names a moment or the station's day is over.
- * @param {string} name
- * @param {import("./states.js").States | null} states
- * @param {() => void} start
- */
-function whenOpened(name, states, start) {
-  const root = document.querySelector(`details[data-component="${name}"]`);
-  if (!(root instanceof HTMLDetailsElement)) return;
-  let stop = () => {};
-  const opened = () => {
-    if (!root.open) return;
-    stop();
-    root.removeEventListener("toggle", opened);
-    start();
-  };
-  const over = () => {
-    const state = states ? states.stateOf(String(root.dataset.station)) : "unknown";
-    if (state === "closed" || state === "archived") root.open = true;
-  };
-  root.addEventListener("toggle", opened);
-  if (states) stop = states.listen(over);
-  if (new URLSearchParams(location.search).has("t")) root.open = true;
-  opened();
-}
 
 // The service worker waits until the page is complete.
 const startOffline = () => startAll("offline", () => import("./offline.js"), ({ Offline }, root) => new Offline(root));

@@ -13,7 +13,7 @@ from tests.site.sample_pages import ASSETS, PAGES
 
 KILOBYTE = 1024
 HTML, CSS, SCRIPTS = 14 * KILOBYTE, 15 * KILOBYTE, 15 * KILOBYTE
-COMPONENTS = {"home": "search_box", "station": "player/player", "constituency": None, "region": None}
+COMPONENTS = {"home": ["search_box"], "station": ["player/player", "past"], "constituency": [], "region": []}
 
 
 def compressed(*files: Path) -> int:
@@ -31,9 +31,7 @@ def graph(module: Path) -> set[Path]:
 def scripts_of(site: Path, kind: str) -> set[Path]:
     """Return the modules that a page of this kind runs before play."""
     folder = (site / ASSETS.root.strip("/") / "js").resolve()
-    component = COMPONENTS[kind]
-    starts = ["main", "states", *([component] if component else [])]
-    return set().union(*(graph(folder / f"{start}.js") for start in starts))
+    return set().union(*(graph(folder / f"{start}.js") for start in ("main", "states", *COMPONENTS[kind])))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

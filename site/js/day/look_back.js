@@ -39,8 +39,13 @@ export class LookBack {
     this.days = part(root, "day__days", HTMLSelectElement);
     this.line = part(root, "day__line", HTMLElement);
     this.slider = part(root, "day__slider", HTMLInputElement);
-    this.picture = part(root, "day__picture", HTMLImageElement);
     this.caption = part(root, "day__caption", HTMLElement);
+    this.figure = part(root, "day__figure", HTMLElement);
+    this.picture = document.createElement("img");
+    this.picture.className = "day__picture";
+    this.picture.alt = "";
+    this.picture.hidden = true;
+    this.figure.insertBefore(this.picture, this.caption);
     this.field = part(root, "day__field", HTMLInputElement);
     this.gapList = part(root, "day__gaps", HTMLElement);
     this.gapCount = part(root, "day__gap-count", HTMLElement);
@@ -243,8 +248,7 @@ export class LookBack {
   preview(moment) {
     const day = this.day;
     if (day === null || this.skim.running) return;
-    const figure = /** @type {HTMLElement} */ (this.picture.parentElement);
-    figure.hidden = moment === null;
+    this.figure.hidden = moment === null;
     if (moment !== null) this.showStill(moment);
   }
 

@@ -49,14 +49,14 @@ export class Skim {
   /** Leave the stills. */
   stop() {
     if (this.running) this.pause();
-    /** @type {HTMLElement} */ (this.line.picture.parentElement).hidden = true;
+    this.line.figure.hidden = true;
   }
 
   /** @param {boolean} running */
   show(running) {
     this.words.textContent = running ? this.line.texts.pause : this.line.texts.skim;
     this.button.setAttribute("aria-pressed", String(running));
-    /** @type {HTMLElement} */ (this.line.picture.parentElement).hidden = false;
+    this.line.figure.hidden = false;
   }
 
   /**
