@@ -238,18 +238,18 @@ export class LookBack {
     this.slider.value = String(Math.round((moment - this.span.from) / 1000));
     this.slider.setAttribute("aria-valuetext", gap ? `${time}. ${fill(this.texts.noPicture, { reason: this.reason(gap.reason) })}` : time);
     if (document.activeElement !== this.field) this.field.value = time;
+    if (!this.skim.running) this.showStill(moment);
     this.address.value = `${location.origin}${location.pathname}?d=${day.date}&t=${time}`;
   }
 
   /**
-   * Show the still next to `moment`; null hides it.
+   * Show the still next to `moment`; null goes back to where the thumb is.
    * @param {number | null} moment
    */
   preview(moment) {
     const day = this.day;
     if (day === null || this.skim.running) return;
-    this.figure.hidden = moment === null;
-    if (moment !== null) this.showStill(moment);
+    this.showStill(moment === null ? this.moment : moment);
   }
 
   /** @param {number} moment */

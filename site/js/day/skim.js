@@ -49,14 +49,14 @@ export class Skim {
   /** Leave the stills. */
   stop() {
     if (this.running) this.pause();
-    this.line.figure.hidden = true;
+    this.line.figure.classList.remove("day__figure--large");
   }
 
   /** @param {boolean} running */
   show(running) {
     this.words.textContent = running ? this.line.texts.pause : this.line.texts.skim;
     this.button.setAttribute("aria-pressed", String(running));
-    this.line.figure.hidden = false;
+    this.line.figure.classList.add("day__figure--large");
   }
 
   /**
@@ -81,6 +81,7 @@ export class Skim {
     }
     this.line.point(moment);
     this.line.showStill(moment);
+    if (this.line.picture.complete) this.plan();
     const day = /** @type {import("./timeline.js").Day} */ (this.line.day);
     const after = this.next(moment);
     if (after !== null) this.ahead.src = stillUrl(day, Math.round((after - momentAt(day.date, 0, day.timeZone)) / 60000));
