@@ -47,7 +47,7 @@ def test_a_module_uses_no_syntax_that_browsers_of_2018_cannot_read(module: Path)
 
 PURE = (
     *("fold", "numbers", "search", "text", "status", "coverage", "poller", "player/machine", "player/config"),
-    *("day/zone", "day/timeline", "day/playlist"),
+    *("day/zone", "day/timeline", "day/playlist", "day/recording"),
 )
 
 

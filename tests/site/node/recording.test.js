@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { beyondGap, gapAt, momentOf, partAt, partsOf, positionOf, renditionOf, spanOf, stillAt } from "../../../site/js/day/recording.js";
+
+const at = (text) => Date.parse(`2026-11-29T${text}Z`);
+const hours = [{ hour: 8, url: "/08.m3u8", closed: true }, { hour: 10, url: "/10-2.m3u8", closed: false }];
+const gaps = [{ start: at("04:00:00"), end: at("04:10:00"), reason: "starting" }, { start: at("05:00:00"), end: at("06:00:00"), reason: "refused" }];
+const day = {
+  station: "034-012", date: "2026-11-29", timeZone: "Asia/Baku", written: at("06:30:00"), closed: false, closedAt: null,
+  renditions: { main: { hours, dayUrl: null, gaps, restarts: [] }, sub: { hours: [], dayUrl: null, gaps: [], restarts: [] } },
+  stills: [8 * 60 + 10, 8 * 60 + 11, 10 * 60 + 5],
+};
+
+test("the other rendition is played where the wanted one was not recorded", () => {
+  assert.equal(renditionOf(day, "main"), "main");
+  assert.equal(renditionOf(day, "sub"), "main");
+  assert.equal(renditionOf({ ...day, renditions: {} }, "sub"), null);
+});
+
+test("a moment lies in its hour, a moment between two hours in the next one, and behind the last in none", () => {
+  const parts = partsOf(day, "main");
+  assert.deepEqual(parts.map((part) => part.begin), [at("04:00:00"), at("06:00:00")]);
+  assert.equal(partAt(parts, at("04:59:59")).url, "/08.m3u8");
+  assert.equal(partAt(parts, at("05:30:00")).url, "/10-2.m3u8");
+  assert.equal(partAt(parts, at("07:00:00")), null);
+});
+
+test("a closed day is one part", () => {
+  const closed = { ...day, renditions: { main: { ...day.renditions.main, dayUrl: "/day.m3u8" } } };
+  assert.deepEqual(partsOf(closed, "main"), [{ url: "/day.m3u8", begin: at("04:00:00"), end: at("07:00:00") }]);
+});
+
+const pieces = [
+  { start: 0, duration: 4, moment: at("04:10:00"), gap: false },
+  { start: 4, duration: 6, moment: at("04:10:04"), gap: true },
+  { start: 10, duration: 4, moment: at("04:12:00"), gap: false },
+];
+
+test("positions and moments belong together, and a moment without a picture is at the next one", () => {
+  assert.equal(positionOf(pieces, at("04:10:02.500")), 2.5);
+  assert.equal(positionOf(pieces, at("04:00:00")), 0);
+  assert.equal(positionOf(pieces, at("04:11:00")), 10);
+  assert.equal(positionOf(pieces, at("04:12:04")), null);
+  assert.equal(momentOf(pieces, 2.5), at("04:10:02.500"));
+  assert.equal(momentOf(pieces, 11), at("04:12:01"));
+  assert.equal(momentOf(pieces, 5), null);
+  assert.equal(momentOf(pieces, 14), null);
+});
+
+test("playback that comes to a gap goes on behind it, and before it is not disturbed", () => {
+  assert.equal(beyondGap(pieces, 2), null);
+  assert.equal(beyondGap(pieces, 3.8), 10);
+  assert.equal(beyondGap(pieces, 7), 10);
+  assert.equal(beyondGap(pieces, 10), null);
+  assert.equal(beyondGap(pieces.slice(0, 2), 5), null);
+});
+
+test("a gap holds its first moment and not its last", () => {
+  assert.equal(gapAt(day, "main", at("05:00:00")).reason, "refused");
+  assert.equal(gapAt(day, "main", at("06:00:00")), null);
+});
+
+test("the line runs from the first gap or still to the present, and to the close once there is one", () => {
+  assert.deepEqual(spanOf(day, "main", at("06:30:00")), { from: at("04:00:00"), to: at("06:30:00") });
+  assert.deepEqual(spanOf({ ...day, closed: true, closedAt: at("16:00:00") }, "main", at("18:00:00")), { from: at("04:00:00"), to: at("16:00:00") });
+  // A day that is closed without a time of its own was over at midnight.
+  assert.equal(spanOf({ ...day, closed: true }, "main", at("23:00:00")).to, at("20:00:00"));
+  assert.deepEqual(spanOf(day, "sub", at("06:30:00")).from, at("04:10:00"));
+});
+
+test("the still next to a moment is the last one before it, unless that is long ago", () => {
+  assert.equal(stillAt(day, at("04:11:59")), 8 * 60 + 11);
+  assert.equal(stillAt(day, at("04:13:10")), 8 * 60 + 11);
+  assert.equal(stillAt(day, at("04:20:00")), null);
+  assert.equal(stillAt(day, at("04:00:00")), null);
+});
