@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from election.states import StationState
 from tests.site.live_stream import CODECS, LiveStream, make_clips
+from tests.site.test_pages import violations
 from tests.site.viewer_server import STATION, ViewerServer, running_viewer_server
 
 pytestmark = pytest.mark.browser
@@ -211,6 +212,10 @@ def test_a_camera_with_sound_begins_muted_and_is_heard_at_the_chosen_volume(
         wait_until_it_moves(page, seconds=8)
         video = "document.querySelector('video')"
         assert page.evaluate(f"{video}.muted")
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
         press(page, "Turn on the sound")
         assert not page.evaluate(f"{video}.muted")
         wait_until(page, f"{video}.webkitAudioDecodedByteCount > 0", seconds=5)
