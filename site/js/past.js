@@ -16,6 +16,10 @@ export class Past {
     this.opened = () => { if (this.root.open) this.fill(); };
     this.stop = states ? states.listen(() => this.openIfOver()) : () => undefined;
     root.addEventListener("toggle", this.opened);
+    player.recording = () => {
+      this.root.open = true;
+      /** @type {HTMLElement} */ (this.root.firstElementChild).focus();
+    };
     if (new URLSearchParams(location.search).has("t")) this.root.open = true;
     this.opened();
   }
@@ -26,7 +30,8 @@ export class Past {
   }
 
   async fill() {
-    this.destroy();
+    this.stop();
+    this.root.removeEventListener("toggle", this.opened);
     try {
       const { LookBack } = await import("./day/look_back.js");
       this.line = new LookBack(this.root, this.player, this.states);
@@ -37,6 +42,7 @@ export class Past {
   }
 
   destroy() {
+    this.player.recording = null;
     this.stop();
     this.root.removeEventListener("toggle", this.opened);
     if (this.line) this.line.destroy();

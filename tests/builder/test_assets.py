@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from builder.assets import collect
 from election.errors import MachineError
+from tests.site.test_javascript import node
 
 
 @pytest.fixture
@@ -38,6 +40,19 @@ def test_stylesheets_become_one_in_the_order_of_their_names(sources: Path, libra
         "vendor/hls.light.min.mjs": "hls.light.min.mjs",
         "vendor/hls.worker.js": "hls.worker.js",
     }
+
+
+def test_scripts_go_out_without_their_comments_and_mean_the_same(tmp_path: Path) -> None:
+    for path, body in collect().files.items():
+        if "/js/" in path:
+            assert b"/**" not in body, path
+            file = tmp_path / path.rpartition("/js/")[2].replace("/", "-").replace(".js", ".mjs")
+            file.write_bytes(body)
+    modules = sorted(tmp_path.glob("*.mjs"))
+    assert len(modules) >= 20
+    for module in modules:
+        done = subprocess.run([node(), "--check", str(module)], capture_output=True, text=True, timeout=20, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 def test_the_name_of_the_folder_changes_with_every_byte_and_name_and_with_nothing_else(

@@ -28,6 +28,8 @@ class Published:
     """HTTP status of everything a playlist named, at the moment it was first named."""
     faults: list[str] = field(default_factory=list)
     """What must never be seen."""
+    paused: threading.Event = field(default_factory=threading.Event)
+    """While it is set nothing is fetched: for outages that a test makes."""
     _segments: dict[tuple[StationId, Rendition, int], Segment] = field(default_factory=dict)
     _newest: dict[tuple[StationId, Rendition], int] = field(default_factory=dict)
 
@@ -73,7 +75,8 @@ def watching(edge: str, stations: Sequence[StationId]) -> Iterator[Published]:
     def work() -> None:
         while not stop.is_set():
             try:
-                published.look()
+                if not published.paused.is_set():
+                    published.look()
             except Exception as error:
                 published.faults.append(repr(error))
             stop.wait(PAUSE)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import cv2
 import numpy as np
+import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from machine import ports
 from simulator import clock_strip
 from tests.e2e.published import Published
 from tests.running_demo import RunningDemo
@@ -161,3 +168,84 @@ def test_when_the_packager_is_killed_the_page_plays_on_within_fifteen_seconds_wi
     assert page.evaluate("window.sameDocument === true")
     assert demo.packager().pid != killed.pid
     assert published.generation(station) == 2, "what is published now is not the second packager's"
+
+
+@contextmanager
+def standing_still(process: psutil.Process) -> Iterator[None]:
+    """Stop a process for the time of the block, as a machine that hangs: its connections stay open."""
+    process.suspend()
+    try:
+        yield
+    finally:
+        process.resume()
+
+
+def order(demo: RunningDemo, *words: str) -> None:
+    """Give an operator's order to the demo's packager."""
+    argv = [sys.executable, "-m", "pollcast", "order", *words, "--cameras", str(cameras_file(demo))]
+    subprocess.run(argv, check=True, capture_output=True, timeout=30)
+
+
+def cameras_file(demo: RunningDemo) -> Path:
+    """Return the demo's `cameras.toml`."""
+    argv = demo.packager().cmdline()
+    return Path(argv[argv.index("--cameras") + 1])
+
+
+def test_a_camera_that_dies_and_one_that_is_closed_are_told_of_and_both_come_back_on_the_open_page(
+    context: BrowserContext, demo: RunningDemo, published: Published
+) -> None:
+    dying, closing = published.stations[3], published.stations[2]
+    pages = {}
+    for station in (dying, closing):
+        pages[station] = context.new_page()
+        pages[station].goto(f"{demo.edge}/en/station/{station}/")
+        pages[station].get_by_role("button", name="Watch live").click()
+        wait_until(pages[station], f"{POSITION} > 1", seconds=2 * PICTURE_SECONDS)
+        pages[station].evaluate("window.sameDocument = true")
+    file = cameras_file(demo)
+    usual = file.read_text()
+    # Nobody answers at this port any more.
+    address = next(line for line in usual.splitlines() if line.startswith("main = ") and str(dying) in line)
+    port = urlsplit(address.split('"')[1]).port
+    gone = ports.free_port()
+    lines = [line.replace(f":{port}/", f":{gone}/") if str(dying) in line else line for line in usual.splitlines()]
+    file.write_text("\n".join(lines) + "\n")
+    try:
+        order(demo, "close", str(closing), "--reason", "Sample.")
+        ended = pages[closing].locator(".player__message")
+        expect(ended).to_contain_text("The broadcast has ended.", timeout=60000)
+        expect(ended).to_contain_text("Last picture:")
+        expect(pages[closing].locator(".station__state")).to_have_text("Broadcast ended", timeout=30000)
+        expect(pages[dying].locator(".player__message")).to_contain_text("Last picture:", timeout=60000)
+        expect(pages[dying].locator(".player__still")).to_be_visible()
+    finally:
+        file.write_text(usual)
+        order(demo, "reopen", str(closing))
+    for page in pages.values():
+        expect(page.get_by_text("Live video is playing.")).to_be_visible(timeout=60000)
+        assert page.evaluate("window.sameDocument === true")
+
+
+def test_an_edge_that_hangs_and_a_playlist_that_grows_stale_end_with_the_video_going_on(
+    page: Page, demo: RunningDemo, published: Published
+) -> None:
+    page.goto(f"{demo.edge}/en/station/{published.stations[1]}/")
+    page.get_by_role("button", name="Watch live").click()
+    wait_until(page, f"{POSITION} > 1", seconds=2 * PICTURE_SECONDS)
+    page.evaluate("window.sameDocument = true")
+    message = page.locator(".player__message")
+    edge = next(child for child in demo.processes() if "caddy" in child.name())
+    published.paused.set()
+    try:
+        with standing_still(edge):
+            expect(message).to_contain_text("The video goes on by itself.", timeout=60000)
+        expect(message).to_have_text("Live video is playing.", timeout=60000)
+    finally:
+        published.paused.clear()
+    # Every answer is a good one now, and says nothing new.
+    with standing_still(demo.packager()):
+        expect(message).not_to_have_text("Live video is playing.", timeout=60000)
+    expect(message).to_have_text("Live video is playing.", timeout=60000)
+    wait_until(page, f"{POSITION} > 1", seconds=PICTURE_SECONDS)
+    assert page.evaluate("window.sameDocument === true")

@@ -27,12 +27,13 @@ class Clips:
     """Segments in each run."""
 
 
-def make_clips(folder: Path) -> Clips:
-    """Encode two visibly different runs into `folder`; takes about two seconds."""
-    for run, picture in enumerate(("testsrc2", "mandelbrot")):
+def make_clips(folder: Path, *, sound: bool = False) -> Clips:
+    """Encode two visibly different runs into `folder`, or one with a tone; takes about two seconds."""
+    tone = ("-f", "lavfi", "-i", "sine=frequency=440", "-c:a", "aac", "-b:a", "32k") if sound else ()
+    for run, picture in enumerate(("testsrc2",) if sound else ("testsrc2", "mandelbrot")):
         (folder / str(run)).mkdir()
         _ffmpeg(
-            *("-f", "lavfi", "-i", f"{picture}=size=160x90:rate=5", "-t", str(RUN_SECONDS)),
+            *("-f", "lavfi", "-i", f"{picture}=size=160x90:rate=5", *tone, "-t", str(RUN_SECONDS)),
             *("-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "baseline", "-level", "1.1"),
             *("-pix_fmt", "yuv420p", "-g", str(5 * SEGMENT_SECONDS), "-sc_threshold", "0"),
             *("-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_segment_type", "fmp4", "-hls_list_size", "0"),
@@ -54,6 +55,11 @@ class LiveStream:
     clips: Clips
     missing: bool = False
     """Whether every object answers as if it were not there."""
+    main_codecs: str = CODECS
+    """What the master playlist says of the main rendition."""
+    sub_codecs: str = CODECS
+    closed: bool = False
+    """Whether the station was closed: its playlists end."""
     started: float = field(default_factory=lambda: time.time() - 60)
     """When the first segment began; some are there from the first moment."""
     broken_off: float | None = None
@@ -85,10 +91,13 @@ class LiveStream:
         if name == "still.jpg":
             return self.clips.still
         if name == "master.m3u8":
-            renditions = (("sub", 100_000, "160x90"), ("main", 400_000, "160x90"))
+            renditions = (
+                ("sub", 100_000, "160x90", self.sub_codecs),
+                ("main", 400_000, "640x360", self.main_codecs),
+            )
             lines = [
-                f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{CODECS}",RESOLUTION={size},FRAME-RATE=5.000\n{name}/live.m3u8'
-                for name, bandwidth, size in renditions
+                f'#EXT-X-STREAM-INF:BANDWIDTH={bandwidth},CODECS="{codecs}",RESOLUTION={size},FRAME-RATE=5.000\n{name}/live.m3u8'
+                for name, bandwidth, size, codecs in renditions
             ]
             return "\n".join(("#EXTM3U", "#EXT-X-VERSION:7", *lines, "")).encode()
         if re.fullmatch(r"(main|sub)/live\.m3u8", name):
@@ -111,4 +120,6 @@ class LiveStream:
             run_before = run
             when = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             lines += [f"#EXT-X-PROGRAM-DATE-TIME:{when}", f"#EXTINF:{SEGMENT_SECONDS:.3f},", f"{run}/{index}.m4s"]
+        if self.closed:
+            lines.append("#EXT-X-ENDLIST")
         return "\n".join([*lines, ""])

@@ -13,6 +13,7 @@ from tests.site.sample_pages import ASSETS, PAGES
 
 KILOBYTE = 1024
 HTML, CSS, SCRIPTS = 14 * KILOBYTE, 15 * KILOBYTE, 15 * KILOBYTE
+CONTROLS = 10 * KILOBYTE
 COMPONENTS = {"home": ["search_box"], "station": ["player/player", "past"], "constituency": [], "region": []}
 
 
@@ -23,7 +24,7 @@ def compressed(*files: Path) -> int:
 def graph(module: Path) -> set[Path]:
     """Return `module` and everything it imports from its first line on."""
     found = {module}
-    for name in re.findall(r'^import .* from "(.+?)"', module.read_text(), re.MULTILINE):
+    for name in re.findall(r'^import[^;]*?from\s*"(.+?)"', module.read_text(), re.MULTILINE):
         found |= graph((module.parent / name).resolve())
     return found
 
@@ -56,3 +57,8 @@ def test_a_page_names_early_exactly_the_modules_that_it_runs(site: Path, kind: s
     named = re.findall(r'<(?:script type="module" src|link rel="modulepreload" href)="(.+?)"', text)
     assert len(named) == len(set(named))
     assert {(site / name.lstrip("/")).resolve() for name in named} == scripts_of(site, kind)
+
+
+def test_the_buttons_of_the_video_fit_their_budget_with_the_machine_that_they_come_with() -> None:
+    folder = Path(__file__).resolve().parents[2] / "site" / "js" / "player"
+    assert compressed(folder / "controls.js", folder / "machine.js") <= CONTROLS

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from election.states import StationState
-from tests.site.viewer_server import STATION, ViewerServer
+from tests.site.live_stream import CODECS, LiveStream, make_clips
+from tests.site.test_pages import violations
+from tests.site.viewer_server import STATION, ViewerServer, running_viewer_server
 
 pytestmark = pytest.mark.browser
 POSITION = "document.querySelector('video').currentTime"
@@ -83,9 +86,14 @@ def test_a_station_that_is_not_there_yet_is_tried_again_until_it_is(page: Page, 
     expect(page.get_by_text("No picture yet")).to_be_visible()
     play(page)
     message = page.locator(".player__message")
-    expect(message).to_contain_text("It is tried again by itself.", timeout=15000)
+    expect(message).to_contain_text("The video begins by itself as soon as the station is live.", timeout=15000)
     expect(message).to_contain_text("State of the station: Not started yet.")
+    # What the status says is not there is hardly asked for.
+    viewer.requests.clear()
+    page.wait_for_timeout(8000)
+    assert not [path for path in viewer.requests if path.endswith(".m3u8")]
     viewer.stream.missing = False
+    viewer.states = {STATION: StationState.LIVE}
     wait_until(page, f"{POSITION} > 0.5", seconds=25)
     expect(message).to_have_text("Live video is playing.")
 
@@ -152,3 +160,169 @@ def test_a_browser_that_can_play_nothing_says_so_and_keeps_the_still(page: Page,
     expect(page.get_by_text("This browser cannot show the video.")).to_be_visible()
     expect(page.locator(".player__still")).to_be_visible()
     expect(page.locator("video")).to_be_hidden()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_the_video_is_paused_and_continued_by_its_own_buttons_and_by_the_keyboard(
+    page: Page, viewer: ViewerServer
+) -> None:
+    open_station(page, viewer)
+    play(page)
+    wait_until_it_moves(page, seconds=8)
+    expect(page.get_by_role("group", name="Video controls")).to_be_visible()
+    assert not page.evaluate("document.querySelector('video').controls")
+    page.get_by_role("button", name="Pause the video").focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".player__message")).to_contain_text("The video is paused.")
+    assert page.evaluate("document.querySelector('video').paused")
+    expect(page.get_by_role("button", name="Continue the video")).to_be_focused()
+    page.keyboard.press("k")
+    wait_until_it_moves(page, seconds=10)
+    page.keyboard.press("f")
+    wait_until(page, "document.fullscreenElement === document.querySelector('.player')", seconds=5)
+    press(page, "Leave full screen")
+    wait_until(page, "document.fullscreenElement === null", seconds=5)
+    # Outside the player the letters do nothing.
+    page.locator("h1").click()
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("k")
+    expect(page.get_by_role("button", name="Pause the video")).to_be_visible()
+
+
+def test_a_camera_without_sound_gets_no_buttons_for_it(page: Page, viewer: ViewerServer) -> None:
+    open_station(page, viewer)
+    play(page)
+    wait_until_it_moves(page, seconds=8)
+    expect(page.get_by_role("button", name="Turn on the sound")).to_have_count(0)
+    expect(page.get_by_role("slider", name="Volume")).to_have_count(0)
+
+
+def test_a_camera_with_sound_begins_muted_and_is_heard_at_the_chosen_volume(
+    page: Page, site: Path, tmp_path: Path
+) -> None:
+    stream = LiveStream(
+        make_clips(tmp_path, sound=True), main_codecs=f"{CODECS},mp4a.40.2", sub_codecs=f"{CODECS},mp4a.40.2"
+    )
+    with running_viewer_server(site, stream) as viewer:
+        open_station(page, viewer)
+        play(page)
+        wait_until_it_moves(page, seconds=8)
+        video = "document.querySelector('video')"
+        assert page.evaluate(f"{video}.muted")
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert violations(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        press(page, "Turn on the sound")
+        assert not page.evaluate(f"{video}.muted")
+        wait_until(page, f"{video}.webkitAudioDecodedByteCount > 0", seconds=5)
+        page.get_by_role("slider", name="Volume").fill("40")
+        assert page.evaluate(f"{video}.volume") == pytest.approx(0.4)
+        wait_until_it_moves(page, seconds=8)
+        press(page, "Turn off the sound")
+        assert page.evaluate(f"{video}.muted")
+        assert page.evaluate("localStorage.getItem('pollcast.volume')") == "40"
+
+
+def test_where_the_browser_cannot_show_the_large_video_the_small_one_plays(page: Page, viewer: ViewerServer) -> None:
+    viewer.stream.main_codecs = "hvc1.1.6.L93.B0"
+    open_station(page, viewer)
+    can = page.evaluate("MediaSource.isTypeSupported('video/mp4; codecs=hvc1.1.6.L93.B0')")
+    play(page)
+    wait_until_it_moves(page, seconds=8)
+    expect(page.get_by_text("Live video is playing.")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Quality")).to_have_count(1 if can else 0)
+    assert f"/live/{STATION}/sub/live.m3u8" in viewer.requests
+    assert can or f"/live/{STATION}/main/live.m3u8" not in viewer.requests
+
+
+def test_the_quality_is_chosen_by_size_and_cost_and_the_choice_is_kept(page: Page, viewer: ViewerServer) -> None:
+    open_station(page, viewer)
+    play(page)
+    wait_until_it_moves(page, seconds=8)
+    quality = page.get_by_role("combobox", name="Quality")
+    expect(quality.locator("option")).to_have_text(
+        ["Automatic", "Low: 160 × 90, about 45 MB an hour", "High: 640 × 360, about 180 MB an hour"]
+    )
+    quality.select_option("high")
+    wait_until(page, "performance.getEntriesByType('resource').some((e) => /main.0.\\d+.m4s/.test(e.name))", seconds=15)
+    page.reload()
+    play(page)
+    expect(page.get_by_role("combobox", name="Quality")).to_have_value("high", timeout=10000)
+
+
+def test_the_data_saver_plays_the_small_video_only_and_says_what_it_costs(page: Page, viewer: ViewerServer) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})")
+    open_station(page, viewer)
+    expect(page.get_by_role("combobox", name="Data use")).to_have_value("low")
+    cost = page.locator(".player__cost")
+    expect(cost).to_have_text("Pictures: about 1 MB an hour. What the video costs stands here once it plays.")
+    play(page)
+    expect(cost).to_contain_text("Video: about 45 MB an hour.", timeout=10000)
+    expect(page.get_by_role("combobox", name="Quality")).to_be_disabled()
+    wait_until_it_moves(page, seconds=8)
+    assert not [path for path in viewer.requests if "/main/" in path]
+
+
+def test_with_pictures_only_there_is_no_video_anywhere_and_the_choice_is_kept(page: Page, viewer: ViewerServer) -> None:
+    open_station(page, viewer)
+    play(page)
+    wait_until_it_moves(page, seconds=8)
+    page.get_by_role("combobox", name="Data use").select_option("stills")
+    expect(page.locator("video")).to_be_hidden()
+    expect(page.locator(".player__still")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("combobox", name="Data use")).to_have_value("stills")
+    expect(page.locator(".player__cost")).to_have_text("Pictures: about 1 MB an hour.")
+    expect(page.get_by_role("button", name="Watch live")).to_have_count(0)
+
+
+def test_a_station_that_closes_ends_in_words_and_plays_again_when_it_is_opened(
+    page: Page, viewer: ViewerServer
+) -> None:
+    open_station(page, viewer)
+    page.evaluate("document.addEventListener('player:over', () => { window.over = true; })")
+    play(page)
+    wait_until_it_moves(page, seconds=8)
+    viewer.stream.closed = True
+    viewer.states = {STATION: StationState.CLOSED}
+    message = page.locator(".player__message")
+    expect(message).to_contain_text("The broadcast has ended.", timeout=40000)
+    expect(message).to_contain_text("Last picture:")
+    expect(page.locator("video")).to_be_hidden()
+    assert page.evaluate("window.over")
+    viewer.requests.clear()
+    page.wait_for_timeout(7000)
+    assert not [path for path in viewer.requests if path.endswith(".m3u8")]
+    viewer.stream.closed = False
+    viewer.states = {STATION: StationState.LIVE}
+    wait_until(page, "!document.querySelector('video').hidden", seconds=20)
+    wait_until_it_moves(page, seconds=10)
+
+
+def test_a_station_closed_before_anybody_plays_says_so_at_once(page: Page, viewer: ViewerServer) -> None:
+    viewer.stream.closed = True
+    viewer.states = {STATION: StationState.CLOSED}
+    open_station(page, viewer)
+    play(page)
+    expect(page.locator(".player__message")).to_have_text("The broadcast has ended.", timeout=10000)
+    expect(page.get_by_role("group", name="Video controls")).to_have_count(0)
+
+
+def test_the_browsers_own_controls_stay_where_ours_do_not_arrive(page: Page, viewer: ViewerServer) -> None:
+    page.route("**/player/controls.js", lambda route: route.abort())
+    open_station(page, viewer)
+    play(page)
+    wait_until_it_moves(page, seconds=8)
+    assert page.evaluate("document.querySelector('video').controls")
+
+
+def test_play_is_tried_again_where_the_player_itself_did_not_arrive(page: Page, viewer: ViewerServer) -> None:
+    page.route("**/player/machine.js", lambda route: route.abort())
+    open_station(page, viewer)
+    play(page)
+    expect(page.locator(".player__message")).to_contain_text("It is tried again by itself.")
+    wait_until(page, f"{POSITION} > 0.5", seconds=25)

@@ -14,7 +14,14 @@ import { hlsConfig, LIVE_DISTANCE, MOST_LATENCY } from "./config.js";
  * @property {() => void} seekLive jump to the live edge
  * @property {() => number | null} pictureTime when the picture on screen was taken (ms), if the stream says so
  * @property {() => void} destroy
+ * @property {() => Rendition[]} [renditions] what there is to choose from, the smallest first; empty while unknown
+ * @property {(quality: Quality) => void} [choose] play this one, now and after later starts
+ * @property {() => boolean} [hasAudio] whether there is sound, as far as is known
  */
+
+/** What the stream says of one of its renditions. @typedef {{width: number, height: number, bitsPerSecond: number}} Rendition */
+
+/** @typedef {"auto" | "low" | "high"} Quality */
 
 /** @typedef {{playlistUrl: string, workerUrl: string, libraryUrl: string}} Addresses */
 
@@ -69,6 +76,21 @@ export async function createEngine(video, addresses, emit, seen) {
  */
 function hlsEngine(Hls, video, addresses, emit, seen) {
   const hls = new Hls(hlsConfig(addresses.workerUrl));
+  /** @type {Quality} */
+  let quality = "auto";
+  let sound = false;
+  const levelOf = () => (quality === "auto" ? -1 : quality === "low" ? 0 : hls.levels.length - 1);
+  hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    sound = hls.levels.some((level) => !!level.audioCodec);
+    if (quality !== "auto") hls.loadLevel = levelOf();
+  });
+  hls.on(Hls.Events.BUFFER_CODECS, (_name, data) => { sound = sound || !!data.audio || !!data.audiovideo; });
+  hls.on(Hls.Events.LEVEL_LOADED, (_name, data) => {
+    // Closed before anything was shown: its last minute is no live picture.
+    if (!data.details.live && video.readyState === 0) emit({ type: "ended" });
+  });
+  const ended = () => emit({ type: "ended" });
+  video.addEventListener("ended", ended);
   /** What was seen before this attempt. @type {Seen} */
   let seenBefore = new Map();
   hls.on(Hls.Events.ERROR, (_name, data) => {
@@ -85,7 +107,7 @@ function hlsEngine(Hls, video, addresses, emit, seen) {
     const { url, endSN } = data.details;
     const before = seenBefore.get(url);
     seen.set(url, endSN);
-    if (before !== undefined && endSN <= before) emit({ type: "stale" });
+    if (before !== undefined && endSN <= before) emit({ type: data.details.live ? "stale" : "ended" });
     else seenBefore.delete(url);
   });
   // While the viewer looks back nothing may pull the video to the live edge.
@@ -109,7 +131,14 @@ function hlsEngine(Hls, video, addresses, emit, seen) {
       if (edge !== null && edge > video.currentTime) video.currentTime = edge;
     },
     pictureTime: () => (hls.playingDate ? hls.playingDate.getTime() : null),
+    renditions: () => hls.levels.map(({ width, height, bitrate, averageBitrate }) => ({ width, height, bitsPerSecond: averageBitrate || bitrate })),
+    choose: (wanted) => {
+      quality = wanted;
+      if (hls.levels.length > 0) hls.nextLevel = levelOf();
+    },
+    hasAudio: () => sound,
     destroy: () => {
+      video.removeEventListener("ended", ended);
       video.removeEventListener("seeking", seeking);
       hls.destroy();
     },
@@ -136,8 +165,15 @@ function nativeEngine(video, addresses, emit) {
     const live = Math.max(seekable.start(last), seekable.end(last) - LIVE_DISTANCE);
     if (live > video.currentTime) video.currentTime = live;
   };
-  // Some browsers begin at the start of the window.
-  video.addEventListener("loadedmetadata", seekLive);
+  const ended = () => emit({ type: "ended" });
+  const begun = () => {
+    // A live stream has no length: one that has is closed.
+    if (Number.isFinite(video.duration)) ended();
+    // Some browsers begin at the start of the window.
+    else seekLive();
+  };
+  video.addEventListener("loadedmetadata", begun);
+  video.addEventListener("ended", ended);
   const start = () => {
     video.src = addresses.playlistUrl;
     video.load();
@@ -153,9 +189,14 @@ function nativeEngine(video, addresses, emit) {
       const begin = withDate.getStartDate ? withDate.getStartDate().getTime() : NaN;
       return Number.isNaN(begin) ? null : begin + video.currentTime * 1000;
     },
+    hasAudio: () => {
+      const { audioTracks } = /** @type {{audioTracks?: {length: number}}} */ (/** @type {unknown} */ (video));
+      return audioTracks === undefined || audioTracks.length > 0;
+    },
     destroy: () => {
       video.removeEventListener("error", failed);
-      video.removeEventListener("loadedmetadata", seekLive);
+      video.removeEventListener("loadedmetadata", begun);
+      video.removeEventListener("ended", ended);
       unload();
     },
   };

@@ -3,8 +3,8 @@
 
 /**
  * `idle` nobody asked; `loading` asked, no picture yet; `playing`; `buffering` the picture stands still;
- * `paused` by the viewer; `waiting` for the next attempt; `unsupported` this browser cannot.
- * @typedef {"idle" | "loading" | "playing" | "buffering" | "paused" | "waiting" | "unsupported"} Phase
+ * `paused` by the viewer; `waiting` for the next attempt; `unsupported` this browser cannot; `over` the broadcast ended.
+ * @typedef {"idle" | "loading" | "playing" | "buffering" | "paused" | "waiting" | "unsupported" | "over"} Phase
  */
 
 /**
@@ -16,15 +16,18 @@
  * @property {boolean} rebuild whether the next attempt needs a new engine
  * @property {boolean} nudged whether this standstill was already nudged
  * @property {boolean} online whether the device has a connection
+ * @property {boolean} resting whether the station is known to show nothing now: not started, paused, closed
  * @property {Message} said the last message
  */
 
-/** @typedef {"" | "connecting" | "playing" | "buffering" | "paused" | "retrying" | "disconnected" | "unsupported" | "blocked" | "stopped"} Message */
+/** @typedef {"" | "connecting" | "playing" | "buffering" | "paused" | "retrying" | "disconnected" | "unsupported" | "blocked" | "stopped"
+ *   | "resting" | "over"} Message */
 
 /**
  * @typedef {{type: "play"} | {type: "stop"} | {type: "pause"} | {type: "resume"} | {type: "unsupported"} | {type: "blocked"}
  *   | {type: "moved"} | {type: "starved"} | {type: "fatal", kind: "media" | "network" | "other"} | {type: "stale"}
  *   | {type: "retry-due"} | {type: "tick"} | {type: "online"} | {type: "offline"} | {type: "visible"} | {type: "station-live"}
+ *   | {type: "station", resting: boolean} | {type: "ended"}
  * } PlayerEvent
  */
 
@@ -48,7 +51,7 @@ export const LOST_AFTER = 20000;
 
 /** @type {Readonly<PlayerState>} */
 export const INITIAL = Object.freeze({
-  phase: "idle", since: 0, failures: 0, recoveredAt: null, rebuild: false, nudged: false, online: true, said: "",
+  phase: "idle", since: 0, failures: 0, recoveredAt: null, rebuild: false, nudged: false, online: true, resting: false, said: "",
 });
 
 /**
@@ -83,14 +86,20 @@ export function step(state, event, now, random) {
     commands.push({ do: "start" });
     if (next.said === "") say("connecting");
   };
+  /** @param {number} failures @returns {number} milliseconds; rare where the status will tell when it is worth while */
+  const pauseAfter = (failures) => {
+    const last = RETRY_AFTER.length - 1;
+    return Math.round(RETRY_AFTER[next.resting ? last : Math.min(failures, last)] * (0.8 + 0.4 * random));
+  };
+  const sayWhy = () => say(!next.online ? "disconnected" : next.resting ? "resting" : "retrying");
   /** @param {boolean} answered whether the server answers, with nothing new: asking it again soon costs little */
   const fail = (answered = false) => {
-    const pause = RETRY_AFTER[answered ? 0 : Math.min(next.failures, RETRY_AFTER.length - 1)];
+    const pause = pauseAfter(answered ? 0 : next.failures);
     if (!answered) next.failures += 1;
     enter("waiting");
     commands.push({ do: "suspend" }, { do: "show-still" });
-    commands.push({ do: "schedule-retry", milliseconds: Math.round(pause * (0.8 + 0.4 * random)) });
-    say(next.online ? "retrying" : "disconnected");
+    commands.push({ do: "schedule-retry", milliseconds: pause });
+    sayWhy();
   };
   const attemptNow = () => {
     commands.push({ do: "cancel-retry" });
@@ -99,7 +108,7 @@ export function step(state, event, now, random) {
 
   switch (event.type) {
     case "play":
-      if (state.phase === "idle" || state.phase === "unsupported") {
+      if (state.phase === "idle" || state.phase === "unsupported" || state.phase === "over") {
         next.failures = 0;
         next.recoveredAt = null;
         next.said = "";
@@ -186,8 +195,25 @@ export function step(state, event, now, random) {
       if (state.phase === "waiting" || state.phase === "buffering") say("disconnected");
       break;
     case "visible":
-    case "station-live":
       if (state.phase === "waiting") attemptNow();
+      break;
+    case "station-live":
+      next.resting = false;
+      if (state.phase === "waiting" || state.phase === "over") attemptNow();
+      break;
+    case "station":
+      if (state.resting === event.resting) break;
+      next.resting = event.resting;
+      if (state.phase !== "waiting") break;
+      commands.push({ do: "cancel-retry" }, { do: "schedule-retry", milliseconds: pauseAfter(next.failures) });
+      sayWhy();
+      break;
+    case "ended":
+      // Nothing more will come: only a station that is opened again, or the viewer, begins anew.
+      if (!watching && state.phase !== "paused" && state.phase !== "waiting") break;
+      enter("over");
+      commands.push({ do: "cancel-retry" }, { do: "destroy" }, { do: "show-still" });
+      say("over");
       break;
     case "tick": {
       const still = now - state.since;

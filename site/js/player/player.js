@@ -3,7 +3,7 @@
 import { part, setting, textsOf } from "../page.js";
 import { clockIn, duration, fill } from "../text.js";
 import { browserWorld } from "../world.js";
-import { INITIAL, step } from "./machine.js";
+import { DataUse } from "./data_use.js";
 import { Still } from "./still.js";
 
 /** @typedef {import("./machine.js").PlayerEvent} PlayerEvent */
@@ -13,6 +13,12 @@ import { Still } from "./still.js";
  * What the player plays: `open` returns an engine for the video element, null where this browser cannot play it.
  * @typedef {{live: boolean, open: (video: HTMLVideoElement, emit: (event: PlayerEvent) => void) => Promise<import("./engines.js").Engine | null>}} Program
  */
+
+/** States in which a station shows nothing, and the status tells when it does again. */
+const RESTING = ["scheduled", "maintenance", "paused", "closed", "archived"];
+
+/** All else is the machine's, which is fetched when somebody plays. */
+const AT_REST = /** @type {import("./machine.js").PlayerState} */ ({ phase: "idle" });
 
 export class Player {
   /**
@@ -38,10 +44,23 @@ export class Player {
     this.clockLabel = part(root, "player__clock-label", HTMLElement);
     this.clockTime = part(root, "player__time", HTMLTimeElement);
     this.clockDelay = part(root, "player__delay", HTMLElement);
-    this.still = new Still(part(root, "player__still", HTMLImageElement), setting(root, "stillUrl"), () => this.showTime());
+    this.root = root;
+    this.recordingButton = part(root, "player__recording", HTMLButtonElement);
+    this.still = new Still(part(root, "player__still", HTMLImageElement), setting(root, "stillUrl"), () => {
+      this.showTime();
+      this.dataUse.show();
+    });
+    this.dataUse = new DataUse(root, texts, this.still, () => this.dataUseChanged());
+    /** The buttons of the video, once somebody plays. @type {import("./controls.js").Controls | null} */
+    this.controls = null;
+    /** Shows the recording of the day, where there is one. @type {(() => void) | null} */
+    this.recording = null;
 
-    /** @type {import("./machine.js").PlayerState} */
-    this.state = INITIAL;
+    /** What decides, once somebody plays. @type {typeof import("./machine.js") | null} */
+    this.machine = null;
+    /** Whether it is being fetched. */
+    this.preparing = false;
+    this.state = AT_REST;
     /** @type {import("./engines.js").Engine | null} */
     this.engine = null;
     /** @type {import("./engines.js").Seen} */
@@ -71,6 +90,7 @@ export class Player {
     this.on(this.playButton, "click", () => this.play());
     this.on(this.stopButton, "click", () => this.stop());
     this.on(this.refreshButton, "click", () => this.toggleStills());
+    this.on(this.recordingButton, "click", () => this.recording && this.recording());
     this.on(this.video, "timeupdate", () => this.watchPosition());
     this.on(this.video, "waiting", () => this.take({ type: "starved" }));
     // A pause in a hidden tab is the device's doing, not the viewer's wish.
@@ -83,7 +103,8 @@ export class Player {
     this.ticker = window.setInterval(() => this.tick(), 1000);
 
     this.video.classList.add("player__video--unseen");
-    this.playButton.hidden = this.refreshButton.hidden = false;
+    this.refreshButton.hidden = false;
+    this.showButtons();
     this.still.poller.start();
   }
 
@@ -102,9 +123,14 @@ export class Player {
    * @param {PlayerEvent} event
    */
   take(event) {
-    const [state, commands] = step(this.state, event, Date.now(), Math.random());
+    if (this.machine === null) return;
+    const [state, commands] = this.machine.step(this.state, event, Date.now(), Math.random());
+    const before = this.state.phase;
     this.state = state;
     commands.forEach((command) => this.carryOut(command));
+    if (state.phase === before) return;
+    this.showButtons();
+    if (state.phase === "over") this.root.dispatchEvent(new CustomEvent("player:over", { bubbles: true }));
   }
 
   /** @param {Command} command */
@@ -126,30 +152,99 @@ export class Player {
       case "cancel-retry": this.cancelRetry(); break;
       case "show-still": this.showStill(true); break;
       case "show-video": this.showStill(false); break;
-      case "say":
-        this.said = command.message;
-        this.speak();
-        break;
+      case "say": this.say(command.message); break;
       default: break;
     }
   }
 
   /** The viewer wants to watch. The click also lets later, automatic starts play. */
   play() {
-    this.playButton.hidden = true;
-    this.stopButton.hidden = false;
     // Laid out but not seen: hls.js chooses the quality by its size.
     this.video.hidden = false;
-    this.take({ type: "play" });
+    this.fetchControls();
+    if (this.machine === null) this.prepare();
+    else this.take({ type: "play" });
+    this.showButtons();
     this.stopButton.focus({ preventScroll: true });
   }
 
   stop() {
+    this.preparing = false;
     this.take({ type: "stop" });
-    this.video.hidden = true;
-    this.stopButton.hidden = true;
-    this.playButton.hidden = false;
+    this.showButtons();
     this.playButton.focus({ preventScroll: true });
+  }
+
+  /** Fetch what decides, again and again on a bad connection, and begin. */
+  async prepare() {
+    if (this.preparing) return;
+    this.preparing = true;
+    this.say("connecting");
+    for (let attempt = 0; this.preparing; attempt += 1) {
+      try {
+        // A browser may remember a failed import by its address.
+        const machine = await (attempt === 0 ? import("./machine.js") : import(`./machine.js?again=${attempt}`));
+        this.machine = machine;
+        this.state = machine.INITIAL;
+        break;
+      } catch (error) {
+        console.warn("player:", error);
+        this.say("retrying");
+        await new Promise((resolve) => { window.setTimeout(resolve, 5000 + 5000 * Math.random()); });
+      }
+    }
+    const wanted = this.preparing;
+    this.preparing = false;
+    if (!wanted) return;
+    if (navigator.onLine === false) this.take({ type: "offline" });
+    this.stateChanged();
+    this.take({ type: "play" });
+  }
+
+  /** @param {import("./machine.js").Message} message */
+  say(message) {
+    this.said = message;
+    this.speak();
+  }
+
+  /** The browser's own controls stay where ours do not arrive. */
+  async fetchControls() {
+    if (this.controls !== null) return;
+    try {
+      const { Controls } = await import("./controls.js");
+      if (this.controls === null && !this.listening.signal.aborted) this.controls = new Controls(this.root, this);
+    } catch (error) {
+      console.warn("player controls:", error);
+    }
+  }
+
+  /** Show the buttons that fit what the player is doing. */
+  showButtons() {
+    const { phase } = this.state;
+    const off = !this.preparing && (phase === "idle" || phase === "over");
+    this.video.hidden = off;
+    this.stopButton.hidden = off;
+    this.playButton.hidden = !off || this.dataUse.mode === "stills";
+    this.recordingButton.hidden = phase !== "over" || this.recording === null;
+    if (this.controls) this.controls.update();
+  }
+
+  /** @returns {number} the moment it is, by the server's clock where that is known */
+  now() {
+    return this.states ? this.states.now() : Date.now();
+  }
+
+  dataUseChanged() {
+    if (this.dataUse.mode === "stills" && this.state.phase !== "idle") this.take({ type: "stop" });
+    this.applyQuality();
+    this.showButtons();
+  }
+
+  /** Play in the quality that was chosen. */
+  applyQuality() {
+    if (this.engine && this.engine.choose) this.engine.choose(this.dataUse.quality);
+    this.dataUse.show();
+    if (this.controls) this.controls.update();
   }
 
   /**
@@ -190,6 +285,7 @@ export class Player {
           return;
         }
         this.engine = engine;
+        if (engine.choose) engine.choose(this.dataUse.quality);
       } catch (error) {
         console.warn("player:", error);
         if (generation === this.generation) this.take({ type: "fatal", kind: "other" });
@@ -260,11 +356,19 @@ export class Player {
     if (!browserWorld.visible()) return;
     this.take({ type: "tick" });
     this.showTime();
+    if (this.engine && this.engine.renditions && this.program.live) {
+      const renditions = this.engine.renditions();
+      if (renditions.length > 0) this.dataUse.renditions = renditions;
+      this.dataUse.show();
+    }
+    if (this.controls) this.controls.update();
   }
 
   /** The station came back: do not wait for the end of a pause. */
   stateChanged() {
-    const live = this.states !== null && this.states.stateOf(this.station) === "live";
+    const state = this.states === null ? "unknown" : this.states.stateOf(this.station);
+    const live = state === "live";
+    if (!live) this.take({ type: "station", resting: RESTING.indexOf(state) >= 0 });
     if (live && !this.wasLive) this.take({ type: "station-live" });
     this.wasLive = live;
     this.speak();
@@ -274,9 +378,9 @@ export class Player {
   speak() {
     const words = (this.program.live ? "" : this.texts[`recorded_${this.said}`]) || this.texts[this.said];
     const parts = this.said === "" ? [] : [words];
-    if (this.said === "retrying" || this.said === "disconnected") {
+    if (["retrying", "disconnected", "resting", "over"].indexOf(this.said) >= 0) {
       if (this.lastPicture !== null) parts.push(fill(this.texts.lastPicture, { time: this.clock(this.lastPicture) }));
-      if (this.said === "retrying" && this.states && this.states.status) {
+      if ((this.said === "retrying" || this.said === "resting") && this.states && this.states.status) {
         parts.push(fill(this.texts.stationState, { state: this.states.wordsOf(this.station) }));
       }
     }
@@ -287,7 +391,7 @@ export class Player {
   /** Show the time of the picture on screen and how long ago that was. */
   showTime() {
     this.listeners.forEach((changed) => changed());
-    const now = this.states ? this.states.now() : Date.now();
+    const now = this.now();
     const inVideo = !this.showingStill;
     const moment = inVideo ? this.lastPicture : this.still.moment;
     this.clockLine.hidden = moment === null || (!inVideo && this.still.image.hidden);
@@ -305,6 +409,8 @@ export class Player {
     this.stopStates();
     this.listening.abort();
     this.destroyEngine();
+    if (this.controls) this.controls.destroy();
+    this.dataUse.destroy();
     this.still.destroy();
   }
 }

@@ -18,6 +18,8 @@ export class Still {
     /** When the picture was taken, or fetched if the server does not say (ms); null without a picture. @type {number | null} */
     this.moment = null;
     this.takenKnown = false;
+    /** How large the last one was; 0 without one. */
+    this.bytes = 0;
     this.attempts = 0;
     this.missed = () => { this.image.hidden = true; };
     this.arrived = () => { this.image.hidden = false; };
@@ -28,14 +30,20 @@ export class Still {
     this.poller = new Poller(() => this.load().finally(changed), INTERVAL, browserWorld);
   }
 
+  /** @param {number} interval milliseconds from one picture to the next, from the next one on */
+  every(interval) {
+    this.poller.interval = interval;
+  }
+
   /** Fetch the still and show it; rejects if there is none. */
   async load() {
     // One address per half minute for all viewers: renewed in this browser, shared in a cache on the way.
     const url = this.attempts === 0 ? this.url : `${this.url}?${Math.floor(Date.now() / INTERVAL)}`;
     this.attempts += 1;
     // Read to its end, so that the image below comes out of the browser's cache.
-    const modified = await get(url, (response) => response.blob().then(() => response.headers.get("last-modified")), LIMIT);
-    const taken = Date.parse(modified || "");
+    const [size, modified] = await get(url, async (response) => [(await response.blob()).size, response.headers.get("last-modified")], LIMIT);
+    this.bytes = Number(size);
+    const taken = Date.parse(String(modified));
     this.takenKnown = !Number.isNaN(taken);
     this.moment = this.takenKnown ? taken : Date.now();
     if (this.image.getAttribute("src") !== url || this.image.hidden) this.image.src = url;

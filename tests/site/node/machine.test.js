@@ -209,3 +209,26 @@ test("while somebody wants to watch some next step is always pending, whatever h
     assert.equal(run.state.phase === "waiting", timer, `step ${i}: ${run.state.phase}`);
   }
 });
+
+test("a station known to rest is asked for rarely and said to rest, until the status tells that it may be there", () => {
+  const run = waiting();
+  assert.deepEqual(run.take("station", { resting: true }), ["cancel-retry", "schedule-retry 60000", "say resting"]);
+  assert.deepEqual(run.take("station", { resting: true }), []);
+  assert.deepEqual(run.take("retry-due"), ["start"]);
+  assert.ok(run.take("fatal", { kind: "network" }).includes("schedule-retry 60000"));
+  assert.ok(run.take("station", { resting: false }).includes("say retrying"));
+  run.take("station", { resting: true });
+  assert.deepEqual(run.take("station-live"), ["cancel-retry", "start"]);
+  assert.ok(run.take("fatal", { kind: "network" }).some((command) => /schedule-retry [1-4]0000/.test(command)));
+});
+
+test("an ended broadcast is said once and not tried again, unless the station opens or the viewer asks", () => {
+  for (const again of ["station-live", "play"]) {
+    const run = playing();
+    assert.deepEqual(run.take("ended"), ["cancel-retry", "destroy", "show-still", "say over"]);
+    for (const type of ["ended", "retry-due", "visible", "online", "tick", "moved", "stale"]) {
+      assert.deepEqual(run.later(100000).take(type), [], type);
+    }
+    assert.ok(run.take(again).includes("start"), again);
+  }
+});
