@@ -73,7 +73,7 @@ def test_a_link_opens_its_moment_and_playback_crosses_the_time_without_a_package
     start = gap.start.astimezone(BAKU)
     expect(page.locator(".day__gaps")).to_contain_text(f"{start:%H:%M:%S}–")
     expect(page.locator(".day__gaps")).to_contain_text("the recording program did not run")
-    page.get_by_role("button", name="Go live").click()
+    page.locator(".day__live").click()
     expect(page.get_by_text("Live video is playing.")).to_be_visible(timeout=10000)
 
 

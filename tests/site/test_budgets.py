@@ -24,7 +24,7 @@ def compressed(*files: Path) -> int:
 def graph(module: Path) -> set[Path]:
     """Return `module` and everything it imports from its first line on."""
     found = {module}
-    for name in re.findall(r'^import[^;]*?from\s*"(.+?)"', module.read_text(), re.MULTILINE):
+    for name in re.findall(r'\bimport\s*\{[^}]*\}\s*from\s*"(.+?)"', module.read_text()):
         found |= graph((module.parent / name).resolve())
     return found
 

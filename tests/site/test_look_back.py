@@ -157,7 +157,7 @@ def test_after_the_close_the_page_is_the_archive_and_goes_live_on_request(page: 
     expect(page.locator(".day__body")).to_be_visible()
     go(page, "08:57")
     until_shown(page, BEGIN + timedelta(minutes=1))
-    page.get_by_role("button", name="Go live").click()
+    page.locator(".day__live").click()
     expect(page.locator(".player__message")).to_have_text("Live video is playing.", timeout=10000)
 
 
