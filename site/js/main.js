@@ -28,4 +28,5 @@ async function startAll(name, fetchModule, start) {
 startAll("states", () => import("./states.js"), ({ States }, root) => new States(root)).then(([states = null]) => {
   startAll("search", () => import("./search_box.js"), ({ SearchBox }, root) => new SearchBox(root, states));
   startAll("player", () => import("./player/player.js"), ({ Player }, root) => new Player(root, states));
+  startAll("wall", () => import("./wall/wall.js"), ({ Wall }, root) => new Wall(root, states));
 });

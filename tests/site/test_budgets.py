@@ -13,7 +13,7 @@ from tests.site.sample_pages import ASSETS, PAGES
 
 KILOBYTE = 1024
 HTML, CSS, SCRIPTS = 14 * KILOBYTE, 15 * KILOBYTE, 15 * KILOBYTE
-COMPONENTS = {"home": "search_box", "station": "player/player", "constituency": None}
+COMPONENTS = {"home": "search_box", "station": "player/player", "constituency": None, "wall": "wall/wall"}
 
 
 def compressed(*files: Path) -> int:

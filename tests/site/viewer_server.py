@@ -47,6 +47,8 @@ class ViewerServer:
     states: dict[StationId, StationState] = field(default_factory=lambda: {STATION: StationState.LIVE})
     status_age: float = 0
     """How old the public status claims to be, in seconds."""
+    others: dict[str, LiveStream] = field(default_factory=dict)
+    """More stations, by their ids."""
     requests: list[str] = field(default_factory=list)
     """The paths asked for so far."""
 
@@ -54,6 +56,9 @@ class ViewerServer:
         """Return the body of `path`, or None if it is missing."""
         if path.startswith(f"/live/{STATION}/"):
             return self.stream.read(path.removeprefix(f"/live/{STATION}/"))
+        station, _, name = path.removeprefix("/live/").partition("/")
+        if station in self.others:
+            return self.others[station].read(name)
         if path == "/status/public.json":
             written = datetime.fromtimestamp(time.time() - self.status_age, UTC)
             return PublicStatus(written=written, states=self.states).format()
@@ -70,6 +75,9 @@ def running_viewer_server(site: Path, stream: LiveStream) -> Iterator[ViewerServ
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             viewer.requests.append(path)
@@ -84,7 +92,7 @@ def running_viewer_server(site: Path, stream: LiveStream) -> Iterator[ViewerServ
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             try:
-                self.wfile.write(body or b"")
+                self.wfile.write(body or b"" if self.command == "GET" else b"")
             except ConnectionError:
                 self.close_connection = True
 
