@@ -29,4 +29,5 @@ startAll("states", () => import("./states.js"), ({ States }, root) => new States
   startAll("search", () => import("./search_box.js"), ({ SearchBox }, root) => new SearchBox(root, states));
   startAll("player", () => import("./player/player.js"), ({ Player }, root) => new Player(root, states));
   startAll("wall", () => import("./wall/wall.js"), ({ Wall }, root) => new Wall(root, states));
+  startAll("adder", () => import("./wall/adder.js"), ({ Adder }, root) => new Adder(root));
 });
