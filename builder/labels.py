@@ -28,6 +28,7 @@ class Labels:
         self._live_video = translations.gettext("Live video: %(label)s")
         self.home = translations.gettext("Home")
         self.news = translations.gettext("News")
+        self.wall = translations.gettext("Wall of stations")
         self.no_such_page = translations.gettext("This page does not exist")
         self.no_connection = translations.gettext("There is no connection")
 

@@ -30,4 +30,4 @@ def exists(address: str, names: Mapping[str, Collection[str]]) -> bool:
     if match is None:
         return False
     kind, name = match.groups()
-    return kind is None or (kind == "news" and name is None) or name in names.get(kind, ())
+    return kind is None or (kind in {"news", "wall"} and name is None) or name in names.get(kind, ())

@@ -1,7 +1,7 @@
 """Content -> views: every page of one language, with its path in the built site. Pure.
 
-Paths are `az/`, `az/region/<slug>/`, `az/constituency/034/`, `az/station/034-012/`, `az/news/`, `az/news/<slug>/` (each
-an `index.html`), `az/404.html` and `az/offline.html`. A list comes sorted.
+Paths are `az/`, `az/region/<slug>/`, `az/constituency/034/`, `az/station/034-012/`, `az/wall/`, `az/news/`,
+`az/news/<slug>/` (each an `index.html`), `az/404.html` and `az/offline.html`. A list comes sorted.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ class LanguagePages:
             yield self._path(f"region/{region.slug}/"), self._region_page(region)
         for constituency in self._content.constituencies:
             yield from self._constituency_pages(constituency)
+        yield self._path("wall/"), self._wall_page()
         yield self._path("news/"), self._news_list_page()
         for item in self._content.news:
             yield self._path(f"news/{item.slug}/"), self._news_page(item)
@@ -236,6 +237,17 @@ class LanguagePages:
             still_absolute_url=base + still,
             short_url=f"{base}{self._home.url}{row.id}",
             neighbours=neighbours,
+        )
+
+    def _wall_page(self) -> views.WallPage:
+        election = self._site.configuration.election
+        title = self._labels.wall
+        return views.WallPage(
+            frame=self._frame("wall/", title, f"{title}. {self._election}", self._home),
+            date=election.date.isoformat(),
+            time_zone=election.time_zone,
+            search_rows_url=f"{self._home.url}search.json",
+            status_url=STATUS_URL,
         )
 
     def _news_row(self, item: NewsItem) -> views.NewsRow:

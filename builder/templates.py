@@ -28,6 +28,7 @@ View = (
     | views.RegionPage
     | views.ConstituencyPage
     | views.StationPage
+    | views.WallPage
     | views.NewsPage
     | views.NewsListPage
     | views.NotFoundPage
@@ -40,6 +41,7 @@ TEMPLATE_OF: dict[type[View], str] = {
     views.RegionPage: "region.html",
     views.ConstituencyPage: "constituency.html",
     views.StationPage: "station.html",
+    views.WallPage: "wall.html",
     views.NewsPage: "news.html",
     views.NewsListPage: "news_list.html",
     views.NotFoundPage: "not_found.html",

@@ -218,6 +218,21 @@ class StationPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WallPage:
+    """`wall.html`: several stations at once, which ones its address says."""
+
+    frame: Frame
+    date: str
+    """Of the election, `2026-11-29`."""
+    time_zone: str
+    """The election's time zone, such as `Asia/Baku`."""
+    search_rows_url: str
+    """The search file of this language: see `builder.catalogue`."""
+    status_url: str
+    """`/status/public.json`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NewsPage:
     """`news.html`: one news item."""
 

@@ -30,6 +30,8 @@ startAll("states", () => import("./states.js"), ({ States }, root) => new States
   startAll("player", () => import("./player/player.js"), ({ Player }, root) => new Player(root, states)).then(([player]) => {
     startAll("past", () => import("./past.js"), ({ Past }, root) => new Past(root, player, states));
   });
+  startAll("wall", () => import("./wall/wall.js"), ({ Wall }, root) => new Wall(root, states));
+  startAll("adder", () => import("./wall/adder.js"), ({ Adder }, root) => new Adder(root));
 });
 
 // The service worker waits until the page is complete.

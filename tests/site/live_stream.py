@@ -74,14 +74,15 @@ class LiveStream:
         self.gone_on = time.time()
 
     def segments(self) -> list[tuple[int, int, float]]:
-        """Return (run, index in it, its moment) of all segments complete by now."""
+        """Return (run, index in it, its moment) of all segments complete by now; after its last a run begins anew."""
         now = time.time()
         end = min(now, self.broken_off or now)
         first = int((end - self.started) / SEGMENT_SECONDS)
-        listed = [(0, index, self.started + index * SEGMENT_SECONDS) for index in range(first)]
+        count = self.clips.count
+        listed = [(0, index % count, self.started + index * SEGMENT_SECONDS) for index in range(first)]
         if self.gone_on is not None:
             second = int((now - self.gone_on) / SEGMENT_SECONDS)
-            listed += [(1, index, self.gone_on + index * SEGMENT_SECONDS) for index in range(second)]
+            listed += [(1, index % count, self.gone_on + index * SEGMENT_SECONDS) for index in range(second)]
         return listed
 
     def read(self, name: str) -> bytes | None:
@@ -110,14 +111,13 @@ class LiveStream:
         segments = self.segments()
         first = max(0, len(segments) - WINDOW)
         lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:6", f"#EXT-X-MEDIA-SEQUENCE:{first}"]
-        lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{1 if first and segments[first - 1][0] else 0}")
-        run_before: int | None = None
-        for run, index, moment in segments[first:]:
-            if run != run_before:
-                if run_before is not None:
-                    lines.append("#EXT-X-DISCONTINUITY")
+        begun = [number for number, (_run, index, _moment) in enumerate(segments) if index == 0]
+        lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{sum(0 < number <= first for number in begun)}")
+        for number, (run, index, moment) in enumerate(segments[first:], first):
+            if number in begun and number > first:
+                lines.append("#EXT-X-DISCONTINUITY")
+            if number in begun or number == first:
                 lines.append(f'#EXT-X-MAP:URI="{run}/init.mp4"')
-            run_before = run
             when = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
             lines += [f"#EXT-X-PROGRAM-DATE-TIME:{when}", f"#EXTINF:{SEGMENT_SECONDS:.3f},", f"{run}/{index}.m4s"]
         if self.closed:

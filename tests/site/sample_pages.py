@@ -33,6 +33,7 @@ PAGES = {
     "region": "region/baki/",
     "constituency": "constituency/034/",
     "station": "station/034-012/",
+    "wall": "wall/",
     "news": "news/sample/",
     "news list": "news/",
     "not found": "404.html",
@@ -193,6 +194,14 @@ def _view(kind: str, language: str) -> View:
             neighbours=tuple(
                 views.Link(text=_row(language, n).label, url=f"{home}station/034-{n:03d}/") for n in (11, 13)
             ),
+        )
+    if kind == "wall":
+        return views.WallPage(
+            frame=frame,
+            date="2026-11-29",
+            time_zone="Asia/Baku",
+            search_rows_url=f"{home}search.json",
+            status_url=STATUS_URL,
         )
     if kind == "news":
         body = Markup("<p>Birinci <a href='/az/'>abzas</a>.</p><h2>Başlıq</h2><ul><li>Bir</li></ul>")

@@ -14,7 +14,13 @@ from tests.site.sample_pages import ASSETS, PAGES
 KILOBYTE = 1024
 HTML, CSS, SCRIPTS = 14 * KILOBYTE, 15 * KILOBYTE, 15 * KILOBYTE
 CONTROLS = 10 * KILOBYTE
-COMPONENTS = {"home": ["search_box"], "station": ["player/player", "past"], "constituency": [], "region": []}
+COMPONENTS: dict[str, list[str]] = {
+    "home": ["search_box"],
+    "station": ["player/player", "past"],
+    "constituency": [],
+    "region": [],
+    "wall": ["wall/wall"],
+}
 
 
 def compressed(*files: Path) -> int:

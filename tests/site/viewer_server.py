@@ -51,6 +51,8 @@ class ViewerServer:
     """How old the public status claims to be, in seconds."""
     day: RecordedDay | None = None
     """A day of the station that lies before the live stream."""
+    others: dict[str, LiveStream] = field(default_factory=dict)
+    """More stations, by their ids."""
     requests: list[str] = field(default_factory=list)
     """The paths asked for so far."""
 
@@ -60,6 +62,9 @@ class ViewerServer:
             name = path.removeprefix(f"/live/{STATION}/")
             recorded = self.day.read(name) if self.day else None
             return self.stream.read(name) if recorded is None else recorded
+        station, _, name = path.removeprefix("/live/").partition("/")
+        if station in self.others:
+            return self.others[station].read(name)
         if path == "/status/public.json":
             written = datetime.fromtimestamp(time.time() - self.status_age, UTC)
             return PublicStatus(written=written, states=self.states).format()
@@ -76,6 +81,9 @@ def running_viewer_server(site: Path, stream: LiveStream) -> Iterator[ViewerServ
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             viewer.requests.append(path)
@@ -90,7 +98,7 @@ def running_viewer_server(site: Path, stream: LiveStream) -> Iterator[ViewerServ
             self.send_header("Content-Length", str(len(body or b"")))
             self.end_headers()
             try:
-                self.wfile.write(body or b"")
+                self.wfile.write(body or b"" if self.command == "GET" else b"")
             except ConnectionError:
                 self.close_connection = True
 

@@ -29,6 +29,7 @@ from simulator.faults import known_faults
 from tests.faults import crowd, fast_time, fuzzing, kills
 from tests.faults.outage import weather
 from tests.servers import fast_folder, running_seaweedfs
+from tests.soak.wall import wall
 from tests.upload.conftest import quicken
 from tests.upload.packaging import FIRST, MAIN, cameras, packaging, sources_of
 from tests.upload.test_store import new_bucket
@@ -54,6 +55,7 @@ class Part(StrEnum):
     OUTAGE = "outage"
     RARE = "rare"
     DAY = "day"
+    WALL = "wall"
 
 
 Tell = Callable[[str], None]
@@ -187,6 +189,7 @@ def soak(
     cameras: Annotated[int, typer.Option("--cameras", min=1, max=1000)] = 200,
     minutes: Annotated[float, typer.Option("--minutes", min=0.2, max=600, help="Without a store.")] = 10,
     hours: Annotated[int, typer.Option("--hours", min=2, max=24, help="Of the day in fast time.")] = 24,
+    wall_minutes: Annotated[float, typer.Option(help="For how long a wall of nine tiles is watched.")] = 30,
     seed: Annotated[int, typer.Option("--seed", help="Of everything that is left to chance; 0: by the clock.")] = 0,
 ) -> None:
     """Try for long what the tests try briefly."""
@@ -212,6 +215,9 @@ def soak(
                 rare(tell)
             case Part.DAY:
                 day(hours, tell)
+            case Part.WALL:
+                if wrong := wall(wall_minutes, tell):
+                    raise Broken(wrong)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,26 @@
+// Stations by words, for the wall: the rows of the search, fetched when somebody asks.
+
+import { readRows, search } from "../search.js";
+import { get } from "../world.js";
+
+/** So many are offered. */
+const MOST = 8;
+/** A large election on a bad network (ms). */
+const LIMIT = 60000;
+
+/** @type {Promise<import("../search.js").Row[]> | null} */
+let rows = null;
+
+/**
+ * Return the stations that answer `query` best; rejects where the rows do not arrive.
+ * @param {string} rowsUrl
+ * @param {string} query
+ * @returns {Promise<import("../search.js").Row[]>}
+ */
+export async function find(rowsUrl, query) {
+  if (rows === null) {
+    rows = get(rowsUrl, (response) => response.json(), LIMIT).then(readRows);
+    rows.catch(() => { rows = null; });
+  }
+  return search(await rows, query).reduce((all, group) => all.concat(group.rows), /** @type {import("../search.js").Row[]} */ ([])).slice(0, MOST);
+}

@@ -1,0 +1,190 @@
+// What all tiles of a wall show together: the live pictures, or the recording at one wall-clock time.
+
+import { readTimeline, timelineUrl } from "../day/timeline.js";
+import { civil, momentAt } from "../day/zone.js";
+import { get } from "../world.js";
+import { correction, liveClock, running, shownAt } from "./clock.js";
+import { absence, smallOne, stillMinute } from "./record.js";
+
+/** @typedef {import("./tile.js").Tile} Tile */
+
+/** A day that goes on is read again so often (ms). */
+const DAY_AGAIN = 30000;
+
+export class Replay {
+  /**
+   * @param {string} timeZone
+   * @param {{libraryUrl: string, workerUrl: string}} library
+   * @param {() => Tile[]} tiles
+   * @param {() => number} now by the server's clock
+   * @param {() => void} plan let the tiles be planned anew
+   */
+  constructor(timeZone, library, tiles, now, plan) {
+    this.timeZone = timeZone;
+    this.library = library;
+    this.tiles = tiles;
+    this.now = now;
+    this.plan = plan;
+    /** Whether the recording is shown. */ this.recorded = false;
+    this.paused = false;
+    /** @type {import("./clock.js").Clock | null} */ this.clock = null;
+    /** Sequence numbers seen of each playlist: outlive the players. @type {Map<string, number>} */ this.seen = new Map();
+    this.timer = window.setInterval(() => this.sync(), 500);
+  }
+
+  /** @returns {number} the moment whose pictures are to be seen; where nothing is seen yet, some seconds ago */
+  get moment() {
+    return this.clock === null ? this.now() - 20000 : shownAt(this.clock, Date.now());
+  }
+
+  /** @returns {{date: string, seconds: number}} the same by the election's clock */
+  get timeOfDay() {
+    const { date, hour, minute, second } = civil(this.moment, this.timeZone);
+    return { date, seconds: hour * 3600 + minute * 60 + second };
+  }
+
+  /**
+   * Show the recording at this moment.
+   * @param {number} moment
+   */
+  show(moment) {
+    const before = this.recorded;
+    this.recorded = true;
+    // The clock waits for the first picture.
+    this.clock = { moment: Math.min(moment, this.now()), at: Date.now(), runs: false };
+    this.tiles().forEach((tile) => {
+      if (!before) {
+        if (tile.program !== "") tile.end();
+      } else {
+        tile.picture = null;
+        tile.jumpedAt = Date.now();
+        if (tile.engine && tile.engine.seek && tile.moves) tile.engine.seek(moment);
+        else if (tile.program !== "") tile.end();
+      }
+    });
+    this.plan();
+    this.sync();
+  }
+
+  /** @param {{date: string, seconds: number}} time */
+  showTime(time) {
+    this.show(momentAt(time.date, time.seconds, this.timeZone));
+  }
+
+  /** Show the live pictures. */
+  live() {
+    this.recorded = false;
+    this.clock = null;
+    this.pause(false);
+    this.tiles().forEach((tile) => {
+      tile.miss("");
+      if (tile.program !== "") tile.end();
+      tile.still.attempts = 0;
+      tile.image.src = tile.still.url;
+    });
+    this.plan();
+  }
+
+  /** @param {boolean} paused */
+  pause(paused) {
+    this.paused = paused;
+    if (this.clock !== null) this.clock = running(this.clock, !paused, Date.now());
+    this.tiles().forEach((tile) => {
+      tile.pause(paused);
+      if (!paused) tile.unblock();
+    });
+  }
+
+  /**
+   * Let a tile play what the wall shows.
+   * @param {Tile} tile
+   */
+  start(tile) {
+    const { station } = tile;
+    tile.paused = this.paused;
+    if (!this.recorded) {
+      const addresses = Object.assign({ playlistUrl: `/live/${station}/master.m3u8` }, this.library);
+      tile.play("live", (video, emit) => import("../player/engines.js").then(({ createEngine }) => createEngine(video, addresses, emit, this.seen)));
+    } else if (tile.day !== null && tile.day.date === this.timeOfDay.date && tile.absence === "") {
+      const { day } = tile;
+      const addresses = Object.assign({ playlistUrl: "" }, this.library);
+      tile.play("record", (video, emit) => import("./recording.js").then(({ createRecording }) => (
+        createRecording(video, addresses, tile.day || day, smallOne(day), () => this.moment, emit))));
+    }
+    tile.renewStill(false);
+  }
+
+  /**
+   * Let a tile show a still.
+   * @param {Tile} tile
+   * @param {boolean} seen whether anybody sees it
+   */
+  rest(tile, seen) {
+    if (tile.program !== "") tile.end();
+    tile.renewStill(seen && !this.recorded);
+  }
+
+  /** Bring every tile to the wall's clock, and the clock to the tiles where they cannot follow. */
+  sync() {
+    const now = Date.now();
+    const tiles = this.tiles();
+    tiles.forEach((tile) => {
+      tile.tick();
+      tile.look();
+    });
+    const moving = tiles.filter((tile) => tile.moves && tile.picture !== null);
+    if (this.recorded) this.follow(tiles, moving, now);
+    else if (!this.paused) this.clock = moving.length > 0 ? liveClock(this.clock, moving.map((tile) => Number(tile.picture)), now) : null;
+    const { clock } = this;
+    if (clock === null) return;
+    const target = shownAt(clock, now);
+    moving.forEach((tile) => tile.correct(target, correction(target, Number(tile.picture), now - tile.jumpedAt, clock.runs), now));
+  }
+
+  /**
+   * @param {Tile[]} tiles
+   * @param {Tile[]} moving
+   * @param {number} now
+   */
+  follow(tiles, moving, now) {
+    if (this.clock === null) return;
+    // It stands while all are on the way, and goes on with the first that moves or where there is nothing to wait for.
+    const holds = this.paused || (moving.length === 0 && tiles.some((tile) => tile.coming));
+    this.clock = running(this.clock, !holds, now);
+    const { date, seconds } = this.timeOfDay;
+    let planned = false;
+    tiles.filter((tile) => tile.onScreen).forEach((tile) => {
+      const { day } = tile;
+      const old = day === null || day.date !== date || (!day.closed && this.moment > day.written - DAY_AGAIN);
+      if (old && now - tile.askedAt > DAY_AGAIN / (day !== null && day.date === date ? 1 : 6)) this.read(tile, date);
+      if (day === null || day.date !== date) return;
+      const before = tile.absence;
+      tile.miss(absence(day, smallOne(day), this.moment));
+      if (tile.absence !== "" && tile.program !== "") tile.end();
+      if (tile.program === "") tile.keptStill(stillMinute(day, Math.floor(seconds / 60)));
+      planned = planned || (before !== "" && tile.absence === "");
+    });
+    if (planned) this.plan();
+  }
+
+  /**
+   * @param {Tile} tile
+   * @param {string} date
+   */
+  async read(tile, date) {
+    tile.askedAt = Date.now();
+    const url = new URL(timelineUrl(tile.station, date), location.href).href;
+    try {
+      tile.day = await get(url, async (response) => readTimeline(await response.json(), url));
+    } catch (_missing) {
+      if (this.recorded && (tile.day === null || tile.day.date !== date)) tile.miss("noRecording");
+      return;
+    }
+    this.sync();
+    this.plan();
+  }
+
+  destroy() {
+    window.clearInterval(this.timer);
+  }
+}

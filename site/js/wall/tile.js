@@ -1,0 +1,274 @@
+// One tile of a wall: a still, the live picture or the recording of a moment, and in words what is going on. It carries
+// out the machine's commands and fails alone.
+
+import { stillUrl } from "../day/timeline.js";
+import { part } from "../page.js";
+import { INITIAL, step } from "../player/machine.js";
+import { Still } from "../player/still.js";
+import { browserWorld } from "../world.js";
+
+/** @typedef {import("../player/engines.js").Engine} Engine */
+/** @typedef {Engine & {seek?: (moment: number) => void}} TileEngine */
+/** @typedef {(video: HTMLVideoElement, emit: (event: import("../player/machine.js").PlayerEvent) => void) => Promise<TileEngine | null>} Open */
+
+export class Tile {
+  /**
+   * @param {HTMLElement} root
+   * @param {string} station
+   * @param {Record<string, string>} texts
+   * @param {(moment: number) => string} clock
+   */
+  constructor(root, station, texts, clock) {
+    this.root = root;
+    this.station = station;
+    this.texts = texts;
+    this.clock = clock;
+    this.video = part(root, "wall__video", HTMLVideoElement);
+    this.image = part(root, "wall__still", HTMLImageElement);
+    this.words = part(root, "wall__words", HTMLElement);
+    this.time = part(root, "wall__time", HTMLTimeElement);
+    this.still = new Still(this.image, `/live/${station}/still.jpg`, () => this.showTime());
+    /** What the tile plays: the name of the program, "" for a still. */
+    this.program = "";
+    /** @type {Open | null} */ this.open = null;
+    /** @type {import("../player/machine.js").PlayerState} */ this.state = INITIAL;
+    /** @type {TileEngine | null} */ this.engine = null;
+    /** Counts engines, so that one that arrives after it was given up is dropped. */
+    this.generation = 0;
+    /** @type {number | null} */ this.retryTimer = null;
+    this.lastPosition = 0;
+    /** When the picture on screen was taken (ms). @type {number | null} */ this.picture = null;
+    /** When the tile last jumped to the wall's clock (ms). */ this.jumpedAt = 0;
+    /** Whether the pictures of all tiles stand still. */ this.paused = false;
+    /** Said instead of a picture: there is none of this moment. */ this.absence = "";
+    this.onScreen = false;
+    /** Whether the station was live by the last status. */ this.wasLive = false;
+    /** @type {import("../day/timeline.js").Day | null} */ this.day = null;
+    /** When the day was last asked for (ms). */ this.askedAt = 0;
+    this.video.addEventListener("timeupdate", () => this.watchPosition());
+    this.video.addEventListener("waiting", () => this.paused || this.take({ type: "starved" }));
+  }
+
+  /** @returns {boolean} whether its picture moves */
+  get moves() {
+    return this.state.phase === "playing";
+  }
+
+  /** @returns {boolean} whether its picture is on the way */
+  get coming() {
+    return this.state.phase === "loading" || this.state.phase === "buffering";
+  }
+
+  /**
+   * Play a program, once it is not the one that is played already; without one show the still.
+   * @param {string} program
+   * @param {Open | null} open
+   */
+  play(program, open) {
+    if (program === this.program) return;
+    if (this.program !== "") this.end();
+    this.program = program;
+    this.open = open;
+    if (open === null) return;
+    this.picture = null;
+    this.video.hidden = false;
+    this.take({ type: "play" });
+  }
+
+  /** Give up the video: player, buffers and decoder. */
+  end() {
+    this.take({ type: "stop" });
+    this.program = "";
+    this.open = null;
+    this.video.hidden = true;
+    this.picture = null;
+    this.showTime();
+  }
+
+  /** Pause or go on, with all tiles. @param {boolean} paused */
+  pause(paused) {
+    this.paused = paused;
+    if (this.program === "") return;
+    if (paused) this.video.pause();
+    else this.playVideo();
+  }
+
+  /** Renew the still as long as it is what is seen. @param {boolean} wanted */
+  renewStill(wanted) {
+    if (wanted && this.program === "") this.still.poller.start();
+    else this.still.poller.stop();
+  }
+
+  /**
+   * Show a still that was kept, or say that there is none.
+   * @param {number | null} minute of the day since midnight
+   */
+  keptStill(minute) {
+    if (this.day !== null && minute !== null) {
+      const url = stillUrl(this.day, minute);
+      if (this.image.getAttribute("src") !== url) this.image.src = url;
+    }
+  }
+
+  /** @param {string} absence name of the words for a moment without a picture, "" if there is one */
+  miss(absence) {
+    if (absence === this.absence) return;
+    this.absence = absence;
+    this.root.classList.toggle("wall__tile--empty", absence !== "");
+    this.speak();
+  }
+
+  /** @param {import("../player/machine.js").PlayerEvent} event */
+  take(event) {
+    const [state, commands] = step(this.state, event, Date.now(), Math.random());
+    this.state = state;
+    commands.forEach((command) => this.carryOut(command));
+  }
+
+  /** @param {import("../player/machine.js").Command} command */
+  carryOut(command) {
+    switch (command.do) {
+      case "start": this.start(); break;
+      case "suspend": if (this.engine) this.engine.suspend(); break;
+      case "continue": if (this.engine) this.engine.resume(); break;
+      case "destroy": this.destroyEngine(); break;
+      case "recover-media":
+        if (this.engine) this.engine.recover();
+        this.playVideo();
+        break;
+      case "seek-live": if (this.engine) this.engine.seekLive(); break;
+      case "schedule-retry":
+        this.cancelRetry();
+        this.retryTimer = window.setTimeout(() => this.take({ type: "retry-due" }), command.milliseconds);
+        break;
+      case "cancel-retry": this.cancelRetry(); break;
+      case "show-still": this.root.classList.remove("wall__tile--video"); break;
+      case "show-video": this.root.classList.add("wall__tile--video"); break;
+      case "say": this.speak(); break;
+      default: break;
+    }
+  }
+
+  async start() {
+    const generation = this.generation;
+    if (this.engine === null && this.open !== null) {
+      try {
+        const engine = await this.open(this.video, (event) => {
+          if (generation === this.generation) this.take(event);
+        });
+        if (generation !== this.generation) {
+          if (engine) engine.destroy();
+          return;
+        }
+        if (engine === null) {
+          this.take({ type: "unsupported" });
+          return;
+        }
+        this.engine = engine;
+      } catch (error) {
+        console.warn("wall:", error);
+        if (generation === this.generation) this.take({ type: "fatal", kind: "other" });
+        return;
+      }
+    }
+    if (this.engine === null) return;
+    this.engine.start();
+    this.playVideo();
+  }
+
+  async playVideo() {
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "NotAllowedError") this.take({ type: "blocked" });
+    }
+  }
+
+  /** The viewer pressed play: what the browser did not start by itself may start now. */
+  unblock() {
+    if (this.state.phase !== "paused") return;
+    this.take({ type: "resume" });
+    this.playVideo();
+  }
+
+  /** Go on playing after the element was moved in the document, which stops it. */
+  revive() {
+    if (this.program !== "" && !this.paused) this.playVideo();
+  }
+
+  destroyEngine() {
+    this.generation += 1;
+    if (this.engine === null) return;
+    this.engine.destroy();
+    this.engine = null;
+  }
+
+  cancelRetry() {
+    if (this.retryTimer !== null) window.clearTimeout(this.retryTimer);
+    this.retryTimer = null;
+  }
+
+  watchPosition() {
+    const position = this.video.currentTime;
+    if (position > this.lastPosition + 0.05 && !this.video.seeking) {
+      this.take({ type: "moved" });
+      if (this.paused) this.video.pause();
+    }
+    this.lastPosition = position;
+    this.look();
+  }
+
+  /** Learn what is on screen. */
+  look() {
+    const picture = this.engine !== null && this.moves ? this.engine.pictureTime() : null;
+    if (picture !== null) this.picture = picture;
+    this.showTime();
+  }
+
+  /**
+   * Show the moment: by a jump, or by a rate.
+   * @param {number} moment
+   * @param {{jump: boolean, rate: number}} correction
+   * @param {number} now
+   */
+  correct(moment, correction, now) {
+    if (this.engine === null || this.picture === null) return;
+    if (this.video.playbackRate !== correction.rate) this.video.playbackRate = correction.rate;
+    if (!correction.jump) return;
+    if (this.engine.seek) this.engine.seek(moment);
+    else {
+      // Only as far as there are pictures: a station that is late stays late.
+      const { seekable, currentTime } = this.video;
+      const last = seekable.length > 0 ? seekable.end(seekable.length - 1) - 4 : 0;
+      const wanted = currentTime + (moment - this.picture) / 1000;
+      if (wanted > last) return;
+      this.video.currentTime = wanted;
+    }
+    this.jumpedAt = now;
+  }
+
+  tick() {
+    if (!browserWorld.visible() || this.paused) return;
+    this.take({ type: "tick" });
+  }
+
+  speak() {
+    const said = this.program === "" && this.state.phase === "idle" ? "" : this.texts[this.state.said] || "";
+    const sentence = this.absence !== "" ? this.texts[this.absence] : said;
+    if (this.words.textContent !== sentence) this.words.textContent = sentence;
+  }
+
+  showTime() {
+    const moment = this.program !== "" ? this.picture : this.image.hidden ? null : this.still.moment;
+    const words = moment === null || this.absence !== "" ? "" : this.clock(moment);
+    if (this.time.textContent !== words) this.time.textContent = words;
+    if (moment !== null) this.time.dateTime = new Date(moment).toISOString();
+  }
+
+  destroy() {
+    this.end();
+    this.cancelRetry();
+    this.still.destroy();
+    this.image.removeAttribute("src");
+  }
+}
