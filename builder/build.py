@@ -104,5 +104,5 @@ def _write_pages(site: pages.Site, writer: SiteWriter, progress: Progress) -> tu
 
 
 def page_count(content: Content) -> int:
-    """Return how many pages one language has: places, news items, and home, wall, news and the pages for what is missing."""
+    """Return how many pages one language has: places, news, home, wall, list of news, two for what is missing."""
     return len(content.regions) + len(content.constituencies) + content.station_count + len(content.news) + 5

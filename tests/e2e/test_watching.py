@@ -89,7 +89,7 @@ def test_a_station_is_searched_on_the_home_page_and_its_picture_moves_within_fiv
     assert difference(picture(page), first) > 0.5, "the picture stands still"
     assert first.std() > 10, "the picture is empty"
     expect(page.get_by_text("Live video is playing.")).to_be_visible()
-    expect(page.locator(".station__state")).to_have_text("Live")
+    expect(page.locator(".station__state [data-state-of]")).to_have_text("Live")
     assert complaints == []
 
 
@@ -140,7 +140,7 @@ def test_the_state_is_told_in_the_language_of_the_page(
     page: Page, demo: RunningDemo, published: Published, language: str, words: str
 ) -> None:
     page.goto(f"{demo.edge}/{language}/station/{published.stations[3]}/")
-    expect(page.locator(".station__state")).to_have_text(words)
+    expect(page.locator(".station__state [data-state-of]")).to_have_text(words)
 
 
 def test_when_the_packager_is_killed_the_page_plays_on_within_fifteen_seconds_without_a_reload(
@@ -216,7 +216,7 @@ def test_a_camera_that_dies_and_one_that_is_closed_are_told_of_and_both_come_bac
         ended = pages[closing].locator(".player__message")
         expect(ended).to_contain_text("The broadcast has ended.", timeout=60000)
         expect(ended).to_contain_text("Last picture:")
-        expect(pages[closing].locator(".station__state")).to_have_text("Broadcast ended", timeout=30000)
+        expect(pages[closing].locator(".station__state [data-state-of]")).to_have_text("Broadcast ended", timeout=30000)
         expect(pages[dying].locator(".player__message")).to_contain_text("Last picture:", timeout=60000)
         expect(pages[dying].locator(".player__still")).to_be_visible()
     finally:

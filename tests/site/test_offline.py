@@ -37,7 +37,7 @@ def test_without_a_connection_the_home_page_and_the_search_work_and_other_pages_
     page.goto(f"{viewer.origin}/en/station/{STATION}/")
     page.get_by_role("button", name="Watch live").click()
     expect(page.get_by_text("Live video is playing.")).to_be_visible(timeout=20_000)
-    expect(page.locator(".station__state")).to_have_text("Live")
+    expect(page.locator(".station__state [data-state-of]")).to_have_text("Live")
     kept = page.evaluate(KEPT)
     assert {"/az/offline.html", "/en/offline.html", "/ru/offline.html", FOLDER.addresses.stylesheet} <= set(kept)
     assert [path for path in kept if path.startswith(("/live", "/status", "/en/station")) or "vendor" in path] == []

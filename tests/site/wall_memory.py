@@ -63,7 +63,8 @@ class Scales:
         processes = self._browser.send("SystemInfo.getProcessInfo")["processInfo"]
         resident = [psutil.Process(item["id"]).memory_info().rss for item in processes if item["type"] == "renderer"]
         positions = self._page.evaluate(
-            "Object.fromEntries([...document.querySelectorAll('.wall__tile')].map((tile) => [tile, tile.querySelector('video')])"
+            "Object.fromEntries([...document.querySelectorAll('.wall__tile')]"
+            ".map((tile) => [tile, tile.querySelector('video')])"
             ".filter(([tile, video]) => video.currentSrc !== '' && video.readyState > 0)"
             ".map(([tile, video]) => [tile.querySelector('.wall__label').textContent, video.currentTime]))"
         )

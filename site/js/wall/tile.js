@@ -24,7 +24,12 @@ export class Tile {
     this.texts = texts;
     this.clock = clock;
     this.video = part(root, "wall__video", HTMLVideoElement);
-    this.image = part(root, "wall__still", HTMLImageElement);
+    this.image = document.createElement("img");
+    this.image.className = "wall__still";
+    this.image.width = 320;
+    this.image.height = 180;
+    this.image.hidden = true;
+    part(root, "wall__screen", HTMLElement).insertBefore(this.image, this.video);
     this.words = part(root, "wall__words", HTMLElement);
     this.time = part(root, "wall__time", HTMLTimeElement);
     this.still = new Still(this.image, `/live/${station}/still.jpg`, () => this.showTime());

@@ -63,11 +63,11 @@ export class Tiles {
     label.href = url;
     part(root, "wall__state", HTMLElement).dataset.stateOf = station;
     part(root, "wall__video", HTMLVideoElement).setAttribute("aria-label", fill(this.given.texts.video, { label: name }));
-    part(root, "wall__still", HTMLImageElement).alt = fill(this.given.texts.still, { label: name });
     root.querySelectorAll("button").forEach((button) => {
       button.setAttribute("aria-label", `${button.title}: ${name}`);
     });
     const tile = new Tile(root, station, this.given.texts, this.given.clock);
+    tile.image.alt = fill(this.given.texts.still, { label: name });
     this.all.push(tile);
     this.list.appendChild(root);
     if (this.observer) this.observer.observe(root);
