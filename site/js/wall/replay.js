@@ -107,9 +107,8 @@ export class Replay {
       tile.play("live", (video, emit) => import("../player/engines.js").then(({ createEngine }) => createEngine(video, addresses, emit, this.seen)));
     } else if (tile.day !== null && tile.day.date === this.timeOfDay.date && tile.absence === "") {
       const { day } = tile;
-      const addresses = Object.assign({ playlistUrl: "" }, this.library);
-      tile.play("record", (video, emit) => import("./recording.js").then(({ createRecording }) => (
-        createRecording(video, addresses, tile.day || day, smallOne(day), () => this.moment, emit))));
+      tile.play("record", (video, emit) => import("../player/recorded.js").then(({ createRecordedEngine }) => (
+        createRecordedEngine(video, this.library, () => tile.day || day, this.moment, emit, { rendition: smallOne(day) }))));
     }
     tile.renewStill(false);
   }
