@@ -1,0 +1,161 @@
+"""The wall in a real browser: several stations at once, in an order and at a moment that the address carries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from election.ids import StationId
+from election.places import LANGUAGES
+from election.states import StationState
+from tests.site.live_stream import LiveStream
+from tests.site.recorded_day import DATE, RecordedDay
+from tests.site.test_pages import violations
+from tests.site.test_player import wait_until
+from tests.site.viewer_server import STATION, ViewerServer
+
+pytestmark = pytest.mark.browser
+NewContext = Callable[..., BrowserContext]
+SIX = [f"034-{number:03d}" for number in range(12, 18)]
+MOVING = "[...document.querySelectorAll('.wall__tile video')].filter((video) => video.currentTime > 0.5).length"
+LOADED = "[...document.querySelectorAll('.wall__tile video')].filter((video) => video.currentSrc !== '').length"
+
+
+@pytest.fixture(autouse=True)
+def stations(viewer: ViewerServer) -> None:
+    """Six stations are live; the first has a recorded day too."""
+    viewer.day = RecordedDay(clips=viewer.stream.clips)
+    viewer.others = {station: LiveStream(viewer.stream.clips) for station in SIX[1:]}
+    viewer.states = {StationId(station): StationState.LIVE for station in SIX}
+
+
+def open_wall(page: Page, viewer: ViewerServer, query: str, language: str = "en") -> None:
+    page.goto(f"{viewer.origin}/{language}/wall/{query}")
+    expect(page.locator(".wall__tile").first).to_be_visible()
+
+
+def order(page: Page) -> list[str]:
+    return re.findall(r"\d{3}-\d{3}", page.url.partition("?s=")[2].partition("&")[0])
+
+
+def test_four_play_at_once_on_a_desktop_and_two_on_a_phone_and_the_others_show_stills(
+    new_context: NewContext, viewer: ViewerServer
+) -> None:
+    for width, live in ((1280, 4), (390, 2)):
+        page = new_context(viewport={"width": width, "height": 3000}).new_page()
+        open_wall(page, viewer, f"?s={','.join(SIX)}")
+        wait_until(page, f"{MOVING} === {live}", seconds=20)
+        page.wait_for_timeout(1000)
+        assert page.evaluate(LOADED) == live
+        expect(page.locator(".wall__still:visible")).to_have_count(6 - live)
+        page.close()
+
+
+def test_players_off_screen_are_ended_and_begin_again_when_they_are_seen(
+    new_context: NewContext, viewer: ViewerServer
+) -> None:
+    page = new_context(viewport={"width": 390, "height": 500}).new_page()
+    open_wall(page, viewer, f"?s={','.join(SIX)}")
+    wait_until(page, f"{MOVING} >= 1", seconds=20)
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    first = "document.querySelector('.wall__tile video').readyState"
+    wait_until(page, f"{first} === 0", seconds=10)
+    page.evaluate("window.scrollTo(0, 0)")
+    wait_until(page, f"{first} > 0", seconds=10)
+
+
+def test_what_cannot_be_shown_is_told_and_left_out(page: Page, viewer: ViewerServer) -> None:
+    open_wall(page, viewer, f"?s={SIX[0]},999-001,foo,{SIX[1]},{SIX[0]}")
+    expect(page.locator(".wall__notes")).to_contain_text("foo")
+    expect(page.locator(".wall__tile")).to_have_count(2)
+    expect(page.locator(".wall__notes")).to_contain_text("Polling station 1, constituency 999")
+    assert order(page) == SIX[:2]
+
+
+def test_stations_are_added_moved_and_removed_by_keyboard_and_the_address_follows(
+    page: Page, viewer: ViewerServer
+) -> None:
+    open_wall(page, viewer, f"?s={SIX[0]},{SIX[1]}")
+    page.get_by_role("searchbox", name="Add a station").fill("34/14")
+    page.keyboard.press("Enter")
+    expect(page.locator(".wall__tile")).to_have_count(3)
+    assert order(page) == SIX[:3]
+    button = page.get_by_role("button", name="Move forward: Polling station 14, constituency 34")
+    button.focus()
+    page.keyboard.press("Enter")
+    assert order(page) == [SIX[0], SIX[2], SIX[1]]
+    page.get_by_role("button", name="Remove from wall: Polling station 12, constituency 34").press("Enter")
+    expect(page.locator(".wall__tile")).to_have_count(2)
+    assert order(page) == [SIX[2], SIX[1]]
+    # Whoever is given the address sees the same; whoever comes back without one is offered it.
+    address = page.url
+    page.goto(f"{viewer.origin}/en/wall/")
+    expect(page.locator(".wall__again")).to_be_visible()
+    page.locator(".wall__again").click()
+    expect(page).to_have_url(address)
+
+
+def test_a_tile_is_dragged_to_another_place(page: Page, viewer: ViewerServer) -> None:
+    open_wall(page, viewer, f"?s={SIX[0]},{SIX[1]}")
+    start = page.locator(".wall__handle").first.bounding_box()
+    end = page.locator(".wall__tile").nth(1).bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 40, end["y"] + 40, steps=8)
+    page.mouse.up()
+    wait_until(page, f"location.search.startsWith('?s={SIX[1]},{SIX[0]}')", seconds=5)
+
+
+def test_one_station_that_is_not_there_does_not_stop_the_others(page: Page, viewer: ViewerServer) -> None:
+    viewer.others[SIX[1]].missing = True
+    open_wall(page, viewer, f"?s={SIX[1]},{SIX[0]},{SIX[2]}")
+    wait_until(page, f"{MOVING} === 2", seconds=20)
+
+
+def test_all_look_back_at_one_moment_and_who_has_no_picture_says_so(page: Page, viewer: ViewerServer) -> None:
+    open_wall(page, viewer, f"?s={STATION},{SIX[1]}&d={DATE}&t=08:58:20")
+    wait_until(page, f"{MOVING} === 1", seconds=20)
+    expect(page.locator(".wall__tile").nth(1)).to_contain_text("There is no recording of this time.")
+    shown = "document.querySelector('.wall__tile .wall__time').textContent.slice(0, 8)"
+    clock = "document.querySelector('.wall__clock').textContent"
+    wait_until(page, f"{shown} > '08:58:20' && {clock}.includes({shown})", seconds=10)
+    page.get_by_label("Time", exact=True).fill("09:01")
+    page.get_by_role("button", name="Show this moment").click()
+    expect(page.locator(".wall__tile").first.locator(".wall__words")).not_to_be_empty(timeout=10000)
+    page.get_by_role("button", name="Live", exact=True).click()
+    wait_until(page, f"{MOVING} === 2", seconds=20)
+
+
+def test_with_pictures_only_nothing_plays(page: Page, viewer: ViewerServer) -> None:
+    page.goto(f"{viewer.origin}/en/wall/")
+    page.evaluate("localStorage.setItem('pollcast.saver', 'stills')")
+    open_wall(page, viewer, f"?s={SIX[0]},{SIX[1]}")
+    expect(page.locator(".wall__still:visible")).to_have_count(2)
+    page.wait_for_timeout(2500)
+    assert page.evaluate(LOADED) == 0
+
+
+def test_a_station_of_a_list_is_put_on_the_wall(page: Page, viewer: ViewerServer) -> None:
+    page.goto(f"{viewer.origin}/en/constituency/034/")
+    page.get_by_role("button", name="Wall: Polling station 12, constituency 34").click()
+    page.get_by_role("button", name="Wall: Polling station 13, constituency 34").click()
+    page.get_by_role("link", name="Open the wall, stations: 2").click()
+    expect(page.locator(".wall__tile")).to_have_count(2)
+    assert order(page) == SIX[:2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_filled_wall_has_no_accessibility_fault_and_fits_a_narrow_phone(
+    new_context: NewContext, viewer: ViewerServer, language: str
+) -> None:
+    page = new_context(viewport={"width": 320, "height": 640}, color_scheme="dark").new_page()
+    open_wall(page, viewer, f"?s={','.join(SIX[:3])}", language)
+    wait_until(page, f"{MOVING} >= 1", seconds=20)
+    page.locator(".wall__summary").click()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
