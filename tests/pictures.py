@@ -47,12 +47,30 @@ def pages(chromium: Browser, demo: RunningDemo) -> None:
     desktop = chromium.new_context(viewport={"width": 1120, "height": 860}).new_page()
     play(desktop, demo)
     take(desktop, "demo")
+    constituency = STATION[:3]
+    desktop.goto(f"{demo.edge}/en/wall/?s={','.join(f'{constituency}-0{number}' for number in (12, 13, 14, 15))}")
+    desktop.wait_for_timeout(9000)
+    take(desktop, "wall")
     phone = chromium.new_context(viewport={"width": 390, "height": 800}, device_scale_factor=2).new_page()
     play(phone, demo)
     take(phone, "station-phone")
     phone.goto(f"{demo.edge}/en/?q=34")
     phone.wait_for_timeout(1500)
     take(phone, "search-phone")
+    look_back(chromium, demo)
+
+
+def look_back(chromium: Browser, demo: RunningDemo) -> None:
+    """The time line of a day in which the packager was killed."""
+    demo.packager().kill()
+    page = chromium.new_context(viewport={"width": 1120, "height": 1250}).new_page()
+    page.wait_for_timeout(75_000)
+    page.goto(f"{demo.edge}/en/station/{STATION}/")
+    page.locator(".day > .day__summary").click()
+    page.get_by_role("slider", name="Time of day").press("Home")
+    page.locator(".day__missing > .day__summary").click()
+    page.wait_for_timeout(6000)
+    take(page, "look-back")
 
 
 def tables(chromium: Browser, demo: RunningDemo) -> None:

@@ -114,6 +114,7 @@ def _view(kind: str, language: str) -> View:
     news = views.NewsRow(title="Nümunə: Sınaq", date=DATE[language], iso_date="2026-11-24", url=f"{home}news/sample/")
     trail = (views.Link(text="Pollcast", url=home), region, constituency)
     titles = {"home": ELECTION[language], "region": "Bakı", "constituency": constituency.text, "station": station.label}
+    titles["wall"] = {"az": "Divar", "en": "Wall", "ru": "Стена"}[language]
     depth = {"home": 0, "constituency": 2, "station": 3}.get(kind, 1)
     title = titles.get(kind, news.title)
     frame = views.Frame(

@@ -59,6 +59,7 @@ def go(page: Page, time: str) -> None:
 def test_a_link_opens_its_moment_and_playback_crosses_the_hour_and_the_gap(page: Page, viewer: ViewerServer) -> None:
     open_day(page, viewer, f"?d={DATE}&t=08:58:20")
     until_shown(page, BEGIN + timedelta(minutes=2, seconds=20))
+    expect(page.locator(".player__volume")).to_be_hidden()
     # The hour's playlist ends; the next one is gone on with.
     go(page, "08:59:54")
     until_shown(page, BORDER)

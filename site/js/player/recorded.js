@@ -21,6 +21,7 @@ import { loadLibrary } from "./engines.js";
  * @property {() => void} suspend
  * @property {() => void} resume
  * @property {() => void} recover
+ * @property {() => boolean} hasAudio whether there is sound, as far as is known
  * @property {() => void} destroy
  */
 
@@ -109,6 +110,7 @@ function engineWith(loader, video, dayNow, begin, options) {
     recover: loader.recover,
     seekLive: () => watch(),
     pictureTime: here,
+    hasAudio: loader.hasAudio,
     seek: (wanted) => {
       moment = wanted;
       const position = part !== null && part.begin <= wanted && wanted < part.end ? positionOf(loader.pieces(), wanted) : null;
@@ -156,6 +158,8 @@ function hlsLoader(Hls, video, workerUrl, emit) {
     // A new source stops the element.
     video.play().catch(() => undefined);
   });
+  let sound = false;
+  hls.on(Hls.Events.BUFFER_CODECS, (_name, data) => { sound = sound || !!data.audio || !!data.audiovideo; });
   hls.attachMedia(video);
   return {
     load: (url, chooseFrom) => {
@@ -169,6 +173,7 @@ function hlsLoader(Hls, video, workerUrl, emit) {
     suspend: () => hls.stopLoad(),
     resume: () => hls.startLoad(video.currentTime),
     recover: () => hls.recoverMediaError(),
+    hasAudio: () => sound,
     destroy: () => hls.destroy(),
   };
 }
@@ -210,6 +215,11 @@ function nativeLoader(video, emit) {
     suspend: () => undefined,
     resume: () => undefined,
     recover: () => video.load(),
+    // A browser that does not tell may have some.
+    hasAudio: () => {
+      const { audioTracks } = /** @type {{audioTracks?: {length: number}}} */ (/** @type {unknown} */ (video));
+      return audioTracks === undefined || audioTracks.length > 0;
+    },
     destroy: () => {
       attempts += 1;
       video.removeEventListener("error", failed);
