@@ -76,6 +76,10 @@ export class LookBack {
     root.querySelectorAll(".day__step").forEach((button) => this.on(button, "click", () => {
       this.go(this.moment + Number(/** @type {HTMLElement} */ (button).dataset.seconds) * 1000);
     }));
+    /** @type {import("../keep/keep.js").Keep | null} */
+    this.keep = null;
+    const keep = /** @type {HTMLDetailsElement} */ (part(root, "keep", HTMLElement));
+    this.on(keep, "toggle", () => { if (keep.open && this.keep === null) this.openKeep(); });
     this.poller = new Poller(() => this.refresh(), INTERVAL, browserWorld);
     this.stopListening = player.listen(() => this.follow());
     this.begin();
@@ -368,6 +372,11 @@ export class LookBack {
     this.point(picture);
   }
 
+  async openKeep() {
+    const { Keep } = await import("../keep/keep.js");
+    if (this.keep === null) this.keep = new Keep(this);
+  }
+
   async copy() {
     try {
       await navigator.clipboard.writeText(this.address.value);
@@ -387,6 +396,7 @@ export class LookBack {
     window.clearTimeout(this.settling);
     this.poller.destroy();
     this.skim.destroy();
+    if (this.keep) this.keep.destroy();
     this.stopListening();
     this.listening.abort();
     this.body.hidden = true;

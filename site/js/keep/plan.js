@@ -1,0 +1,71 @@
+// What of a recording goes into a clip: its segments, its real beginning and end, what is missing, its name. Pure.
+
+import { civil } from "../day/zone.js";
+
+/** @typedef {import("../day/playlist.js").Segment} Segment */
+
+/** Times closer than this (ms) follow each other without a hole. */
+const CLOSE = 500;
+
+/**
+ * Return the segments of which a picture lies between two moments, in order and each once. Cuts are where segments begin.
+ * @param {Segment[][]} lists of playlists in order
+ * @param {number} from ms since 1970
+ * @param {number} to
+ * @returns {Segment[]} a segment with which another recording begins says so, also behind a gap
+ */
+export function chosen(lists, from, to) {
+  /** @type {Segment[]} */ const found = [];
+  const seen = new Set();
+  let another = false;
+  lists.forEach((segments) => segments.forEach((segment) => {
+    if (seen.has(segment.url)) return;
+    another = another || segment.discontinuity;
+    if (segment.gap || segment.start + segment.duration <= from || segment.start >= to) return;
+    seen.add(segment.url);
+    found.push(Object.assign({}, segment, { discontinuity: found.length > 0 && another }));
+    another = false;
+  }));
+  return found;
+}
+
+/**
+ * Return the times between the segments' first and last picture of which there is none.
+ * @param {Segment[]} segments
+ * @returns {{start: number, end: number}[]}
+ */
+export function holes(segments) {
+  /** @type {{start: number, end: number}[]} */ const found = [];
+  segments.forEach((segment, i) => {
+    const before = segments[i - 1];
+    if (before && segment.start - before.start - before.duration > CLOSE) found.push({ start: before.start + before.duration, end: segment.start });
+  });
+  return found;
+}
+
+/**
+ * Return which segments to ask for their size: all of a few, else some, evenly.
+ * @param {Segment[]} segments
+ * @param {number} most
+ * @returns {Segment[]}
+ */
+export function samples(segments, most) {
+  if (segments.length <= most) return segments;
+  return Array.from({ length: most }, (_nothing, i) => segments[Math.floor((i * segments.length) / most)]);
+}
+
+/**
+ * @param {string} station
+ * @param {number} start
+ * @param {number} end
+ * @param {string} timeZone
+ * @param {number} part from 1
+ * @returns {string} `034-012_2026-11-29_14-05-00_14-10-04.mp4`, by the election's clock
+ */
+export function fileName(station, start, end, timeZone, part) {
+  const time = (/** @type {number} */ moment) => {
+    const { hour, minute, second } = civil(moment, timeZone);
+    return [hour, minute, second].map((each) => String(each).padStart(2, "0")).join("-");
+  };
+  return `${station}_${civil(start, timeZone).date}_${time(start)}_${time(end)}${part > 1 ? `_${part}` : ""}.mp4`;
+}

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { box, boxesIn, joined, number64, numbers, only, read64 } from "../../../site/js/keep/boxes.js";
+import { chosen, fileName, holes, samples } from "../../../site/js/keep/plan.js";
+
+const segment = (url, start, more = {}) => ({ url, mapUrl: "/init", start, duration: 4000, discontinuity: false, gap: false, ...more });
+
+test("a clip holds each segment that has a picture of its time, once, and no gaps", () => {
+  const lists = [[segment("/1", 0), segment("/2", 4000), segment("/3", 8000, { gap: true })], [segment("/2", 4000), segment("/4", 12000), segment("/5", 16000)]];
+  assert.deepEqual(chosen(lists, 3999, 12001).map((each) => each.url), ["/1", "/2", "/4"]);
+  assert.deepEqual(chosen(lists, 4000, 12000).map((each) => each.url), ["/2"]);
+  assert.deepEqual(chosen(lists, 20000, 30000), []);
+});
+
+test("another recording is told of where its first segment is a gap, and the clip's own beginning is none", () => {
+  const list = [segment("/1", 0, { discontinuity: true }), segment("/2", 4000, { gap: true, discontinuity: true }), segment("/3", 60000), segment("/4", 64000)];
+  assert.deepEqual(chosen([list], 0, 70000).map((each) => each.discontinuity), [false, true, false]);
+});
+
+test("what lies between two segments is a hole", () => {
+  assert.deepEqual(holes([segment("/1", 0), segment("/2", 4100), segment("/3", 20000)]), [{ start: 8100, end: 20000 }]);
+});
+
+test("of many segments some are asked for their size, from the first to the end", () => {
+  const many = Array.from({ length: 100 }, (_, i) => segment(`/${i}`, i * 4000));
+  assert.equal(samples(many, 200).length, 100);
+  assert.deepEqual(samples(many, 4).map((each) => each.url), ["/0", "/25", "/50", "/75"]);
+});
+
+test("a file is named by the election's clock", () => {
+  const start = Date.parse("2026-11-29T10:05:00Z");
+  assert.equal(fileName("034-012", start, start + 304000, "Asia/Baku", 1), "034-012_2026-11-29_14-05-00_14-10-04.mp4");
+  assert.equal(fileName("034-012", start, start + 304000, "Asia/Baku", 2), "034-012_2026-11-29_14-05-00_14-10-04_2.mp4");
+});
+
+test("boxes are read as they were written, and what is cut short is refused", () => {
+  const bytes = box("moov", box("mvhd", numbers(1, 2)), box("free"));
+  assert.deepEqual(boxesIn(bytes, 8).map((each) => each.type), ["mvhd", "free"]);
+  assert.equal(only(bytes, ["moov", "mvhd"]).body, 16);
+  assert.throws(() => only(bytes, ["moov", "trak"]), /no moov\/trak/);
+  assert.throws(() => boxesIn(bytes.slice(0, 20)), /cut short/);
+  assert.throws(() => boxesIn(joined([numbers(1), numbers(0)])), /cut short/);
+  assert.equal(read64(number64(2 ** 40 + 5), 0), 2 ** 40 + 5);
+});

@@ -1,0 +1,151 @@
+"""Clips put together from published segments, read by an independent program: times, pictures, sound, what they say."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import pytest
+
+from machine import binaries
+from tests.site.test_javascript import node
+
+MUX = Path(__file__).parent / "mux.mjs"
+START = 1_795_932_300_000
+"""2026-11-29 06:05:00 UTC, in ms."""
+SECONDS = 2
+RATE = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """A camera's recording, cut by ffmpeg as the packager has it cut."""
+
+    init: Path
+    segments: list[Path]
+
+
+def record(folder: Path, *, size: str, seconds: int, sound: bool = False) -> Recording:
+    folder.mkdir()
+    command = [str(binaries.ffmpeg()), "-v", "error", "-f", "lavfi", "-i", f"testsrc2=size={size}:rate={RATE}"]
+    if sound:
+        command += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=16000", "-c:a", "aac", "-b:a", "48k"]
+    command += ["-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"]
+    command += [
+        "-pix_fmt",
+        "yuv420p",
+        "-g",
+        str(RATE * SECONDS),
+        "-sc_threshold",
+        "0",
+        "-video_track_timescale",
+        "90000",
+    ]
+    command += ["-f", "hls", "-hls_time", str(SECONDS), "-hls_list_size", "0", "-hls_segment_type", "fmp4"]
+    command += ["-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", str(folder / "%03d.m4s")]
+    subprocess.run([*command, str(folder / "list.m3u8")], check=True, timeout=60)
+    return Recording(init=folder / "init.mp4", segments=sorted(folder.glob("*.m4s")))
+
+
+def mux(folder: Path, recordings: list[tuple[Recording, int]]) -> Path:
+    """Return the file of recordings that begin so many milliseconds after `START`."""
+    rows = []
+    for number, (recording, begin) in enumerate(recordings):
+        for index, file in enumerate(recording.segments):
+            row = {"file": str(file), "start": START + begin + index * SECONDS * 1000}
+            rows.append({**row, "discontinuity": index == 0 and number > 0})
+    last, begin = recordings[-1]
+    plan = {
+        "init": str(recordings[0][0].init),
+        "about": {
+            "start": START,
+            "duration": begin + len(last.segments) * SECONDS * 1000,
+            "title": "Station 034-012",
+            "comment": "No picture 10:05:06–10:05:26: sınaq",
+        },
+        "segments": rows,
+    }
+    (folder / "plan.json").write_text(json.dumps(plan))
+    out = folder / "clip.mp4"
+    subprocess.run([node(), str(MUX), str(folder / "plan.json"), str(out)], check=True, timeout=60)
+    return out
+
+
+def video_times(file: Path) -> list[Fraction]:
+    """Return the time of every decoded picture, in seconds."""
+    with av.open(str(file)) as container:
+        stream = container.streams.video[0]
+        assert stream.time_base is not None
+        return [frame.pts * stream.time_base for frame in container.decode(stream) if frame.pts is not None]
+
+
+def test_the_time_in_the_file_is_the_wall_clock_since_its_start_also_behind_a_gap(tmp_path: Path) -> None:
+    one = record(tmp_path / "one", size="160x90", seconds=6)
+    two = record(tmp_path / "two", size="160x90", seconds=4)
+    file = mux(tmp_path, [(one, 0), (two, 26_000)])
+    times = video_times(file)
+    assert len(times) == 10 * RATE
+    wanted = [Fraction(n, RATE) for n in range(6 * RATE)] + [26 + Fraction(n, RATE) for n in range(4 * RATE)]
+    assert [float(time) for time in times] == pytest.approx([float(time) for time in wanted], abs=0.002)
+    with av.open(str(file)) as container:
+        assert container.duration is not None
+        assert container.duration / av.time_base == pytest.approx(30, abs=0.2)
+        assert container.metadata["title"] == "Station 034-012"
+        assert container.metadata["comment"] == "No picture 10:05:06–10:05:26: sınaq"
+        assert container.metadata["date"].startswith("2026-11-29T06:05:00")
+        assert container.metadata["creation_time"].startswith("2026-11-29T06:05:00")
+
+
+def test_recordings_of_another_size_do_not_fit_into_one_file(tmp_path: Path) -> None:
+    one, same, two = (
+        record(tmp_path / name, size=size, seconds=2)
+        for name, size in (("one", "160x90"), ("same", "160x90"), ("two", "320x180"))
+    )
+    script = (
+        f"import {{ fitTogether }} from {json.dumps(str(MUX.parents[2] / 'site/js/keep/movie.js'))};"
+        "import { readFileSync } from 'node:fs';"
+        "const read = (file) => new Uint8Array(readFileSync(file)); const [one, same, two] = process.argv.slice(1);"
+        "console.log(fitTogether(read(one), read(same)), fitTogether(read(one), read(two)));"
+    )
+    command = [node(), "--input-type=module", "--eval", script, str(one.init), str(same.init), str(two.init)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout.split() == ["true", "false"]
+
+
+def test_sound_stays_with_its_pictures(tmp_path: Path) -> None:
+    one = record(tmp_path / "one", size="160x90", seconds=4, sound=True)
+    two = record(tmp_path / "two", size="160x90", seconds=4, sound=True)
+    file = mux(tmp_path, [(one, 0), (two, 14_000)])
+    with av.open(str(file)) as container:
+        stream = container.streams.audio[0]
+        assert stream.time_base is not None
+        times = [float(frame.pts * stream.time_base) for frame in container.decode(stream) if frame.pts is not None]
+    assert len(times) > 100
+    assert times[0] == pytest.approx(0, abs=0.1)
+    behind = [time for time in times if time > 5]
+    assert behind[0] == pytest.approx(14, abs=0.1)
+    assert behind[-1] == pytest.approx(18, abs=0.2)
+
+
+def test_the_samples_are_those_that_were_published_and_any_moment_can_be_sought(tmp_path: Path) -> None:
+    one = record(tmp_path / "one", size="160x90", seconds=8)
+    file = mux(tmp_path, [(one, 0)])
+    body = file.read_bytes()
+    for segment in one.segments:
+        published = segment.read_bytes()
+        samples = published[published.index(b"mdat") + 4 :]
+        assert samples in body
+    with av.open(str(file)) as container:
+        stream = container.streams.video[0]
+        assert stream.time_base is not None
+        container.seek(int(5 / stream.time_base), stream=stream)
+        frame = next(container.decode(stream))
+        assert frame.pts is not None
+        assert float(frame.pts * stream.time_base) == pytest.approx(4)
+    checked = [str(binaries.ffmpeg()), "-v", "error", "-i", str(file), "-f", "null", "-"]
+    done = subprocess.run(checked, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr == ""
