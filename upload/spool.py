@@ -69,7 +69,8 @@ class Spool:
             ) from None
 
     def close(self) -> None:
-        """Release the lock."""
+        """Release the lock, also where a child that is just being started still holds the descriptor."""
+        fcntl.flock(self._lock, fcntl.LOCK_UN)
         os.close(self._lock)
 
     def prepare(self, station: StationId, rendition: Rendition) -> None:

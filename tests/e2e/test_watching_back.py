@@ -71,8 +71,8 @@ def test_a_link_opens_its_moment_and_playback_crosses_the_time_without_a_package
     _require_that_it_is_burnt_in(page, shown(page))
     page.get_by_text("Times without pictures").click()
     start = gap.start.astimezone(BAKU)
-    expect(page.locator(".day__gaps")).to_contain_text(f"{start:%H:%M:%S}–")
-    expect(page.locator(".day__gaps")).to_contain_text("the recording program did not run")
+    expect(page.locator(".day__missing .day__gaps")).to_contain_text(f"{start:%H:%M:%S}–")
+    expect(page.locator(".day__missing .day__gaps")).to_contain_text("the recording program did not run")
     page.locator(".day__live").click()
     expect(page.get_by_text("Live video is playing.")).to_be_visible(timeout=10000)
 

@@ -95,7 +95,9 @@ def test_gaps_are_listed_with_their_times_and_reasons_and_the_line_shows_them(pa
     open_day(page, viewer)
     expect(page.locator(".day__mark--gap")).to_have_count(1)
     page.get_by_text("Times without pictures: 1").click()
-    expect(page.locator(".day__gaps li")).to_have_text("09:00:40–09:02:00 (80 s): the camera could not be reached")
+    expect(page.locator(".day__missing .day__gaps li")).to_have_text(
+        "09:00:40–09:02:00 (80 s): the camera could not be reached"
+    )
     # A press on the line plays from there.
     page.locator(".day__line").click(position={"x": 2, "y": 10})
     until_shown(page, BEGIN, within=10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,18 @@ from election.errors import MachineError
 from machine import process
 from tests.upload.packaging import FIRST, MAIN, SECOND, SUB, run, until
 from upload.spool import Spool, Watcher, forget_run
+
+
+def test_a_closed_spool_is_free_though_a_child_that_is_being_started_still_holds_its_lock(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    lock = str((tmp_path / "spool" / "lock").resolve())
+    descriptors = [int(each.name) for each in Path("/proc/self/fd").iterdir() if os.path.realpath(each) == lock]
+    held = os.dup(descriptors[0])
+    try:
+        spool.close()
+        Spool(tmp_path / "spool").close()
+    finally:
+        os.close(held)
 
 
 def test_a_spool_is_one_packagers_alone_until_it_is_closed(tmp_path: Path) -> None:
