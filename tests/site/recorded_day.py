@@ -32,6 +32,7 @@ class RecordedDay:
     clips: Clips
     whole: bool = False
     """Whether there is a playlist of the whole day beside those of its hours."""
+    gap: Gap = GAP
 
     def read(self, name: str) -> bytes | None:
         """Return the object `name` below `live/<id>/`, or None if the day has none such."""
@@ -42,7 +43,7 @@ class RecordedDay:
         match = re.fullmatch(rf"(?:main|sub)/{DATE}/(08|09|day)\.m3u8", name)
         if match:
             hours = {"08": [8], "09": [9], "day": [8, 9]}[match[1]]
-            return self._playlist([segment for hour in hours for segment in _hour(hour)])
+            return self._playlist([segment for hour in hours for segment in _hour(hour, self.gap)])
         return None
 
     def _timeline(self) -> Timeline:
@@ -53,7 +54,7 @@ class RecordedDay:
                     for hour in (8, 9)
                 ],
                 day=keys.day(STATION, rendition, DATE).removeprefix(f"live/{STATION}/") if self.whole else None,
-                gaps=[GAP],
+                gaps=[self.gap],
             )
             for rendition in Rendition
         }
@@ -79,19 +80,19 @@ class RecordedDay:
         return format_media(playlist).encode()
 
 
-def _hour(hour: int) -> list[Segment]:
+def _hour(hour: int, absent: Gap) -> list[Segment]:
     run, begin = (0, BEGIN) if hour == 8 else (1, BORDER)
     segments = []
     for index in range(60):
         start = begin + index * LENGTH
-        gap = run == 1 and GAP.start <= start < GAP.end
+        gap = absent.start <= start < absent.end
         segments.append(
             Segment(
                 uri=f"../{run}/{index}.m4s",
                 duration=LENGTH,
                 map_uri=f"../{run}/init.mp4",
                 program_date_time=start,
-                discontinuity=start in (BORDER, GAP.start, GAP.end) and index > 0,
+                discontinuity=start in (BORDER, absent.start, absent.end) and index > 0,
                 gap=gap,
             )
         )

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from election.places import LANGUAGES
 from election.states import StationState
+from election.timeline import Gap, GapReason
 from tests.site.live_stream import Clips
 from tests.site.recorded_day import BEGIN, BORDER, DATE, GAP, RecordedDay
 from tests.site.test_pages import violations
@@ -78,6 +79,18 @@ def test_a_link_opens_its_moment_and_playback_crosses_the_hour_and_the_gap(page:
     go(page, "08:56:30")
     until_shown(page, BEGIN + timedelta(seconds=30))
     assert viewer.requests.count(f"/live/{STATION}/sub/{DATE}/08.m3u8") >= 1
+
+
+def test_a_gap_over_the_full_hour_is_crossed_by_playback_and_by_a_link_into_it(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    gap = Gap(start=BORDER - timedelta(seconds=40), end=BORDER + timedelta(seconds=40), reason=GapReason.REFUSED)
+    viewer.day = RecordedDay(clips=clips, gap=gap)
+    open_day(page, viewer, f"?d={DATE}&t=08:59:40")
+    until_shown(page, gap.end)
+    go(page, "08:59:14")
+    until_shown(page, gap.start - timedelta(seconds=6))
+    until_shown(page, gap.end, seconds=12)
 
 
 def test_a_closed_day_is_played_from_its_one_playlist_to_its_end(

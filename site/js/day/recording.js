@@ -75,7 +75,8 @@ export function momentOf(pieces, position) {
 const NEAR = 0.35;
 
 /**
- * Return where to jump when playback at `position` has come to a gap, or null if it has not, or nothing follows.
+ * Return where to jump when playback at `position` has come to a gap, Infinity if no picture of these pieces follows; null
+ * if it has not come to one.
  * @param {Piece[]} pieces
  * @param {number} position seconds
  * @returns {number | null}
@@ -84,7 +85,7 @@ export function beyondGap(pieces, position) {
   const here = pieces.findIndex((each) => position + NEAR < each.start + each.duration);
   if (here < 0 || !pieces[here].gap) return null;
   const next = pieces.slice(here).find((each) => !each.gap);
-  return next ? next.start : null;
+  return next ? next.start : Infinity;
 }
 
 /**

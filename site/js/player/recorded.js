@@ -90,7 +90,10 @@ function engineWith(loader, video, dayNow, begin, options) {
     const now = here();
     if (now !== null) moment = now;
     const target = beyondGap(pieces, video.currentTime);
-    if (target !== null && target > video.currentTime) video.currentTime = target;
+    if (target === null || video.seeking) return;
+    // The gap lasts to the end of this playlist.
+    if (target === Infinity) { if (part !== null) after(part); }
+    else if (target > video.currentTime) video.currentTime = target;
   };
   const starved = () => {
     watch();
@@ -150,9 +153,11 @@ function hlsLoader(Hls, video, workerUrl, emit) {
     emit({ type: "fatal", kind: data.type === MEDIA_ERROR ? "media" : data.type === NETWORK_ERROR ? "network" : "other" });
   });
   hls.on(Hls.Events.LEVEL_LOADED, (_name, data) => {
-    if (choose === null) return;
-    const position = choose(read(data.details));
+    const chosen = choose;
+    if (chosen === null) return;
+    // Given back first: the choice may be to load the next playlist.
     choose = null;
+    const position = chosen(read(data.details));
     if (position === null) return;
     hls.startLoad(position);
     // A new source stops the element.
@@ -192,6 +197,8 @@ function nativeLoader(video, emit) {
   return {
     load: async (url, choose) => {
       const attempt = attempts += 1;
+      // What still plays of the playlist before decides nothing any more.
+      pieces = [];
       try {
         const { segments } = await get(url, (response) => response.text().then((text) => readPlaylist(text, response.url)));
         if (attempt !== attempts) return;
