@@ -1,4 +1,5 @@
 // The player of the station page: carries out the machine's commands and says in words what is going on.
+// Over 400 lines, since all that shares the one video element and its engine stands here; decisions stand in other modules.
 
 import { part, setting, textsOf } from "../page.js";
 import { clockIn, duration, fill } from "../text.js";
