@@ -30,7 +30,7 @@ def open_day(page: Page, viewer: ViewerServer, query: str = "", language: str = 
     page.goto(f"{viewer.origin}/{language}/station/{STATION}/{query}")
     if "t=" not in query:
         page.locator(".day > .day__summary").click()
-    expect(page.locator(".day__body")).to_be_visible()
+    expect(page.locator(".day__body")).to_be_visible(timeout=20000)
 
 
 def shown(page: Page) -> datetime | None:
@@ -170,7 +170,7 @@ def test_the_day_runs_by_in_its_stills_and_can_be_stopped(page: Page, viewer: Vi
 def test_after_the_close_the_page_is_the_archive_and_goes_live_on_request(page: Page, viewer: ViewerServer) -> None:
     viewer.states = {STATION: StationState.CLOSED}
     page.goto(f"{viewer.origin}/en/station/{STATION}/")
-    expect(page.locator(".day__body")).to_be_visible()
+    expect(page.locator(".day__body")).to_be_visible(timeout=20000)
     go(page, "08:57")
     until_shown(page, BEGIN + timedelta(minutes=1))
     page.locator(".day__live").click()

@@ -97,8 +97,11 @@ def test_a_packager_killed_at_any_moment_goes_on_where_it_stopped(clips: Path, f
                     for recorder in recorders:
                         await until_gone(recorder)
                 child = await started(fast)
-                before = len(audience.numbers())
-                await until(lambda: len(audience.numbers()) >= before + 3, alive=looking)
+                known = {rendition: len(audience.numbers(FIRST, rendition)) for rendition in (MAIN, SUB)}
+                await until(
+                    lambda: all(len(audience.numbers(FIRST, each)) >= count + 3 for each, count in known.items()),
+                    alive=looking,
+                )
                 assert await child.stop(grace=20) == 0
             finally:
                 looking.cancel()
