@@ -4,12 +4,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { Movie } from "../../site/js/keep/movie.js";
 
 const [plan, out] = process.argv.slice(2);
+const read = (path) => new Uint8Array(readFileSync(path));
 const { init, about, segments } = JSON.parse(readFileSync(plan, "utf8"));
-const movie = new Movie(new Uint8Array(readFileSync(init)), about);
+const movie = new Movie(read(init), about);
 const parts = [movie.head()];
-for (const { file, start, discontinuity } of segments) {
-  if (discontinuity) movie.discontinuity();
-  parts.push(movie.segment(new Uint8Array(readFileSync(file)), start));
+for (const { file, start, another } of segments) {
+  if (another) movie.discontinuity(read(another));
+  parts.push(movie.segment(read(file), start));
 }
 parts.push(movie.tail());
 writeFileSync(out, Buffer.concat(parts));

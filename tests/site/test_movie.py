@@ -29,12 +29,27 @@ class Recording:
     segments: list[Path]
 
 
-def record(folder: Path, *, size: str, seconds: int, sound: bool = False) -> Recording:
+def record(folder: Path, *, size: str, seconds: int, sound: bool = False, late: int = 0) -> Recording:
+    """Record; the pictures begin `late` seconds after the recording's clock, and after its sound."""
     folder.mkdir()
-    command = [str(binaries.ffmpeg()), "-v", "error", "-f", "lavfi", "-i", f"testsrc2=size={size}:rate={RATE}"]
+    source = f"testsrc2=size={size}:rate={RATE}"
+    command = [str(binaries.ffmpeg()), "-v", "error", "-f", "lavfi", "-i", source]
     if sound:
         command += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=16000", "-c:a", "aac", "-b:a", "48k"]
-    command += ["-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"]
+    command += [
+        "-t",
+        str(seconds),
+        "-fps_mode",
+        "passthrough",
+        "-vf",
+        f"setpts=PTS+{late}/TB",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-tune",
+        "zerolatency",
+    ]
     command += [
         "-pix_fmt",
         "yuv420p",
@@ -57,7 +72,7 @@ def mux(folder: Path, recordings: list[tuple[Recording, int]]) -> Path:
     for number, (recording, begin) in enumerate(recordings):
         for index, file in enumerate(recording.segments):
             row = {"file": str(file), "start": START + begin + index * SECONDS * 1000}
-            rows.append({**row, "discontinuity": index == 0 and number > 0})
+            rows.append({**row, "another": str(recording.init) if index == 0 and number > 0 else None})
     last, begin = recordings[-1]
     plan = {
         "init": str(recordings[0][0].init),
@@ -129,6 +144,24 @@ def test_sound_stays_with_its_pictures(tmp_path: Path) -> None:
     behind = [time for time in times if time > 5]
     assert behind[0] == pytest.approx(14, abs=0.1)
     assert behind[-1] == pytest.approx(18, abs=0.2)
+
+
+def test_a_recording_whose_sound_begins_before_its_pictures_still_begins_with_them(tmp_path: Path) -> None:
+    one = record(tmp_path / "one", size="160x90", seconds=7, sound=True, late=1)
+    two = record(tmp_path / "two", size="160x90", seconds=6, sound=True)
+    # Once the delayed recording comes first, once it follows: the file's own times are those of the first.
+    for name, recordings in (("first", [(one, 0), (two, 20_000)]), ("then", [(two, 0), (one, 20_000)])):
+        (tmp_path / name).mkdir()
+        file = mux(tmp_path / name, recordings)
+        assert [float(time) for time in video_times(file)[:2]] == pytest.approx([0, 1 / RATE], abs=0.002)
+        assert next(float(time) for time in video_times(file) if time > 10) == pytest.approx(20, abs=0.002)
+        with av.open(str(file)) as container:
+            sound = [
+                float(packet.pts * packet.time_base) for packet in container.demux(audio=0) if packet.pts is not None
+            ]
+        # Seven seconds of pictures end with a second more of sound than six.
+        assert max(time for time in sound if time < 10) == pytest.approx(6, abs=0.2)
+        assert max(sound) == pytest.approx(26, abs=0.2)
 
 
 def test_the_samples_are_those_that_were_published_and_any_moment_can_be_sought(tmp_path: Path) -> None:

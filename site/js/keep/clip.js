@@ -82,7 +82,7 @@ export async function download(segments, options) {
       another = another || segment.discontinuity;
       try {
         const body = await fetched(segment.url, options.signal);
-        if (another) movie.discontinuity();
+        if (another) movie.discontinuity(initOf(segment));
         another = false;
         const part = movie.segment(body, segment.start);
         parts.push(forBlob(part));

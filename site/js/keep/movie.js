@@ -9,12 +9,21 @@ import { box, boxesIn, joined, name, number64, numbers, only, read32, read64, wr
 /** A recording whose clock is further off than this (s) is another one, whatever the playlist says. */
 const ASTRAY = 1;
 
+/** Sound that begins more before the clip (s) is left out; less is within what nobody hears. */
+const EARLY = 0.1;
+
 /** Seconds from 1904, where MP4 begins to count, to 1970. */
 const SINCE_1904 = 2082844800;
 
 /**
  * A track of an initialisation segment.
- * @typedef {{id: number, kind: string, timescale: number, entry: Uint8Array}} Track `kind` is `vide` or `soun`, `entry` says how it is coded
+ * @typedef {object} Track
+ * @property {number} id
+ * @property {string} kind `vide` or `soun`
+ * @property {number} timescale
+ * @property {Uint8Array} entry says how it is coded
+ * @property {number} late how long after the recording's clock began its own times begin (s)
+ * @property {number} cut what is cut off from its beginning (s)
  */
 
 /**
@@ -27,13 +36,46 @@ function tracksOf(init) {
     const header = only(init, ["tkhd"], trak);
     const media = only(init, ["mdia", "mdhd"], trak);
     const stsd = only(init, ["mdia", "minf", "stbl", "stsd"], trak);
+    const timescale = read32(init, media.body + (init[media.body] === 0 ? 12 : 20));
+    const { late, cut } = editsOf(init, trak);
     return {
       id: read32(init, header.body + (init[header.body] === 0 ? 12 : 20)),
       kind: name(init, only(init, ["mdia", "hdlr"], trak).body + 8),
-      timescale: read32(init, media.body + (init[media.body] === 0 ? 12 : 20)),
+      timescale,
       entry: init.slice(stsd.body, stsd.end),
+      late: late / timescaleOf(init),
+      cut: cut / timescale,
     };
   });
+}
+
+/**
+ * Read a track's edit list (14496-12 8.6.6). A recorder writes into it by how much sound and pictures are apart.
+ * @param {Uint8Array} init
+ * @param {import("./boxes.js").Box} trak
+ * @returns {{late: number, cut: number}} `late` in the film's ticks, `cut` in the track's
+ */
+function editsOf(init, trak) {
+  const edts = boxesIn(init, trak.body, trak.end).find((each) => each.type === "edts");
+  if (edts === undefined) return { late: 0, cut: 0 };
+  const { body } = only(init, ["elst"], edts);
+  const wide = init[body] !== 0;
+  let late = 0;
+  for (let i = 0, at = body + 8; i < read32(init, body + 4); i += 1, at += wide ? 20 : 12) {
+    // An edit whose time is -1 shows nothing.
+    if ((read32(init, at + (wide ? 8 : 4)) | 0) !== -1) return { late, cut: wide ? read64(init, at + 8) : read32(init, at + 4) };
+    late += wide ? read64(init, at) : read32(init, at);
+  }
+  return { late, cut: 0 };
+}
+
+/**
+ * @param {Uint8Array} init
+ * @returns {number} ticks a second of the film
+ */
+function timescaleOf(init) {
+  const header = only(init, ["moov", "mvhd"]);
+  return read32(init, header.body + (init[header.body] === 0 ? 12 : 20));
 }
 
 /**
@@ -70,6 +112,7 @@ export class Movie {
     /** What to add to a recording's own clock, in seconds. */
     this.shift = 0;
     this.recording = true;
+    this.delays = this.delaysOf(init);
     this.fragments = 0;
     this.length = 0;
     /** @type {{time: number, offset: number}[]} */
@@ -100,15 +143,26 @@ export class Movie {
    * @returns {Uint8Array} with the length of the film
    */
   mvex(init, mvex) {
-    const header = only(init, ["moov", "mvhd"]);
-    const timescale = read32(init, header.body + (init[header.body] === 0 ? 12 : 20));
+    const timescale = timescaleOf(init);
     const rest = boxesIn(init, mvex.body, mvex.end).filter((each) => each.type !== "mehd").map((each) => init.slice(each.start, each.end));
     return box("mvex", box("mehd", numbers(0x01000000), number64(Math.round((this.about.duration * timescale) / 1000))), ...rest);
   }
 
-  /** Another recording follows, with a clock of its own. */
-  discontinuity() {
+  /**
+   * Another recording follows, with a clock of its own.
+   * @param {Uint8Array} init its initialisation segment, which fits to the clip's
+   */
+  discontinuity(init) {
     this.recording = true;
+    this.delays = this.delaysOf(init);
+  }
+
+  /**
+   * @param {Uint8Array} init
+   * @returns {number[]} what to add to the times in a recording's tracks so that they share its clock, in seconds
+   */
+  delaysOf(init) {
+    return tracksOf(init).map(({ late, cut }, i) => late - cut + this.tracks[i].cut);
   }
 
   /**
@@ -149,19 +203,22 @@ export class Movie {
       const first = video === undefined ? trafs[0] : video;
       const track = tracks.find((each) => each.id === numberOf(first)) || tracks[0];
       const wanted = (start - this.about.start) / 1000;
-      const own = timeOf(first) / track.timescale;
+      const own = timeOf(first) / track.timescale + this.delays[tracks.indexOf(track)];
       // A recording keeps its shift, so that no rounding comes between its pictures.
       if (this.recording || Math.abs(own + this.shift - wanted) > ASTRAY) this.shift = wanted - own;
       this.recording = false;
     }
-    const made = trafs.map((traf) => {
+    /** @type {Uint8Array[][]} */ const made = [];
+    trafs.forEach((traf) => {
       const track = tracks.find((each) => each.id === numberOf(traf)) || tracks[0];
-      const time = Math.max(0, timeOf(traf) + Math.round(this.shift * track.timescale));
+      const wanted = timeOf(traf) + Math.round((this.shift + this.delays[tracks.indexOf(track)]) * track.timescale);
+      if (track.kind !== "vide" && wanted < -EARLY * track.timescale) return;
+      const time = Math.max(0, wanted);
       if (track.kind === "vide") this.index.push({ time, offset: this.length + before });
-      return boxesIn(segment, traf.body, traf.end).map((each) => {
+      made.push(boxesIn(segment, traf.body, traf.end).map((each) => {
         if (each.type === "tfdt") return box("tfdt", numbers(0x01000000), number64(time));
         return segment.slice(each.start, each.end);
-      });
+      }));
     });
     this.fragments += 1;
     const header = box("mfhd", numbers(0, this.fragments));
@@ -195,7 +252,7 @@ export class Movie {
  * @param {Uint8Array} init
  * @param {import("./boxes.js").Box} trak
  * @param {number} seconds since 1904
- * @returns {Uint8Array} the track with the time at which it was made
+ * @returns {Uint8Array} the track with the time at which it was made; nothing delays it, for the fragments' times do
  */
 function trackDated(init, trak, seconds) {
   const copy = init.slice(trak.start, trak.end);
@@ -203,7 +260,14 @@ function trackDated(init, trak, seconds) {
     const header = only(init, path, trak);
     dated(copy.subarray(header.start - trak.start, header.end - trak.start), seconds);
   });
-  return copy;
+  const { cut } = editsOf(init, trak);
+  const edits = box("edts", box("elst", numbers(0, 1, 0, cut, 0x00010000)));
+  /** @type {Uint8Array[]} */ const parts = [];
+  boxesIn(copy, trak.body - trak.start).forEach((each) => {
+    if (each.type !== "edts") parts.push(copy.slice(each.start, each.end));
+    if (each.type === "tkhd" && cut > 0) parts.push(edits);
+  });
+  return box("trak", ...parts);
 }
 
 /**
