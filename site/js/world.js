@@ -19,10 +19,13 @@ export const browserWorld = {
  * @param {string} url
  * @param {(response: Response) => Promise<T>} read
  * @param {number} [limit] milliseconds
+ * @param {AbortSignal} [signal] ends it before
  * @returns {Promise<T>}
  */
-export async function get(url, read, limit = 10000) {
+export async function get(url, read, limit = 10000, signal) {
   const controller = new AbortController();
+  const end = () => controller.abort();
+  if (signal) signal.addEventListener("abort", end);
   const timer = window.setTimeout(() => controller.abort(), limit);
   try {
     const response = await fetch(url, { signal: controller.signal });
@@ -30,5 +33,6 @@ export async function get(url, read, limit = 10000) {
     return await read(response);
   } finally {
     window.clearTimeout(timer);
+    if (signal) signal.removeEventListener("abort", end);
   }
 }

@@ -13,6 +13,8 @@ const ATTEMPTS = 5;
 /** So many sizes are asked for; of a longer clip the rest is reckoned. */
 const MOST_SIZES = 60;
 const AT_ONCE = 6;
+/** So many segments are on their way while a file is put together: a far store answers slowly. */
+const AHEAD = 4;
 /** Parts are handed to the browser, which can put them on disk, when so many bytes have come together. */
 const HANDED_OVER = 16e6;
 
@@ -37,14 +39,17 @@ export async function segmentsOf(day, rendition, from, to) {
 export async function sizeOf(segments) {
   const asked = samples(segments, MOST_SIZES);
   let sum = 0;
+  let answers = 0;
   for (let i = 0; i < asked.length; i += AT_ONCE) {
     const sizes = await Promise.all(asked.slice(i, i + AT_ONCE).map(async ({ url }) => {
       const response = await fetch(url, { method: "HEAD" });
       return response.ok ? Number(response.headers.get("content-length")) : 0;
     }));
     sum += sizes.reduce((one, other) => one + other, 0);
+    answers += sizes.filter((size) => size > 0).length;
   }
-  return { bytes: Math.round((sum * segments.length) / Math.max(1, asked.length)), exact: asked.length === segments.length };
+  if (answers === 0) throw new Error("the sizes could not be fetched");
+  return { bytes: Math.round((sum * segments.length) / answers), exact: answers === segments.length };
 }
 
 /**
@@ -78,10 +83,18 @@ export async function download(segments, options) {
     /** @type {BlobPart[]} */ let parts = [forBlob(movie.head())];
     let waiting = 0;
     let another = false;
+    /** @type {Promise<Uint8Array>[]} those on their way, in order */ const ahead = [];
+    let asked = 0;
     for (const segment of group) {
+      for (; asked < group.length && ahead.length < AHEAD; asked += 1) {
+        const coming = fetched(group[asked].url, options.signal);
+        // What goes wrong with it is told of once its turn comes.
+        coming.catch(() => undefined);
+        ahead.push(coming);
+      }
       another = another || segment.discontinuity;
       try {
-        const body = await fetched(segment.url, options.signal);
+        const body = await /** @type {Promise<Uint8Array>} */ (ahead.shift());
         if (another) movie.discontinuity(initOf(segment));
         another = false;
         const part = movie.segment(body, segment.start);
@@ -114,10 +127,13 @@ async function fetched(url, signal) {
   for (let attempt = 1; ; attempt += 1) {
     if (signal.aborted) throw new Error("it was cancelled");
     try {
-      return await get(url, async (response) => new Uint8Array(await response.arrayBuffer()), 30000);
+      return await get(url, async (response) => new Uint8Array(await response.arrayBuffer()), 30000, signal);
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-      await new Promise((resolve) => { window.setTimeout(resolve, 500 * 2 ** attempt * (0.8 + 0.4 * Math.random())); });
+      if (attempt === ATTEMPTS || signal.aborted) throw error;
+      await new Promise((resolve) => {
+        window.setTimeout(resolve, 500 * 2 ** attempt * (0.8 + 0.4 * Math.random()));
+        signal.addEventListener("abort", resolve);
+      });
     }
   }
 }

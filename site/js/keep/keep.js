@@ -28,6 +28,8 @@ export class Keep {
     this.bar = part(root, "keep__progress", HTMLProgressElement);
     /** @type {Segment[]} */
     this.segments = [];
+    /** What was asked for, and in which size. */
+    this.asked = { from: 0, to: 0, rendition: line.rendition };
     this.stopped = new AbortController();
     const form = part(root, "keep__form", HTMLFormElement);
     form.hidden = false;
@@ -78,6 +80,7 @@ export class Keep {
       if (segments.length === 0) return this.forget(texts.keepNothing);
       const { bytes, exact } = await sizeOf(segments);
       this.segments = segments;
+      this.asked = { from, to, rendition };
       const [first, last] = [segments[0], segments[segments.length - 1]];
       const values = { from: this.line.clock(first.start), to: this.line.clock(last.start + last.duration), size: megabytes(bytes) };
       this.message.textContent = fill(exact ? texts.keepSize : texts.keepAbout, values) + (bytes > LARGE ? ` ${texts.keepLarge}` : "");
@@ -90,11 +93,11 @@ export class Keep {
     return undefined;
   }
 
-  /** @returns {string[]} what lies within the clip and has no pictures, in words */
+  /** @returns {string[]} what was asked for and has no pictures, in words */
   gaps() {
     const { line } = this;
-    const known = line.day === null ? [] : line.day.renditions[line.rendition].gaps;
-    return holes(this.segments).map(({ start, end }) => {
+    const known = line.day === null ? [] : line.day.renditions[this.asked.rendition].gaps;
+    return holes(this.segments, this.asked, known).map(({ start, end }) => {
       const gap = known.find((each) => each.start < end && start < each.end);
       const length = duration(end - start, line.units);
       return fill(line.texts.gap, { from: line.clock(start), to: line.clock(end), length, reason: line.reason(gap ? gap.reason : "unknown") });

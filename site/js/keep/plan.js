@@ -30,16 +30,25 @@ export function chosen(lists, from, to) {
 }
 
 /**
- * Return the times between the segments' first and last picture of which there is none.
- * @param {Segment[]} segments
+ * Return the times between the segments' first and last picture of which there is none; also those at either end that were
+ * asked for and are a known gap.
+ * @param {Segment[]} segments at least one
+ * @param {{from: number, to: number}} asked
+ * @param {{start: number, end: number}[]} gaps of the day
  * @returns {{start: number, end: number}[]}
  */
-export function holes(segments) {
+export function holes(segments, asked, gaps) {
   /** @type {{start: number, end: number}[]} */ const found = [];
+  const [first, last] = [segments[0], segments[segments.length - 1]];
+  const edge = (/** @type {number} */ start, /** @type {number} */ end) => {
+    if (end - start > CLOSE && gaps.some((gap) => gap.start < end && start < gap.end)) found.push({ start, end });
+  };
+  edge(asked.from, first.start);
   segments.forEach((segment, i) => {
     const before = segments[i - 1];
     if (before && segment.start - before.start - before.duration > CLOSE) found.push({ start: before.start + before.duration, end: segment.start });
   });
+  edge(last.start + last.duration, asked.to);
   return found;
 }
 

@@ -18,7 +18,15 @@ test("another recording is told of where its first segment is a gap, and the cli
 });
 
 test("what lies between two segments is a hole", () => {
-  assert.deepEqual(holes([segment("/1", 0), segment("/2", 4100), segment("/3", 20000)]), [{ start: 8100, end: 20000 }]);
+  const segments = [segment("/1", 0), segment("/2", 4100), segment("/3", 20000)];
+  assert.deepEqual(holes(segments, { from: 1000, to: 23000 }, []), [{ start: 8100, end: 20000 }]);
+});
+
+test("a known gap at the beginning or the end of what was asked for is a hole, the time to come is none", () => {
+  const segments = [segment("/1", 60000), segment("/2", 64000)];
+  const gaps = [{ start: 0, end: 60000 }, { start: 68000, end: 90000 }];
+  assert.deepEqual(holes(segments, { from: 30000, to: 80000 }, gaps), [{ start: 30000, end: 60000 }, { start: 68000, end: 80000 }]);
+  assert.deepEqual(holes(segments, { from: 61000, to: 500000 }, []), []);
 });
 
 test("of many segments some are asked for their size, from the first to the end", () => {
