@@ -67,4 +67,4 @@ def test_a_page_names_early_exactly_the_modules_that_it_runs(site: Path, kind: s
 
 def test_the_buttons_of_the_video_fit_their_budget_with_the_machine_that_they_come_with() -> None:
     folder = Path(__file__).resolve().parents[2] / "site" / "js" / "player"
-    assert compressed(folder / "controls.js", folder / "machine.js") <= CONTROLS
+    assert compressed(*(folder / f"{name}.js" for name in ("controls", "machine", "pilot"))) <= CONTROLS

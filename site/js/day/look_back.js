@@ -4,11 +4,12 @@ import { choice } from "../choices.js";
 import { part, setting, textsOf } from "../page.js";
 import { Poller } from "../poller.js";
 import { duration, fill } from "../text.js";
-import { browserWorld, get } from "../world.js";
+import { browserWorld } from "../world.js";
 import { createRecordedEngine } from "../player/recorded.js";
+import { fetchDay, findDays } from "./days.js";
 import { gapAt, renditionOf, spanOf, stillAt } from "./recording.js";
 import { Skim } from "./skim.js";
-import { readTimeline, stillUrl, timelineUrl } from "./timeline.js";
+import { stillUrl } from "./timeline.js";
 import { civil, momentAt, readTimeOfDay } from "./zone.js";
 
 /** @typedef {import("./timeline.js").Day} Day */
@@ -18,7 +19,6 @@ const STEP = 10;
 const PAGE = 60;
 /** Keys that are held down move the thumb; the video follows when they rest (ms). */
 const SETTLED = 350;
-const DAY = 86400000;
 
 export class LookBack {
   /**
@@ -32,7 +32,7 @@ export class LookBack {
     this.states = states;
     this.station = setting(root, "station");
     this.timeZone = setting(root, "timeZone");
-    this.texts = Object.assign(textsOf(root, "day__texts"), textsOf(root, "day__reasons"));
+    this.texts = Object.assign(textsOf(root, "day__texts"), textsOf(root, "gap-reasons"));
     this.units = { seconds: this.texts.seconds, minutes: this.texts.minutes, hours: this.texts.hours };
     this.body = part(root, "day__body", HTMLElement);
     this.message = part(root, "day__message", HTMLElement);
@@ -100,7 +100,7 @@ export class LookBack {
     const query = new URLSearchParams(location.search);
     const asked = query.get("d") || "";
     this.message.textContent = this.texts.loading;
-    const days = await this.findDays(/^\d{4}-\d\d-\d\d$/.test(asked) ? asked : "");
+    const days = await findDays(this.station, setting(this.root, "date"), this.timeZone, this.now(), /^\d{4}-\d\d-\d\d$/.test(asked) ? asked : "");
     if (this.listening.signal.aborted) return;
     if (days.length === 0) {
       this.message.textContent = this.texts.nothing;
@@ -119,48 +119,20 @@ export class LookBack {
     if (time !== null) this.go(momentAt(first.date, time, this.timeZone));
   }
 
-  /**
-   * Fetch the days there can be: before the election today's, as in a rehearsal; then the election's, and the next one
-   * where that was not over at midnight. Nothing is asked for that cannot be there.
-   * @param {string} asked another day, or ""
-   * @returns {Promise<Day[]>} in order
-   */
-  async findDays(asked) {
-    const today = civil(this.now(), this.timeZone).date;
-    const election = setting(this.root, "date");
-    const next = civil(Date.parse(`${election}T12:00:00Z`) + DAY, "UTC").date;
-    const tried = [today < election ? today : election];
-    const days = [await this.fetchDay(tried[0]).catch(() => null)];
-    const first = days[0];
-    const over = first !== null && first.closedAt !== null && first.closedAt < momentAt(first.date, 86400, this.timeZone);
-    if (today >= next && !over) tried.push(next);
-    if (asked !== "" && tried.indexOf(asked) < 0) tried.push(asked);
-    for (const date of tried.slice(1)) days.push(await this.fetchDay(date).catch(() => null));
-    return /** @type {Day[]} */ (days.filter((day) => day !== null)).sort((one, other) => (one.date < other.date ? -1 : 1));
-  }
-
   /** @returns {number} */
   now() {
     return this.states ? this.states.now() : Date.now();
   }
 
-  /**
-   * @param {string} date
-   * @returns {Promise<Day>}
-   */
-  fetchDay(date) {
-    return get(timelineUrl(this.station, date), (response) => response.json().then((data) => readTimeline(data, response.url)));
-  }
-
   /** @param {string} date */
   async openDay(date) {
-    this.take(await this.fetchDay(date));
+    this.take(await fetchDay(this.station, date));
     this.go(this.span.from);
   }
 
   /** Fetch what has come since; a day that is closed is whole. */
   async refresh() {
-    if (this.day !== null && !this.day.closed) this.take(await this.fetchDay(this.day.date));
+    if (this.day !== null && !this.day.closed) this.take(await fetchDay(this.station, this.day.date));
   }
 
   /**

@@ -17,6 +17,7 @@ import { hlsConfig, LIVE_DISTANCE, MOST_LATENCY } from "./config.js";
  * @property {() => Rendition[]} [renditions] what there is to choose from, the smallest first; empty while unknown
  * @property {(quality: Quality) => void} [choose] play this one, now and after later starts
  * @property {() => boolean} [hasAudio] whether there is sound, as far as is known
+ * @property {(moment: number) => void} [seek] show the picture of a moment (ms), where there is one
  */
 
 /** What the stream says of one of its renditions. @typedef {{width: number, height: number, bitsPerSecond: number}} Rendition */

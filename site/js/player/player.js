@@ -1,5 +1,4 @@
-// The player of the station page: carries out the machine's commands and says in words what is going on.
-// Over 400 lines, since all that shares the one video element and its engine stands here; decisions stand in other modules.
+// The player of the station page: shows video or still, and says in words what is going on.
 
 import { part, setting, textsOf } from "../page.js";
 import { clockIn, duration, fill } from "../text.js";
@@ -8,7 +7,6 @@ import { DataUse } from "./data_use.js";
 import { Still } from "./still.js";
 
 /** @typedef {import("./machine.js").PlayerEvent} PlayerEvent */
-/** @typedef {import("./machine.js").Command} Command */
 
 /**
  * What the player plays: `open` returns an engine for the video element, null where this browser cannot play it.
@@ -57,13 +55,10 @@ export class Player {
     /** Shows the recording of the day, where there is one. @type {(() => void) | null} */
     this.recording = null;
 
-    /** What decides, once somebody plays. @type {typeof import("./machine.js") | null} */
-    this.machine = null;
+    /** What drives the video, once somebody plays. @type {import("./pilot.js").Pilot | null} */
+    this.pilot = null;
     /** Whether it is being fetched. */
     this.preparing = false;
-    this.state = AT_REST;
-    /** @type {import("./engines.js").Engine | null} */
-    this.engine = null;
     /** @type {import("./engines.js").Seen} */
     this.seen = new Map();
     /** @type {Program} */
@@ -74,10 +69,6 @@ export class Player {
     this.program = this.live;
     /** @type {Set<() => void>} */
     this.listeners = new Set();
-    /** Counts engines, so that one that arrives after it was given up is dropped. */
-    this.generation = 0;
-    /** @type {number | null} */
-    this.retryTimer = null;
     /** @type {import("./machine.js").Message} */
     this.said = "";
     /** When the last picture of the video was taken (ms). @type {number | null} */
@@ -119,43 +110,25 @@ export class Player {
     this.listening.signal.addEventListener("abort", () => target.removeEventListener(type, handler));
   }
 
-  /**
-   * Hand an event to the machine and carry out what it decides.
-   * @param {PlayerEvent} event
-   */
-  take(event) {
-    if (this.machine === null) return;
-    const [state, commands] = this.machine.step(this.state, event, Date.now(), Math.random());
-    const before = this.state.phase;
-    this.state = state;
-    commands.forEach((command) => this.carryOut(command));
-    if (state.phase === before) return;
-    this.showButtons();
-    if (state.phase === "over") this.root.dispatchEvent(new CustomEvent("player:over", { bubbles: true }));
+  /** @returns {import("./machine.js").PlayerState} */
+  get state() {
+    return this.pilot === null ? AT_REST : this.pilot.state;
   }
 
-  /** @param {Command} command */
-  carryOut(command) {
-    switch (command.do) {
-      case "start": this.start(); break;
-      case "suspend": if (this.engine) this.engine.suspend(); break;
-      case "continue": if (this.engine) this.engine.resume(); break;
-      case "destroy": this.destroyEngine(); break;
-      case "recover-media":
-        if (this.engine) this.engine.recover();
-        this.playVideo();
-        break;
-      case "seek-live": if (this.engine) this.engine.seekLive(); break;
-      case "schedule-retry":
-        this.cancelRetry();
-        this.retryTimer = window.setTimeout(() => this.take({ type: "retry-due" }), command.milliseconds);
-        break;
-      case "cancel-retry": this.cancelRetry(); break;
-      case "show-still": this.showStill(true); break;
-      case "show-video": this.showStill(false); break;
-      case "say": this.say(command.message); break;
-      default: break;
-    }
+  /** @returns {import("./engines.js").Engine | null} */
+  get engine() {
+    return this.pilot === null ? null : this.pilot.engine;
+  }
+
+  /** @param {PlayerEvent} event */
+  take(event) {
+    if (this.pilot !== null) this.pilot.take(event);
+  }
+
+  /** Another phase of playing has begun. */
+  changed() {
+    this.showButtons();
+    if (this.state.phase === "over") this.root.dispatchEvent(new CustomEvent("player:over", { bubbles: true }));
   }
 
   /** The viewer wants to watch. The click also lets later, automatic starts play. */
@@ -163,7 +136,7 @@ export class Player {
     // Laid out but not seen: hls.js chooses the quality by its size.
     this.video.hidden = false;
     this.fetchControls();
-    if (this.machine === null) this.prepare();
+    if (this.pilot === null) this.prepare();
     else this.take({ type: "play" });
     this.showButtons();
     this.stopButton.focus({ preventScroll: true });
@@ -176,7 +149,7 @@ export class Player {
     this.playButton.focus({ preventScroll: true });
   }
 
-  /** Fetch what decides, again and again on a bad connection, and begin. */
+  /** Fetch what drives the video, again and again on a bad connection, and begin. */
   async prepare() {
     if (this.preparing) return;
     this.preparing = true;
@@ -184,9 +157,15 @@ export class Player {
     for (let attempt = 0; this.preparing; attempt += 1) {
       try {
         // A browser may remember a failed import by its address.
-        const machine = await (attempt === 0 ? import("./machine.js") : import(`./machine.js?again=${attempt}`));
-        this.machine = machine;
-        this.state = machine.INITIAL;
+        const again = attempt === 0 ? "" : `?again=${attempt}`;
+        const [machine, { Pilot }] = await Promise.all([import(`./machine.js${again}`), import(`./pilot.js${again}`)]);
+        this.pilot = new Pilot(machine, this.video, {
+          open: (/** @type {import("./engines.js").Emit} */ emit) => this.program.open(this.video, emit),
+          opened: (/** @type {import("./engines.js").Engine} */ engine) => engine.choose && engine.choose(this.dataUse.quality),
+          showVideo: (/** @type {boolean} */ wanted) => this.showStill(!wanted),
+          say: (/** @type {import("./machine.js").Message} */ message) => this.say(message),
+          changed: () => this.changed(),
+        });
         break;
       } catch (error) {
         console.warn("player:", error);
@@ -270,52 +249,8 @@ export class Player {
     return () => this.listeners.delete(changed);
   }
 
-  async start() {
-    const generation = this.generation;
-    if (this.engine === null) {
-      try {
-        const engine = await this.program.open(this.video, (event) => {
-          if (generation === this.generation) this.take(event);
-        });
-        if (generation !== this.generation) {
-          if (engine) engine.destroy();
-          return;
-        }
-        if (engine === null) {
-          this.take({ type: "unsupported" });
-          return;
-        }
-        this.engine = engine;
-        if (engine.choose) engine.choose(this.dataUse.quality);
-      } catch (error) {
-        console.warn("player:", error);
-        if (generation === this.generation) this.take({ type: "fatal", kind: "other" });
-        return;
-      }
-    }
-    this.engine.start();
-    this.playVideo();
-  }
-
-  /** Start the video element; muted video may always start, unless the device saves power. */
-  async playVideo() {
-    try {
-      await this.video.play();
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "NotAllowedError") this.take({ type: "blocked" });
-    }
-  }
-
-  destroyEngine() {
-    this.generation += 1;
-    if (this.engine === null) return;
-    this.engine.destroy();
-    this.engine = null;
-  }
-
-  cancelRetry() {
-    if (this.retryTimer !== null) window.clearTimeout(this.retryTimer);
-    this.retryTimer = null;
+  playVideo() {
+    if (this.pilot !== null) this.pilot.playVideo();
   }
 
   /** @param {boolean} wanted the still instead of the video */
@@ -406,10 +341,10 @@ export class Player {
 
   destroy() {
     window.clearInterval(this.ticker);
-    this.cancelRetry();
     this.stopStates();
     this.listening.abort();
-    this.destroyEngine();
+    this.preparing = false;
+    if (this.pilot) this.pilot.destroy();
     if (this.controls) this.controls.destroy();
     this.dataUse.destroy();
     this.still.destroy();

@@ -1,15 +1,17 @@
 // What all tiles of a wall show together: the live pictures, or the recording at one wall-clock time.
 
-import { readTimeline, timelineUrl } from "../day/timeline.js";
+import { fetchDay } from "../day/days.js";
+import { renditionOf, stillAt } from "../day/recording.js";
 import { civil, momentAt } from "../day/zone.js";
-import { get } from "../world.js";
 import { correction, liveClock, running, shownAt } from "./clock.js";
-import { absence, smallOne, stillMinute } from "./record.js";
+import { absence } from "./record.js";
 
 /** @typedef {import("./tile.js").Tile} Tile */
 
 /** A day that goes on is read again so often (ms). */
 const DAY_AGAIN = 30000;
+/** A still that is older than this (minutes) shows another moment. */
+const OLDEST_STILL = 4;
 
 export class Replay {
   /**
@@ -108,7 +110,7 @@ export class Replay {
     } else if (tile.day !== null && tile.day.date === this.timeOfDay.date && tile.absence === "") {
       const { day } = tile;
       tile.play("record", (video, emit) => import("../player/recorded.js").then(({ createRecordedEngine }) => (
-        createRecordedEngine(video, this.library, () => tile.day || day, this.moment, emit, { rendition: smallOne(day) }))));
+        createRecordedEngine(video, this.library, () => tile.day || day, this.moment, emit, { rendition: "sub" }))));
     }
     tile.renewStill(false);
   }
@@ -150,7 +152,7 @@ export class Replay {
     // It stands while all are on the way, and goes on with the first that moves or where there is nothing to wait for.
     const holds = this.paused || (moving.length === 0 && tiles.some((tile) => tile.coming));
     this.clock = running(this.clock, !holds, now);
-    const { date, seconds } = this.timeOfDay;
+    const { date } = this.timeOfDay;
     let planned = false;
     tiles.filter((tile) => tile.onScreen).forEach((tile) => {
       const { day } = tile;
@@ -158,9 +160,9 @@ export class Replay {
       if (old && now - tile.askedAt > DAY_AGAIN / (day !== null && day.date === date ? 1 : 6)) this.read(tile, date);
       if (day === null || day.date !== date) return;
       const before = tile.absence;
-      tile.miss(absence(day, smallOne(day), this.moment));
+      tile.miss(absence(day, renditionOf(day, "sub"), this.moment));
       if (tile.absence !== "" && tile.program !== "") tile.end();
-      if (tile.program === "") tile.keptStill(stillMinute(day, Math.floor(seconds / 60)));
+      if (tile.program === "") tile.keptStill(stillAt(day, this.moment, OLDEST_STILL));
       planned = planned || (before !== "" && tile.absence === "");
     });
     if (planned) this.plan();
@@ -172,9 +174,8 @@ export class Replay {
    */
   async read(tile, date) {
     tile.askedAt = Date.now();
-    const url = new URL(timelineUrl(tile.station, date), location.href).href;
     try {
-      tile.day = await get(url, async (response) => readTimeline(await response.json(), url));
+      tile.day = await fetchDay(tile.station, date);
     } catch (_missing) {
       if (this.recorded && (tile.day === null || tile.day.date !== date)) tile.miss("noRecording");
       return;

@@ -1,15 +1,16 @@
-// One tile of a wall: a still, the live picture or the recording of a moment, and in words what is going on. It carries
-// out the machine's commands and fails alone.
+// One tile of a wall: a still, the live picture or the recording of a moment, and in words what is going on. It fails
+// alone.
 
 import { stillUrl } from "../day/timeline.js";
 import { part } from "../page.js";
-import { INITIAL, step } from "../player/machine.js";
+import * as machine from "../player/machine.js";
+import { Pilot } from "../player/pilot.js";
 import { Still } from "../player/still.js";
+import { fill } from "../text.js";
 import { browserWorld } from "../world.js";
 
 /** @typedef {import("../player/engines.js").Engine} Engine */
-/** @typedef {Engine & {seek?: (moment: number) => void}} TileEngine */
-/** @typedef {(video: HTMLVideoElement, emit: (event: import("../player/machine.js").PlayerEvent) => void) => Promise<TileEngine | null>} Open */
+/** @typedef {(video: HTMLVideoElement, emit: (event: import("../player/machine.js").PlayerEvent) => void) => Promise<Engine | null>} Open */
 
 export class Tile {
   /**
@@ -36,11 +37,11 @@ export class Tile {
     /** What the tile plays: the name of the program, "" for a still. */
     this.program = "";
     /** @type {Open | null} */ this.open = null;
-    /** @type {import("../player/machine.js").PlayerState} */ this.state = INITIAL;
-    /** @type {TileEngine | null} */ this.engine = null;
-    /** Counts engines, so that one that arrives after it was given up is dropped. */
-    this.generation = 0;
-    /** @type {number | null} */ this.retryTimer = null;
+    this.pilot = new Pilot(machine, this.video, {
+      open: (emit) => (this.open === null ? Promise.resolve(null) : this.open(this.video, emit)),
+      showVideo: (wanted) => this.root.classList.toggle("wall__tile--video", wanted),
+      say: () => this.speak(),
+    });
     this.lastPosition = 0;
     /** When the picture on screen was taken (ms). @type {number | null} */ this.picture = null;
     /** When the tile last jumped to the wall's clock (ms). */ this.jumpedAt = 0;
@@ -52,6 +53,14 @@ export class Tile {
     /** When the day was last asked for (ms). */ this.askedAt = 0;
     this.video.addEventListener("timeupdate", () => this.watchPosition());
     this.video.addEventListener("waiting", () => this.paused || this.take({ type: "starved" }));
+  }
+
+  get state() {
+    return this.pilot.state;
+  }
+
+  get engine() {
+    return this.pilot.engine;
   }
 
   /** @returns {boolean} whether its picture moves */
@@ -95,7 +104,7 @@ export class Tile {
     this.paused = paused;
     if (this.program === "") return;
     if (paused) this.video.pause();
-    else this.playVideo();
+    else this.pilot.playVideo();
   }
 
   /** Renew the still as long as it is what is seen. @param {boolean} wanted */
@@ -125,92 +134,19 @@ export class Tile {
 
   /** @param {import("../player/machine.js").PlayerEvent} event */
   take(event) {
-    const [state, commands] = step(this.state, event, Date.now(), Math.random());
-    this.state = state;
-    commands.forEach((command) => this.carryOut(command));
-  }
-
-  /** @param {import("../player/machine.js").Command} command */
-  carryOut(command) {
-    switch (command.do) {
-      case "start": this.start(); break;
-      case "suspend": if (this.engine) this.engine.suspend(); break;
-      case "continue": if (this.engine) this.engine.resume(); break;
-      case "destroy": this.destroyEngine(); break;
-      case "recover-media":
-        if (this.engine) this.engine.recover();
-        this.playVideo();
-        break;
-      case "seek-live": if (this.engine) this.engine.seekLive(); break;
-      case "schedule-retry":
-        this.cancelRetry();
-        this.retryTimer = window.setTimeout(() => this.take({ type: "retry-due" }), command.milliseconds);
-        break;
-      case "cancel-retry": this.cancelRetry(); break;
-      case "show-still": this.root.classList.remove("wall__tile--video"); break;
-      case "show-video": this.root.classList.add("wall__tile--video"); break;
-      case "say": this.speak(); break;
-      default: break;
-    }
-  }
-
-  async start() {
-    const generation = this.generation;
-    if (this.engine === null && this.open !== null) {
-      try {
-        const engine = await this.open(this.video, (event) => {
-          if (generation === this.generation) this.take(event);
-        });
-        if (generation !== this.generation) {
-          if (engine) engine.destroy();
-          return;
-        }
-        if (engine === null) {
-          this.take({ type: "unsupported" });
-          return;
-        }
-        this.engine = engine;
-      } catch (error) {
-        console.warn("wall:", error);
-        if (generation === this.generation) this.take({ type: "fatal", kind: "other" });
-        return;
-      }
-    }
-    if (this.engine === null) return;
-    this.engine.start();
-    this.playVideo();
-  }
-
-  async playVideo() {
-    try {
-      await this.video.play();
-    } catch (error) {
-      if (error instanceof DOMException && error.name === "NotAllowedError") this.take({ type: "blocked" });
-    }
+    this.pilot.take(event);
   }
 
   /** The viewer pressed play: what the browser did not start by itself may start now. */
   unblock() {
     if (this.state.phase !== "paused") return;
     this.take({ type: "resume" });
-    this.playVideo();
+    this.pilot.playVideo();
   }
 
   /** Go on playing after the element was moved in the document, which stops it. */
   revive() {
-    if (this.program !== "" && !this.paused) this.playVideo();
-  }
-
-  destroyEngine() {
-    this.generation += 1;
-    if (this.engine === null) return;
-    this.engine.destroy();
-    this.engine = null;
-  }
-
-  cancelRetry() {
-    if (this.retryTimer !== null) window.clearTimeout(this.retryTimer);
-    this.retryTimer = null;
+    if (this.program !== "" && !this.paused) this.pilot.playVideo();
   }
 
   watchPosition() {
@@ -259,7 +195,8 @@ export class Tile {
 
   speak() {
     const said = this.program === "" && this.state.phase === "idle" ? "" : this.texts[this.state.said] || "";
-    const sentence = this.absence !== "" ? this.texts[this.absence] : said;
+    const why = this.texts[this.absence] || this.texts.reason_unknown;
+    const sentence = this.absence === "" ? said : this.absence.startsWith("reason_") ? fill(this.texts.noPicture, { reason: why }) : why;
     if (this.words.textContent !== sentence) this.words.textContent = sentence;
   }
 
@@ -272,7 +209,7 @@ export class Tile {
 
   destroy() {
     this.end();
-    this.cancelRetry();
+    this.pilot.destroy();
     this.still.destroy();
     this.image.removeAttribute("src");
   }

@@ -14,7 +14,7 @@ export class Wall {
     this.root = root;
     this.states = states;
     this.today = setting(root, "date");
-    this.texts = textsOf(root, "wall__texts");
+    this.texts = Object.assign(textsOf(root, "gap-reasons"), textsOf(root, "wall__texts"));
     this.message = part(root, "wall__message", HTMLElement);
     this.notes = part(root, "wall__notes", HTMLElement);
     this.empty = part(root, "wall__empty", HTMLElement);

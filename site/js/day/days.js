@@ -1,0 +1,42 @@
+// Finds the days of a station that were recorded.
+
+import { get } from "../world.js";
+import { readTimeline, timelineUrl } from "./timeline.js";
+import { civil, momentAt } from "./zone.js";
+
+/** @typedef {import("./timeline.js").Day} Day */
+
+const DAY = 86400000;
+
+/**
+ * @param {string} station
+ * @param {string} date
+ * @returns {Promise<Day>} rejects where nothing was recorded
+ */
+export function fetchDay(station, date) {
+  return get(timelineUrl(station, date), (response) => response.json().then((data) => readTimeline(data, response.url)));
+}
+
+/**
+ * Fetch the days there can be: before the election today's, as in a rehearsal; then the election's, and the next one
+ * where that was not over at midnight. Nothing is asked for that cannot be there.
+ * @param {string} station
+ * @param {string} election its date
+ * @param {string} timeZone
+ * @param {number} now
+ * @param {string} asked another day, or ""
+ * @returns {Promise<Day[]>} in order
+ */
+export async function findDays(station, election, timeZone, now, asked) {
+  const today = civil(now, timeZone).date;
+  const next = civil(Date.parse(`${election}T12:00:00Z`) + DAY, "UTC").date;
+  const fetched = (/** @type {string} */ date) => fetchDay(station, date).catch(() => null);
+  const tried = [today < election ? today : election];
+  const days = [await fetched(tried[0])];
+  const first = days[0];
+  const over = first !== null && first.closedAt !== null && first.closedAt < momentAt(first.date, 86400, timeZone);
+  if (today >= next && !over) tried.push(next);
+  if (asked !== "" && tried.indexOf(asked) < 0) tried.push(asked);
+  for (const date of tried.slice(1)) days.push(await fetched(date));
+  return /** @type {Day[]} */ (days.filter((day) => day !== null)).sort((one, other) => (one.date < other.date ? -1 : 1));
+}
