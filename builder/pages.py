@@ -227,7 +227,6 @@ class LanguagePages:
             region=region,
             note=self._markup(entry.note),
             voting_hours=self._hours,
-            time_zone=self._site.configuration.election.time_zone,
             still_url=still,
             playlist_url=playlist,
             date=self._site.configuration.election.date.isoformat(),
@@ -245,7 +244,6 @@ class LanguagePages:
         return views.WallPage(
             frame=self._frame("wall/", title, f"{title}. {self._election}", self._home),
             date=election.date.isoformat(),
-            time_zone=election.time_zone,
             search_rows_url=f"{self._home.url}search.json",
             status_url=STATUS_URL,
         )

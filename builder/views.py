@@ -203,8 +203,6 @@ class StationPage:
     """`/live/034-012/master.m3u8`."""
     status_url: str
     """`/status/public.json`."""
-    time_zone: str
-    """The election's time zone, such as `Asia/Baku`: the clock beside the video shows its time."""
     countdown: Countdown
     video_data: Markup
     """JSON-LD, see `builder.sharing`."""
@@ -224,8 +222,6 @@ class WallPage:
     frame: Frame
     date: str
     """Of the election, `2026-11-29`."""
-    time_zone: str
-    """The election's time zone, such as `Asia/Baku`."""
     search_rows_url: str
     """The search file of this language: see `builder.catalogue`."""
     status_url: str

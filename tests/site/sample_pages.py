@@ -186,7 +186,6 @@ def _view(kind: str, language: str) -> View:
             still_url="/live/034-012/still.jpg",
             playlist_url="/live/034-012/master.m3u8",
             status_url=STATUS_URL,
-            time_zone="Asia/Baku",
             countdown=views.Countdown(opens=OPENS, coverage="034:12"),
             video_data=Markup('{"@context":"https://schema.org","@type":"VideoObject"}'),
             still_absolute_url=f"{ORIGIN}/live/034-012/still.jpg",
@@ -200,7 +199,6 @@ def _view(kind: str, language: str) -> View:
         return views.WallPage(
             frame=frame,
             date="2026-11-29",
-            time_zone="Asia/Baku",
             search_rows_url=f"{home}search.json",
             status_url=STATUS_URL,
         )
