@@ -1,6 +1,9 @@
 // Opens the past of a station: the `<details>` with its time line is filled once it is opened. It opens by itself where the
 // address names a moment, and where the station's day is over.
 
+/** What did not come through is fetched again after so long (ms). */
+const AGAIN = 5000;
+
 export class Past {
   /**
    * @param {HTMLElement} root the `<details>`
@@ -13,6 +16,9 @@ export class Past {
     this.states = states;
     /** @type {import("./day/look_back.js").LookBack | null} */
     this.line = null;
+    this.again = 0;
+    this.filling = false;
+    this.attempts = 0;
     this.opened = () => { if (this.root.open) this.fill(); };
     this.stop = states ? states.listen(() => this.openIfOver()) : () => undefined;
     root.addEventListener("toggle", this.opened);
@@ -30,18 +36,26 @@ export class Past {
   }
 
   async fill() {
+    if (this.filling) return;
+    this.filling = true;
+    window.clearTimeout(this.again);
     this.stop();
     this.root.removeEventListener("toggle", this.opened);
     try {
-      const { LookBack } = await import("./day/look_back.js");
+      // A browser may remember a failed import by its address.
+      const { LookBack } = await (this.attempts === 0 ? import("./day/look_back.js") : import(`./day/look_back.js?again=${this.attempts}`));
       this.line = new LookBack(this.root, this.player, this.states);
     } catch (error) {
-      console.error("time line:", error);
+      console.warn("time line:", error);
+      this.attempts += 1;
       this.root.addEventListener("toggle", this.opened);
+      this.again = window.setTimeout(this.opened, AGAIN);
     }
+    this.filling = false;
   }
 
   destroy() {
+    window.clearTimeout(this.again);
     this.player.recording = null;
     this.stop();
     this.root.removeEventListener("toggle", this.opened);

@@ -177,6 +177,14 @@ def test_after_the_close_the_page_is_the_archive_and_goes_live_on_request(page: 
     expect(page.locator(".player__message")).to_have_text("Live video is playing.", timeout=10000)
 
 
+@pytest.mark.parametrize("what", ["**/day/look_back.js", "**/timeline.json"])
+def test_what_does_not_come_through_at_first_is_fetched_again(page: Page, viewer: ViewerServer, what: str) -> None:
+    page.route(what, lambda route: route.abort(), times=1)
+    page.goto(f"{viewer.origin}/en/station/{STATION}/")
+    page.locator(".day > .day__summary").click()
+    expect(page.locator(".day__body")).to_be_visible(timeout=20000)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_opened_line_has_no_accessibility_fault_and_fits_a_narrow_phone(
     new_context: NewContext, viewer: ViewerServer, language: str

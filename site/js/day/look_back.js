@@ -15,6 +15,7 @@ import { civil, momentAt, readTimeOfDay } from "./zone.js";
 /** @typedef {import("./timeline.js").Day} Day */
 
 const INTERVAL = 30000;
+const SOON = 5000;
 const STEP = 10;
 const PAGE = 60;
 /** Keys that are held down move the thumb; the video follows when they rest (ms). */
@@ -59,6 +60,7 @@ export class LookBack {
     /** The moment the viewer is choosing; null while the thumb follows the picture. @type {number | null} */
     this.choosing = null;
     this.settling = 0;
+    this.attempts = 0;
     /** @type {import("../player/recorded.js").RecordedEngine | null} */
     this.engine = null;
     this.listening = new AbortController();
@@ -104,7 +106,9 @@ export class LookBack {
     if (this.listening.signal.aborted) return;
     if (days.length === 0) {
       this.message.textContent = this.texts.nothing;
-      this.settling = window.setTimeout(() => this.begin(), INTERVAL);
+      // At first soon: what was not there may only not have come through.
+      this.settling = window.setTimeout(() => this.begin(), Math.min(INTERVAL, SOON * 2 ** this.attempts));
+      this.attempts += 1;
       return;
     }
     this.message.textContent = "";
