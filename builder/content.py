@@ -4,7 +4,7 @@
 
     content/
       home.md                       the home page: a description, and the introduction as its text
-      regions/<slug>.md             a region: its name
+      regions/<slug>.md             a region: its name, and the districts it covers on the map
       constituencies/034.md         a constituency: its name and its region's slug
       stations/034/034-012.md       a polling station: its name and address, and a note as its text
       news/<slug>.md                a news item: its title and date, and its text
@@ -24,6 +24,7 @@ from pathlib import Path
 
 from builder import links
 from builder.content_folder import Listing, PageFiles, list_folder
+from builder.districts import read_districts
 from builder.page_fields import (
     SLUG,
     SLUG_RULE,
@@ -112,6 +113,7 @@ class _ContentReader:
         self._on_page = on_page
         self._reader = PageReader()
         self._station_names: set[str] = set()
+        self._regions_of_districts: dict[str, Path] = {}
 
     def read(self) -> Content:
         home = self._home()
@@ -157,7 +159,26 @@ class _ContentReader:
         page = self._page(files, RegionFields, TextRule.NONE)
         if not self._has_slug(files) or page is None:
             return None
-        return Region(slug=page.name, name=page.fields.name.text)
+        self._check_districts(page)
+        return Region(slug=page.name, name=page.fields.name.text, districts=page.fields.districts)
+
+    def _check_districts(self, page: Page[RegionFields]) -> None:
+        for index, name in enumerate(page.fields.districts):
+            districts = read_districts()
+            taken = self._regions_of_districts.setdefault(name, page.path)
+            fault = ""
+            if name not in districts.shapes:
+                nearest = districts.nearest(name)
+                fault = f"there is no district {name}; " + (
+                    f"is it {nearest}?" if nearest else "docs/editors.md lists all."
+                )
+            elif taken != page.path:
+                fault = f"{name} is already in regions/{taken.name}; a district lies in one region."
+            elif name in page.fields.districts[:index]:
+                fault = f"{name} stands twice; remove one of them."
+            if fault:
+                field = f"districts.{index}"
+                self._fault(page.path, fault, line=page.lines[field], field=field)
 
     def _constituency(self, files: PageFiles, regions: frozenset[str]) -> Constituency | None:
         page = self._page(files, ConstituencyFields, TextRule.NONE)

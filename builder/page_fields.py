@@ -45,8 +45,15 @@ def _slug(value: str) -> str:
     return value
 
 
+def _lines(value: object) -> object:
+    if not isinstance(value, list):
+        raise ValueError("is a list of names, such as [Quba, Qusar]")  # noqa: TRY004 - a fault of the page
+    return tuple(value)
+
+
 Line = Annotated[str, BeforeValidator(_line)]
 Date = Annotated[datetime.date, BeforeValidator(_date)]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(_lines)]
 Slug = Annotated[str, BeforeValidator(_line), AfterValidator(_slug)]
 
 
@@ -86,6 +93,8 @@ class RegionFields(_Fields):
     """`regions/<slug>.md`."""
 
     name: Words
+    districts: Lines = ()
+    """What it covers on the map: names as in `builder.districts`."""
 
 
 class ConstituencyFields(_Fields):

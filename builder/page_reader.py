@@ -39,7 +39,7 @@ class Page(Generic[Fields]):
     """Markdown by language; empty where there is none."""
     path: Path
     lines: dict[str, int]
-    """The lines of the fields."""
+    """The lines of the fields: `name`, `name.az`, `districts.0`."""
 
 
 class PageReader:
@@ -79,7 +79,7 @@ class PageReader:
                 text[language] = translated
         if fields is None or len(self.faults) > known:
             return None
-        lines = {str(at[0]): line for at, line in document.lines.items() if len(at) == 1}
+        lines = {".".join(map(str, at)): line for at, line in document.lines.items()}
         self._warn(files, fields, text, lines)
         return Page(name=files.name, fields=fields, text=Text(by_language=text), path=files.path, lines=lines)
 

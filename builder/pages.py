@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from markupsafe import Markup
 
-from builder import manifest, markup, offline, sharing, views
+from builder import manifest, markup, offline, region_map, sharing, views
 from builder.alphabet import sort_key
 from builder.content import Content, NewsItem, StationEntry
 from builder.coverage import coverage_of
+from builder.districts import read_districts
 from builder.labels import LANGUAGE_NAMES, Labels, voting_hours
 from builder.templates import View
 from election import keys
@@ -24,6 +26,8 @@ from election.places import LANGUAGES, Constituency, Region, Text
 from election.schedule import schedule_of
 
 NEWS_ON_HOME = 3
+MOST_NUMBERED_REGIONS = 20
+"""More numbers than that would not fit on the map of a phone."""
 STATUS_URL = f"/{keys.PUBLIC_STATUS}"
 
 
@@ -34,6 +38,12 @@ class Site:
     configuration: Configuration
     content: Content
     assets: views.Assets
+
+    @cached_property
+    def drawing(self) -> region_map.Drawing | None:
+        """The map of regions; None where no region names its districts."""
+        regions = self.content.regions
+        return region_map.draw(regions, read_districts()) if any(region.districts for region in regions) else None
 
 
 class LanguagePages:
@@ -113,11 +123,14 @@ class LanguagePages:
     def _home_page(self) -> views.HomePage:
         home = self._content.home
         ordered = sorted(self._content.regions, key=lambda region: sort_key(self._text(region.name), self._language))
-        coverage = " ".join(self._region_row(region).coverage for region in ordered)
+        numbered = self._site.drawing is not None and len(ordered) <= MOST_NUMBERED_REGIONS
+        rows = tuple(self._region_row(region, index if numbered else 0) for index, region in enumerate(ordered, 1))
+        coverage = " ".join(row.coverage for row in rows)
         return views.HomePage(
             frame=self._frame("", self._election, self._text(home.description)),
             introduction=self._markup(home.introduction),
-            regions=tuple(self._region_row(region) for region in ordered),
+            regions=rows,
+            map=self._map(rows),
             station_count=self._content.station_count,
             coverage=coverage,
             opens=self._opens,
@@ -126,9 +139,26 @@ class LanguagePages:
             status_url=STATUS_URL,
         )
 
-    def _region_row(self, region: Region) -> views.RegionRow:
+    def _map(self, rows: tuple[views.RegionRow, ...]) -> views.RegionMap | None:
+        drawing = self._site.drawing
+        if drawing is None:
+            return None
+        outlines = [(row, drawing.outlines[row.slug]) for row in rows if row.slug in drawing.outlines]
+        return views.RegionMap(
+            width=drawing.width,
+            height=drawing.height,
+            land=drawing.land,
+            regions=tuple(
+                views.MapRegion(row=row, path=outline.path, x=outline.label[0], y=outline.label[1])
+                for row, outline in outlines
+            ),
+        )
+
+    def _region_row(self, region: Region, number: int = 0) -> views.RegionRow:
         places = self._content.constituencies_of(region)
         return views.RegionRow(
+            slug=region.slug,
+            number=number,
             name=self._regions[region.slug].text,
             coverage=coverage_of(
                 entry.station.id for place in places for entry in self._content.stations[place.number]

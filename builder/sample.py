@@ -45,7 +45,7 @@ def write_content(folder: Path, stations: int, on_station: Callable[[int], None]
     news = _page({"title": say.NEWS_TITLE}, f"date: {_NEWS_DATE}")
     _write(folder / "news" / f"{_NEWS_SLUG}.md", news, say.NEWS_TEXT)
     for slug, name in say.REGIONS[: max(place.region for place in places) + 1]:
-        _write(folder / "regions" / f"{slug}.md", _page({"name": _marked(name)}))
+        _write(folder / "regions" / f"{slug}.md", _page({"name": _marked(name)}, _districts(slug)))
     ids: list[StationId] = []
     for index, place in enumerate(places):
         name = say.CONSTITUENCIES[index % len(say.CONSTITUENCIES)]
@@ -108,6 +108,10 @@ def _write_station(folder: Path, station: StationId, index: int, place: _Place) 
 
 def _marked(name: Words) -> Words:
     return Words(*(f"{mark}: {text}" for mark, text in zip(say.SAMPLE, name, strict=True)))
+
+
+def _districts(region: str) -> str:
+    return "\n".join(["districts:", *(f"  - {name}" for name in say.DISTRICTS[region])])
 
 
 def _page(texts: dict[str, Words], *lines: str) -> str:

@@ -33,6 +33,34 @@ REGIONS = (
     ("yasil-ada", Words("Yaşıl Ada", "Green Island", "Зелёный остров")),
 )
 
+DISTRICTS = {
+    "cinar-sahili": ("Bakı", "Abşeron", "Sumqayıt", "Xızı", "Siyəzən", "Şabran", "Quba", "Qusar", "Xaçmaz"),
+    "elvan-duzen": (
+        "Kürdəmir",
+        "Ucar",
+        "Zərdab",
+        "İmişli",
+        "Saatlı",
+        "Sabirabad",
+        "Hacıqabul",
+        "Şirvan",
+        "Ağcabədi",
+        "Beyləqan",
+        "Bərdə",
+    ),
+    "gumus-dag": ("Gəncə", "Göygöl", "Daşkəsən", "Gədəbəy", "Şəmkir", "Samux", "Goranboy", "Naftalan"),
+    "ipek-vadi": ("Balakən", "Zaqatala", "Qax", "Şəki", "Şəki şəhəri", "Oğuz", "Qəbələ"),
+    "ilgim-colu": ("Qobustan", "Şamaxı", "Ağsu", "İsmayıllı"),
+    "gunesli-yamac": ("Qazax", "Ağstafa", "Tovuz"),
+    "serin-bulaq": ("Kəlbəcər", "Laçın", "Şuşa", "Şuşa şəhəri", "Xankəndi", "Xocalı", "Qubadlı", "Zəngilan"),
+    "qizil-meydan": ("Sədərək", "Şərur", "Kəngərli", "Babək", "Naxçıvan", "Şahbuz", "Culfa", "Ordubad"),
+    "xezri-burnu": ("Neftçala", "Salyan", "Biləsuvar"),
+    "ucqar-mese": ("Lənkəran", "Lənkəran şəhəri", "Astara", "Lerik", "Masallı", "Yardımlı", "Cəlilabad"),
+    "zeytun-bagi": ("Ağdam", "Tərtər", "Füzuli", "Xocavənd", "Cəbrayıl"),
+    "yasil-ada": ("Göyçay", "Ağdaş", "Yevlax", "Yevlax şəhəri", "Mingəçevir"),
+}
+"""The real districts in whose outlines the invented regions are drawn, so that the map shows something."""
+
 CONSTITUENCIES = (
     Words("Şərq məhəlləsi", "East Quarter", "Восточный квартал"),
     Words("Qərb məhəlləsi", "West Quarter", "Западный квартал"),

@@ -116,12 +116,38 @@ class ConstituencyRow:
 class RegionRow:
     """A region in a list."""
 
+    slug: str
+    number: int
+    """In the list and on the map; 0 where there are too many for numbers."""
     name: str
     coverage: str
     """Its stations as `site/js/coverage.js` reads them: `033:1-24 034:1-12,14`."""
     constituency_count: int
     station_count: int
     url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MapRegion:
+    """A region on the map."""
+
+    row: RegionRow
+    path: str
+    """Its outline, for the attribute `d`."""
+    x: int
+    y: int
+    """The middle of its number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegionMap:
+    """The map beside the list of regions."""
+
+    width: int
+    height: int
+    land: str
+    """The outline of the whole country, for the attribute `d`."""
+    regions: tuple[MapRegion, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +169,8 @@ class HomePage:
     frame: Frame
     introduction: Markup
     regions: tuple[RegionRow, ...]
+    map: RegionMap | None
+    """None where no region names its districts."""
     station_count: int
     coverage: str
     """All stations, as in `RegionRow`."""

@@ -31,6 +31,8 @@ class Region:
 
     slug: str
     name: Text
+    districts: tuple[str, ...] = ()
+    """The districts it covers on the map, by their Azerbaijani names."""
 
 
 @dataclass(frozen=True, kw_only=True)

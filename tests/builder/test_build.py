@@ -193,7 +193,9 @@ def test_the_search_file_names_every_station_once_in_the_order_of_ids(site: Path
 
 def test_regions_stand_in_the_order_of_the_languages_alphabet(site: Path) -> None:
     orders = {
-        language: re.findall(r"/region/([a-z-]+)/", (site / language / "index.html").read_text())
+        language: re.findall(
+            r'list__link" href="/[a-z]+/region/([a-z-]+)/', (site / language / "index.html").read_text()
+        )
         for language in LANGUAGES
     }
     # Çinar, Əlvan, Gümüş; Colourful, Plane, Silver; Пёстрая, Серебряная, Чинаровый

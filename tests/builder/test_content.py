@@ -46,6 +46,29 @@ WRONG = [
     ("regions/Sahil.md", REGION, "regions/Sahil.md: its name becomes an address: {slug}."),
     ("regions/çinar.md", REGION, "regions/çinar.md: its name becomes an address: {slug}."),
     ("regions/a--b.md", REGION, "regions/a--b.md: its name becomes an address: {slug}."),
+    (
+        "regions/x.md",
+        f"---\n{NAME}\ndistricts: Quba\n---\n",
+        "regions/x.md:3: districts: is a list of names, such as [Quba, Qusar].",
+    ),
+    (
+        "regions/x.md",
+        f"---\n{NAME}\ndistricts:\n  - Seki\n  - Zzyzx\n---\n",
+        [
+            "regions/x.md:4: districts.0: there is no district Seki; is it Şəki?",
+            "regions/x.md:5: districts.1: there is no district Zzyzx; docs/editors.md lists all.",
+        ],
+    ),
+    (
+        "regions/x.md",
+        f"---\n{NAME}\ndistricts: [Lerik, Lerik]\n---\n",
+        "regions/x.md:3: districts.1: Lerik stands twice; remove one of them.",
+    ),
+    (
+        "regions/x.md",
+        f"---\n{NAME}\ndistricts: [Quba]\n---\n",
+        "regions/x.md:3: districts.0: Quba is already in regions/cinar-sahili.md; a district lies in one region.",
+    ),
     ("regions/x.md", "---\n---\n", "regions/x.md:1: name: is missing; add it."),
     ("regions/x.md", "---\nname: Bir\n---\n", "regions/x.md:2: name: is written by language: az, en and ru below it."),
     ("regions/x.md", "---\nname: { en: One }\n---\n", "regions/x.md:2: name.az: is missing; add it."),

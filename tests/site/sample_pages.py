@@ -137,13 +137,27 @@ def _view(kind: str, language: str) -> View:
         assets=ASSETS,
     )
     if kind == "home":
-        row = views.RegionRow(name="Bakı", coverage=COVERAGE, constituency_count=2, station_count=48, url=region.url)
+        row = views.RegionRow(
+            slug="baki",
+            number=1,
+            name="Bakı",
+            coverage=COVERAGE,
+            constituency_count=2,
+            station_count=48,
+            url=region.url,
+        )
         introduction = Markup("<p>Nümunə.</p>")
         rows_url = f"{home}search.json"
         return views.HomePage(
             frame=frame,
             introduction=introduction,
             regions=(row,),
+            map=views.RegionMap(
+                width=60,
+                height=40,
+                land="m0 0 60 0 0 40-60 0z",
+                regions=(views.MapRegion(row=row, path="m30 5 25 5-5 25-20 0z", x=40, y=20),),
+            ),
             station_count=48,
             coverage=COVERAGE,
             opens=OPENS,
