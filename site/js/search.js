@@ -1,55 +1,110 @@
-// Finds stations by number, name and address: one linear scan over folded rows. Pure.
+// Finds regions, constituencies and stations by number, name and address: one linear scan over folded rows. Pure.
 
-import { words } from "./fold.js";
+import { stationsOf } from "./coverage.js";
+import { plain, words } from "./fold.js";
 import { parseNumbers } from "./numbers.js";
+import { LIVE } from "./status.js";
 
-/** @typedef {{id: string, constituency: number, number: number, name: string, address: string, text: string}} Row */
+/** @typedef {{slug: string, name: string, text: string, stations: number}} Region */
+/** @typedef {{number: number, name: string, region: number, text: string, first: number, end: number}} Constituency its rows are those from `first` to before `end` */
+/** @typedef {{id: string, constituency: number, number: number, name: string, address: string, text: string, place: number}} Row `place` is its constituency's in the list of these */
+/** @typedef {{regions: Region[], constituencies: Constituency[], rows: Row[]}} Catalogue */
 
 /**
  * A run of results that answer the query in one meaning. `number` is what the heading names.
  * @typedef {{kind: "station" | "constituency" | "numbered" | "text" | "other" | "similar", number: number, rows: Row[]}} Group
  */
 
-/** Words shorter than this are not searched for misspellings: too much would resemble them. */
-const SHORTEST_MISSPELT = 4;
+/**
+ * What of the results is wanted. `region` is a place in the list of regions, -1 for all; `states` are the letters of the
+ * public status by constituency, null where they are not known.
+ * @typedef {{region: number, live: boolean, states: Record<string, string> | null}} Facets
+ */
 
 /**
- * Read the search file: `{"version": 1, "rows": [[id, name, address], …]}`. Throws on anything else.
- * @param {unknown} data
- * @returns {Row[]}
+ * `regions` counts the results in each region, `live` those that are live: what choosing that facet would leave.
+ * @typedef {{regionsNamed: Region[], constituenciesNamed: Constituency[], groups: Group[], count: number, regions: number[], live: number}} Answer
  */
-export function readRows(data) {
-  const file = /** @type {{version?: unknown, rows?: unknown} | null} */ (data);
-  if (!file || file.version !== 1 || !Array.isArray(file.rows)) throw new Error("this is not a search file of version 1");
-  return file.rows.map(([id, name, address]) => ({
-    id,
-    constituency: Number(id.slice(0, 3)),
-    number: Number(id.slice(4)),
-    name,
-    address,
-    text: ` ${words(`${name} ${address}`).join(" ")} `,
-  }));
+
+/** @type {Facets} */
+export const ALL = { region: -1, live: false, states: null };
+
+/** Words shorter than this are not searched for misspellings: too much would resemble them. */
+const SHORTEST_MISSPELT = 4;
+const DIGITS = /^\d+$/;
+const SPACE = 32;
+const LIVE_CODE = LIVE.charCodeAt(0);
+
+/**
+ * Read the search file of version 2, see `builder/catalogue.py`. Throws on anything else.
+ * @param {unknown} data
+ * @returns {Catalogue}
+ */
+export function readCatalogue(data) {
+  const file = /** @type {Record<string, any> | null} */ (data);
+  if (!file || file.version !== 2 || typeof file.stations !== "string") throw new Error("this is not a search file of version 2");
+  const names = file.names.split("\n");
+  const addresses = file.addresses.split("\n");
+  // Folded as two texts, not line by line: ten times as fast.
+  const foldedNames = plain(file.names).split("\n");
+  const foldedAddresses = plain(file.addresses).split("\n");
+  /** @type {Region[]} */
+  const regions = file.regions.map((/** @type {[string, string]} */ [slug, name]) => ({ slug, name, text: ` ${plain(name)} `, stations: 0 }));
+  /** @type {Constituency[]} */
+  const constituencies = file.constituencies.map((/** @type {[number, string, number]} */ [number, name, region]) => (
+    { number, name, region, text: ` ${plain(name)} `, first: 0, end: 0 }
+  ));
+  /** @type {Row[]} */ const rows = [];
+  let place = -1;
+  for (const id of file.stations === "" ? [] : stationsOf(file.stations)) {
+    const constituency = Number(id.slice(0, 3));
+    const i = rows.length;
+    while (place < 0 || constituencies[place].number !== constituency) {
+      place += 1;
+      constituencies[place].first = constituencies[place].end = i;
+    }
+    rows.push({ id, constituency, number: Number(id.slice(4)), name: names[i], address: addresses[i], text: ` ${foldedNames[i]} ${foldedAddresses[i]} `, place });
+    constituencies[place].end = i + 1;
+    regions[constituencies[place].region].stations += 1;
+  }
+  return { regions, constituencies, rows };
 }
 
 /**
- * Return the groups of rows that answer `query`, best first; an empty list if nothing does.
- * @param {Row[]} rows
+ * Return what answers `query`, best first.
+ * @param {Catalogue} catalogue
  * @param {string} query
+ * @param {Facets} [facets]
+ * @returns {Answer}
+ */
+export function search(catalogue, query, facets = ALL) {
+  const wanted = words(query);
+  const meant = wanted.length > 0 ? parseNumbers(query) : null;
+  const named = wanted.length > 0 && !meant ? placesNamed(catalogue, wanted) : { regionsNamed: [], constituenciesNamed: [] };
+  let groups = wanted.length > 0 ? groupsFor(catalogue, wanted, meant) : [];
+  if (groups.length === 0 && wanted.length > 0 && !meant && named.regionsNamed.length + named.constituenciesNamed.length === 0) {
+    groups = similar(catalogue, wanted);
+  }
+  return Object.assign(named, chosen(catalogue, groups, facets));
+}
+
+/**
+ * @param {Catalogue} catalogue
+ * @param {string[]} wanted
+ * @param {import("./numbers.js").Numbers | null} meant
  * @returns {Group[]}
  */
-export function search(rows, query) {
-  const wanted = words(query);
-  if (wanted.length === 0) return [];
-  const meant = parseNumbers(query);
+function groupsFor(catalogue, wanted, meant) {
+  const { rows } = catalogue;
   /** @type {Group[]} */
   const groups = [];
   if (meant && meant.kind === "station") {
     const { constituency, number } = meant;
-    groups.push({ kind: "station", number, rows: rows.filter((row) => row.constituency === constituency && row.number === number) });
+    groups.push({ kind: "station", number, rows: rowsOf(catalogue, constituency).filter((row) => row.number === number) });
   }
   if (meant && (meant.kind === "constituency" || meant.kind === "bare")) {
     const number = meant.kind === "bare" ? meant.number : meant.constituency;
-    groups.push({ kind: "constituency", number, rows: rows.filter((row) => row.constituency === number) });
+    groups.push({ kind: "constituency", number, rows: rowsOf(catalogue, number) });
   }
   if (meant && (meant.kind === "number" || meant.kind === "bare")) {
     const { number } = meant;
@@ -59,54 +114,138 @@ export function search(rows, query) {
   groups.forEach((group) => group.rows.forEach((row) => shown.add(row)));
   // Who names one station means that one; its two numbers in other places would only distract.
   const answered = meant !== null && meant.kind === "station" && shown.size > 0;
-  const text = answered ? [] : withWords(rows, wanted.map((word) => [word])).filter((row) => !shown.has(row));
-  groups.push({ kind: shown.size ? "other" : "text", number: 0, rows: text });
-  const found = groups.filter((group) => group.rows.length > 0);
-  if (found.length > 0 || meant) return found;
-  const spellings = alternatives(rows, wanted);
-  if (spellings.every((some) => some.length === 1)) return [];
-  const similar = withWords(rows, spellings);
-  return similar.length > 0 ? [{ kind: "similar", number: 0, rows: similar }] : [];
+  const text = answered ? [] : withWords(catalogue, wanted.map((word) => [word]), !meant);
+  groups.push({ kind: shown.size ? "other" : "text", number: 0, rows: shown.size ? text.filter((row) => !shown.has(row)) : text });
+  return groups.filter((group) => group.rows.length > 0);
 }
 
 /**
- * Return the rows in which, for every word, one of its spellings begins a word of name or address, or is the number of
- * station or constituency. Rows where all words stand whole come first; otherwise the order is kept.
- * @param {Row[]} rows
- * @param {string[][]} spellings
+ * @param {Catalogue} catalogue
+ * @param {string[]} wanted
+ * @returns {Group[]}
+ */
+function similar(catalogue, wanted) {
+  const spellings = alternatives(catalogue, wanted);
+  if (spellings.every((some) => some.length === 1)) return [];
+  const rows = withWords(catalogue, spellings, true);
+  return rows.length > 0 ? [{ kind: "similar", number: 0, rows }] : [];
+}
+
+/**
+ * Return the regions in whose name every word begins a word, and the constituencies in whose name one does and in whose
+ * name or region's name the others do.
+ * @param {Catalogue} catalogue
+ * @param {string[]} wanted
+ * @returns {{regionsNamed: Region[], constituenciesNamed: Constituency[]}}
+ */
+function placesNamed(catalogue, wanted) {
+  const starts = wanted.map((word) => ` ${word}`);
+  const { regions } = catalogue;
+  return {
+    regionsNamed: regions.filter(({ text }) => starts.every((start) => text.indexOf(start) >= 0)),
+    constituenciesNamed: catalogue.constituencies.filter(({ text, region }) => (
+      starts.some((start) => text.indexOf(start) >= 0)
+      && starts.every((start) => text.indexOf(start) >= 0 || regions[region].text.indexOf(start) >= 0)
+    )),
+  };
+}
+
+/**
+ * Count the results by facet, and keep those that are wanted.
+ * @param {Catalogue} catalogue
+ * @param {Group[]} groups
+ * @param {Facets} facets
+ * @returns {{groups: Group[], count: number, regions: number[], live: number}}
+ */
+function chosen(catalogue, groups, { region, live, states }) {
+  const { constituencies } = catalogue;
+  const letters = constituencies.map(({ number }) => (states ? states[String(number).padStart(3, "0")] || "" : ""));
+  const regions = catalogue.regions.map(() => 0);
+  let [count, alive] = [0, 0];
+  const kept = groups.map((group) => {
+    const rows = group.rows.filter((row) => {
+      const isLive = letters[row.place].charCodeAt(row.number - 1) === LIVE_CODE;
+      const here = constituencies[row.place].region;
+      if (isLive || !live) regions[here] += 1;
+      if (region >= 0 && here !== region) return false;
+      if (isLive) alive += 1;
+      return isLive || !live;
+    });
+    count += rows.length;
+    return { kind: group.kind, number: group.number, rows };
+  });
+  return { groups: kept.filter((group) => group.rows.length > 0), count, regions, live: alive };
+}
+
+/**
+ * @param {Catalogue} catalogue
+ * @param {number} constituency
  * @returns {Row[]}
  */
-function withWords(rows, spellings) {
-  const needles = spellings.map((some) => some.map((word) => ({ start: ` ${word}`, whole: ` ${word} `, number: /^\d+$/.test(word) ? Number(word) : -1 })));
-  // The longest word with letters alone leaves few rows to look at.
-  const lead = spellings.reduce((best, some) => (some.length === 1 && some[0].length > best.length && !/^\d+$/.test(some[0]) ? some[0] : best), "");
-  /** @type {Row[]} */ const whole = [];
-  /** @type {Row[]} */ const begun = [];
-  for (const row of lead === "" ? rows : rowsWith(indexOf(rows), rows, ` ${lead}`)) {
-    let matches = true;
-    let exact = true;
-    for (const some of needles) {
-      let begins = false;
-      let stands = false;
-      for (const needle of some) {
-        if (row.number === needle.number || row.constituency === needle.number) begins = stands = true;
-        else {
-          const at = row.text.indexOf(needle.start);
-          if (at < 0) continue;
-          begins = true;
-          const next = row.text[at + needle.start.length];
-          stands = stands || next === " " || (exact && row.text.indexOf(needle.whole, at + 1) >= 0);
-        }
-      }
-      if (!begins) {
-        matches = false;
-        break;
-      }
-      exact = exact && stands;
-    }
-    if (matches) (exact ? whole : begun).push(row);
+function rowsOf(catalogue, constituency) {
+  const place = catalogue.constituencies.find(({ number }) => number === constituency);
+  return place ? catalogue.rows.slice(place.first, place.end) : [];
+}
+
+/** A word to look for. @typedef {{start: string, whole: string, number: number, places: boolean[]}} Needle */
+
+/**
+ * Return the rows in which, for every word, one of its spellings begins a word of name or address, is the number of
+ * station or constituency, or begins a word in the name of constituency or region where `places` count too. Rows where
+ * all words stand whole in name and address come first, then those where they begin there; otherwise the order is kept.
+ * @param {Catalogue} catalogue
+ * @param {string[][]} spellings
+ * @param {boolean} places
+ * @returns {Row[]}
+ */
+function withWords(catalogue, spellings, places) {
+  const { regions, constituencies } = catalogue;
+  const placeTexts = constituencies.map(({ text, region }) => (places ? text + regions[region].text : ""));
+  const needles = spellings.map((some) => some.map((word) => {
+    const start = ` ${word}`;
+    return { start, whole: `${start} `, number: DIGITS.test(word) ? Number(word) : -1, places: placeTexts.map((text) => text.indexOf(start) >= 0) };
+  }));
+  // The longest word with letters alone, of those with the fewest spellings, leaves few rows to look at.
+  let lead = -1;
+  spellings.forEach((some, i) => {
+    if (DIGITS.test(some[0])) return;
+    const better = lead < 0 || some.length < spellings[lead].length || (some.length === spellings[lead].length && some[0].length > spellings[lead][0].length);
+    if (better) lead = i;
+  });
+  /** @type {[Row[], Row[], Row[]]} */ const found = [[], [], []];
+  for (const row of lead < 0 ? catalogue.rows : rowsWith(catalogue, needles[lead])) {
+    const rank = rankOf(row, needles);
+    if (rank >= 0) found[rank].push(row);
   }
-  return whole.concat(begun);
+  return found[0].concat(found[1], found[2]);
+}
+
+/**
+ * Return 0 if all words stand whole in the row, 1 if they begin there, 2 if its place answers for some, -1 if not all match.
+ * @param {Row} row
+ * @param {Needle[][]} needles
+ * @returns {number}
+ */
+function rankOf(row, needles) {
+  const { text } = row;
+  let rank = 0;
+  for (const some of needles) {
+    let best = 3;
+    for (const { start, whole, number, places } of some) {
+      if (row.number === number || row.constituency === number) best = 0;
+      else {
+        const at = text.indexOf(start);
+        if (at < 0) {
+          if (best > 2 && places[row.place]) best = 2;
+        } else if (rank > 0 || text.charCodeAt(at + start.length) === SPACE || text.indexOf(whole, at + 1) >= 0) best = 0;
+        else if (best > 1) best = 1;
+      }
+      if (best === 0) break;
+    }
+    if (best > 2) return -1;
+    if (best > rank) rank = best;
+  }
+  return rank;
 }
 
 /**
@@ -114,59 +253,67 @@ function withWords(rows, spellings) {
  * @typedef {{text: string, ends: Uint32Array, vocabulary: Set<string> | null}} Index
  */
 
-/** @type {WeakMap<Row[], Index>} */
+/** @type {WeakMap<Catalogue, Index>} */
 const indexes = new WeakMap();
 
 /**
- * @param {Row[]} rows
+ * @param {Catalogue} catalogue
  * @returns {Index}
  */
-function indexOf(rows) {
-  let index = indexes.get(rows);
+function indexOf(catalogue) {
+  let index = indexes.get(catalogue);
   if (index === undefined) {
+    const { rows } = catalogue;
     const ends = new Uint32Array(rows.length);
     let end = 0;
     rows.forEach((row, i) => { ends[i] = end += row.text.length; });
     index = { text: rows.map((row) => row.text).join(""), ends, vocabulary: null };
-    indexes.set(rows, index);
+    indexes.set(catalogue, index);
   }
   return index;
 }
 
 /**
- * Return the rows whose text holds `needle`, in order.
- * @param {Index} index
- * @param {Row[]} rows
- * @param {string} needle
+ * Return the rows whose text or place holds a word that begins like one of `needles`, in order.
+ * @param {Catalogue} catalogue
+ * @param {Needle[]} needles
  * @returns {Row[]}
  */
-function rowsWith(index, rows, needle) {
-  /** @type {Row[]} */ const found = [];
-  const { text, ends } = index;
-  let i = 0;
-  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, ends[i - 1])) {
-    while (ends[i] <= at) i += 1;
-    found.push(rows[i]);
-    i += 1;
-    if (i === rows.length) break;
+function rowsWith(catalogue, needles) {
+  const { constituencies, rows } = catalogue;
+  const { text, ends } = indexOf(catalogue);
+  const marks = new Uint8Array(rows.length);
+  for (const { start, places } of needles) {
+    constituencies.forEach(({ first, end }, place) => {
+      if (places[place]) marks.fill(1, first, end);
+    });
+    let i = 0;
+    for (let at = text.indexOf(start); at >= 0 && i < rows.length; at = text.indexOf(start, ends[i - 1])) {
+      while (ends[i] <= at) i += 1;
+      marks[i] = 1;
+      i += 1;
+    }
   }
-  return found;
+  return rows.filter((_, i) => marks[i] === 1);
 }
 
 /**
- * Return, for each wanted word, itself and the words of the rows that begin within one edit of it.
- * @param {Row[]} rows
+ * Return, for each wanted word, itself and the words of rows and places that begin within one edit of it.
+ * @param {Catalogue} catalogue
  * @param {string[]} wanted
  * @returns {string[][]}
  */
-function alternatives(rows, wanted) {
-  const index = indexOf(rows);
-  if (index.vocabulary === null) index.vocabulary = new Set(index.text.split(" "));
+function alternatives(catalogue, wanted) {
+  const index = indexOf(catalogue);
+  if (index.vocabulary === null) {
+    const names = catalogue.regions.map(({ text }) => text).concat(catalogue.constituencies.map(({ text }) => text));
+    index.vocabulary = new Set(index.text.concat(...names).split(" "));
+  }
   const known = index.vocabulary;
   return wanted.map((word) => {
     const some = [word];
     if (word.length >= SHORTEST_MISSPELT) known.forEach((other) => {
-      if (other.length + 1 >= word.length && beginsWithinOneEdit(other, word)) some.push(other);
+      if (other.length + 1 >= word.length && other !== word && beginsWithinOneEdit(other, word)) some.push(other);
     });
     return some;
   });

@@ -1,16 +1,22 @@
-// The search box of the home page: fetches the rows when it gets the focus, shows results while one types.
+// The search box of the home page, a combobox with a grid (WAI-ARIA 1.2): fetches the rows when it gets the focus, shows
+// results while one types. A grid and no listbox, since a result is a real link with a live state and more beside it.
 
 import { part, setting, textsOf } from "./page.js";
-import { readRows, search } from "./search.js";
+import { readCatalogue, search } from "./search.js";
+import { SearchFacets } from "./search_facets.js";
 import { fill } from "./text.js";
 import { get } from "./world.js";
 
-/** @typedef {import("./search.js").Group} Group */
+/** @typedef {import("./search.js").Answer} Answer */
+/** @typedef {import("./search.js").Catalogue} Catalogue */
 /** @typedef {import("./search.js").Row} Row */
+/** A result as it is shown. @typedef {{url: string, title: string, text: string, quiet: string, station: string}} Hit */
 
 const FIRST = 20;
 /** With several meanings of a number each shows a few, so that all are seen. */
 const FIRST_OF_SEVERAL = 6;
+/** Of regions and of constituencies: their lists are below. */
+const FIRST_PLACES = 4;
 const MORE = 50;
 /** A large election on a bad network (ms). */
 const ROWS_LIMIT = 60000;
@@ -24,17 +30,20 @@ export class SearchBox {
     this.root = root;
     this.states = states;
     this.rowsUrl = setting(root, "rowsUrl");
-    this.stationUrl = setting(root, "stationUrl");
-    this.constituencyUrl = setting(root, "constituencyUrl");
+    this.homeUrl = setting(root, "homeUrl");
     this.texts = textsOf(root, "search__texts");
     this.input = part(root, "search__input", HTMLInputElement);
     this.summary = part(root, "search__summary", HTMLElement);
     this.results = part(root, "search__results", HTMLElement);
     this.help = part(root, "search__help", HTMLElement);
     this.more = part(root, "search__more", HTMLButtonElement);
-    /** @type {Promise<Row[]> | null} */
-    this.rows = null;
+    this.facets = new SearchFacets(part(root, "search__facets", HTMLElement), states, () => this.choose());
+    /** @type {Promise<Catalogue> | null} */
+    this.catalogue = null;
     this.extra = 0;
+    /** The results that can be walked through, and the one the keyboard is at; -1 while it is in the text. */
+    /** @type {HTMLElement[]} */ this.hits = [];
+    this.active = -1;
     this.listening = new AbortController();
     this.on(this.input, "focus", () => this.load().catch(() => undefined));
     this.on(this.input, "input", () => this.typed());
@@ -56,40 +65,46 @@ export class SearchBox {
     this.listening.signal.addEventListener("abort", () => element.removeEventListener(type, handler));
   }
 
-  /** @returns {Promise<Row[]>} the rows, fetched once; after a failure the next call tries again */
+  /** @returns {Promise<Catalogue>} what can be found, fetched once; after a failure the next call tries again */
   load() {
-    if (this.rows === null) {
-      this.rows = get(this.rowsUrl, (response) => response.json(), ROWS_LIMIT).then(readRows);
-      this.rows.catch(() => { this.rows = null; });
+    if (this.catalogue === null) {
+      this.catalogue = get(this.rowsUrl, (response) => response.json(), ROWS_LIMIT).then(readCatalogue);
+      this.catalogue.catch(() => { this.catalogue = null; });
     }
-    return this.rows;
+    return this.catalogue;
   }
 
   /** The query changed: keep it in the address, so that coming back finds it, and search. */
   typed() {
     const query = this.input.value.trim();
     history.replaceState(null, "", query === "" ? location.pathname : `?q=${encodeURIComponent(query)}`);
+    this.choose();
+  }
+
+  /** Another query or facet: begin with the first results again. */
+  choose() {
     this.extra = 0;
-    this.show();
+    return this.show();
   }
 
   /** @param {Event} event */
   async submitted(event) {
     event.preventDefault();
+    const fromBox = document.activeElement === this.input;
     await this.show();
-    const first = this.results.querySelector("a");
-    if (first) first.focus();
+    // A keyboard on the screen would cover the results.
+    if (fromBox && matchMedia("(pointer: coarse)").matches) this.input.blur();
+    else if (fromBox) this.activate(0);
+    else if (this.hits.length > 0) linkOf(this.hits[0]).focus();
     else this.input.focus();
   }
 
   async showMore() {
-    const before = this.results.querySelectorAll("a").length;
-    const last = this.results.querySelectorAll("a")[before - 1];
+    const before = this.hits.map((hit) => linkOf(hit).href);
     this.extra += MORE;
     await this.show();
-    const links = Array.from(this.results.querySelectorAll("a"));
-    const next = links[links.findIndex((link) => link.href === (last ? last.href : "")) + 1];
-    if (next) next.focus();
+    const next = this.hits.find((hit) => before.indexOf(linkOf(hit).href) < 0);
+    if (next) linkOf(next).focus();
   }
 
   /** Search for what stands in the box and show the results. */
@@ -98,8 +113,8 @@ export class SearchBox {
     if (query === "") return this.clear("");
     const slow = window.setTimeout(() => this.clear(this.texts.loading), 300);
     try {
-      const rows = await this.load();
-      if (query === this.input.value.trim()) this.present(query, search(rows, query));
+      const catalogue = await this.load();
+      if (query === this.input.value.trim()) this.present(query, catalogue, search(catalogue, query, this.facets.chosen()));
     } catch (error) {
       console.error("search:", error);
       this.clear(this.texts.failed);
@@ -113,84 +128,171 @@ export class SearchBox {
   clear(message) {
     this.summary.textContent = message;
     this.results.textContent = "";
-    this.results.hidden = this.help.hidden = this.more.hidden = true;
+    this.help.hidden = this.more.hidden = true;
+    this.hits = [];
+    this.open(false);
+    this.facets.hide();
     if (this.states) this.states.refresh();
+  }
+
+  /** @param {boolean} open whether results are shown */
+  open(open) {
+    this.activate(-1);
+    this.results.hidden = !open;
+    this.input.setAttribute("aria-expanded", String(open));
   }
 
   /**
    * @param {string} query
-   * @param {Group[]} groups
+   * @param {Catalogue} catalogue
+   * @param {Answer} answer
    */
-  present(query, groups) {
+  present(query, catalogue, answer) {
+    const { groups, regionsNamed, constituenciesNamed } = answer;
     const similar = groups.length > 0 && groups[0].kind === "similar";
-    const count = groups.reduce((sum, group) => sum + group.rows.length, 0);
     const most = (groups.length > 1 ? FIRST_OF_SEVERAL : FIRST) + this.extra;
-    this.clear(count === 0 ? fill(this.texts.nothing, { query }) : fill(similar ? this.texts.similar : this.texts.found, { query, count }));
-    this.help.hidden = count > 0;
-    this.results.hidden = count === 0;
+    const places = regionsNamed.slice(0, FIRST_PLACES).map((region) => this.hit(
+      `region/${region.slug}/`, region.name, fill(this.texts.stations, { count: region.stations }),
+    )).concat(constituenciesNamed.slice(0, FIRST_PLACES).map((place) => this.constituencyHit(catalogue, place)));
+    const count = answer.count + regionsNamed.length + constituenciesNamed.length;
+    const found = similar ? this.texts.similar : this.texts.found;
+    this.clear(fill(count > 0 ? found : this.facets.any() ? this.texts.nothing_chosen : this.texts.nothing, { query, count }));
+    this.help.hidden = count > 0 || this.facets.any();
     this.more.hidden = groups.every((group) => group.rows.length <= most);
-    for (const group of groups) this.results.appendChild(this.groupElement(group, groups.length, most));
+    this.facets.show(catalogue, query, answer);
+    if (places.length > 0) this.add(this.texts.places, places);
+    for (const { kind, number, rows } of groups) {
+      const hits = rows.slice(0, most).map((row) => this.stationHit(row));
+      const place = catalogue.constituencies.find((other) => other.number === number);
+      if (kind === "constituency" && place) hits.unshift(this.constituencyHit(catalogue, place, fill(this.texts.all_of_constituency, { number })));
+      const heading = kind === "constituency" ? this.texts.constituency : kind === "numbered" ? this.texts.numbered
+        : kind === "other" ? this.texts.other : places.length > 0 ? this.texts.stations_found : "";
+      this.add(fill(heading, { number }), hits);
+    }
+    this.open(count > 0);
     if (this.states) this.states.refresh();
   }
 
   /**
-   * @param {Group} group
-   * @param {number} groups how many there are
-   * @param {number} most how many rows to show
-   * @returns {DocumentFragment}
+   * @param {string} path below the language's home
+   * @param {string} title
+   * @param {string} text
+   * @param {string} [quiet]
+   * @param {string} [station] its id
+   * @returns {Hit}
    */
-  groupElement(group, groups, most) {
-    const fragment = document.createDocumentFragment();
-    const { number } = group;
-    const list = make("ul", "list");
-    if (group.kind === "constituency") {
-      const item = make("li", "list__item");
-      const url = fill(this.constituencyUrl, { number: String(number).padStart(3, "0") });
-      item.appendChild(link(url, fill(this.texts.all_of_constituency, { number })));
-      list.appendChild(item);
+  hit(path, title, text, quiet = "", station = "") {
+    return { url: this.homeUrl + path, title, text, quiet, station };
+  }
+
+  /** @param {Row} row */
+  stationHit(row) {
+    return this.hit(`station/${row.id}/`, fill(this.texts.station, row), row.name, row.address, row.id);
+  }
+
+  /**
+   * @param {Catalogue} catalogue
+   * @param {import("./search.js").Constituency} place
+   * @param {string} [title]
+   */
+  constituencyHit(catalogue, { number, name, region }, title = fill(this.texts.constituency, { number })) {
+    return this.hit(`constituency/${String(number).padStart(3, "0")}/`, title, name, catalogue.regions[region].name);
+  }
+
+  /**
+   * @param {string} heading or ''
+   * @param {Hit[]} hits
+   */
+  add(heading, hits) {
+    const group = make("div", "list search__list");
+    group.setAttribute("role", "rowgroup");
+    if (heading) this.results.appendChild(rowOf(make("div", "search__group", heading), "rowheader"));
+    for (const { url, title, text, quiet, station } of hits) {
+      const cell = make("div", "list__item");
+      const link = /** @type {HTMLAnchorElement} */ (make("a", "list__link"));
+      link.href = url;
+      link.appendChild(make("span", "list__title", title));
+      if (text) link.appendChild(make("span", "list__text", text));
+      if (quiet) link.appendChild(make("span", "list__text list__text--quiet", quiet));
+      cell.appendChild(link);
+      if (station) {
+        const state = make("span", "list__state");
+        state.dataset.stateOf = station;
+        cell.appendChild(state);
+      }
+      cell.id = `search-hit-${this.hits.length}`;
+      this.hits.push(cell);
+      group.appendChild(rowOf(cell, "gridcell"));
     }
-    const heading = group.kind === "constituency" ? this.texts.constituency : group.kind === "numbered" ? this.texts.numbered : group.kind === "other" ? this.texts.other : "";
-    if (heading && (groups > 1 || group.kind !== "other")) fragment.appendChild(make("h2", "search__group", fill(heading, { number })));
-    for (const row of group.rows.slice(0, most)) list.appendChild(this.rowElement(row));
-    fragment.appendChild(list);
-    return fragment;
+    this.results.appendChild(group);
+  }
+
+  /** @param {number} index of the result the keyboard is at; -1 for the text */
+  activate(index) {
+    if (this.hits[this.active]) this.hits[this.active].removeAttribute("aria-selected");
+    const hit = this.hits[index];
+    this.active = hit ? index : -1;
+    if (!hit) return this.input.removeAttribute("aria-activedescendant");
+    hit.setAttribute("aria-selected", "true");
+    this.input.setAttribute("aria-activedescendant", hit.id);
+    return hit.scrollIntoView({ block: "nearest" });
   }
 
   /**
-   * @param {Row} row
-   * @returns {HTMLElement}
-   */
-  rowElement(row) {
-    const item = make("li", "list__item");
-    const anchor = link(fill(this.stationUrl, { id: row.id }), fill(this.texts.station, row));
-    anchor.appendChild(make("span", "list__text", row.name));
-    anchor.appendChild(make("span", "list__text list__text--quiet", row.address));
-    const state = make("span", "list__state");
-    state.dataset.stateOf = row.id;
-    item.appendChild(anchor);
-    item.appendChild(state);
-    return item;
-  }
-
-  /**
-   * Arrow keys walk from the box through the results and back; Escape returns to the box.
+   * Arrow keys walk from the text through the results and back, Home and End within them, Enter opens, Escape closes.
    * @param {KeyboardEvent} event
    */
   moved(event) {
-    const stops = [/** @type {HTMLElement} */ (this.input)].concat(Array.from(this.results.querySelectorAll("a")));
-    const here = stops.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    if (here < 0) return;
-    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    const target = event.key === "Escape" && here > 0 ? this.input : step !== 0 ? stops[here + step] : undefined;
-    if (!target) return;
+    const { key, target } = event;
+    const within = this.hits.findIndex((hit) => hit.contains(/** @type {Node} */ (target)));
+    if (target !== this.input && within < 0) return;
+    const here = within < 0 ? this.active : within;
+    const last = this.hits.length - 1;
+    const closed = this.results.hidden;
+    let next = NaN;
+    if (key === "ArrowDown") next = closed ? 0 : Math.min(here + 1, last);
+    else if (key === "ArrowUp") next = closed ? last : here < 0 ? last : here - 1;
+    else if (key === "Home" && here >= 0) next = 0;
+    else if (key === "End" && here >= 0) next = last;
+    else if (key === "Escape") next = -1;
+    else if (key === "Enter" && within < 0 && this.active >= 0) linkOf(this.hits[this.active]).click();
+    else return;
     event.preventDefault();
-    target.focus();
+    if (Number.isNaN(next)) return;
+    this.input.focus();
+    if (key === "Escape" && closed) {
+      this.input.value = "";
+      this.typed();
+    } else if (key === "Escape") this.open(false);
+    else if (last >= 0) {
+      if (closed) this.open(true);
+      this.activate(next);
+    }
   }
 
   destroy() {
     this.listening.abort();
+    this.facets.destroy();
     this.root.hidden = true;
   }
+}
+
+/** @param {HTMLElement} hit */
+function linkOf(hit) {
+  return part(hit, "list__link", HTMLAnchorElement);
+}
+
+/**
+ * @param {HTMLElement} cell
+ * @param {string} role
+ * @returns {HTMLElement}
+ */
+function rowOf(cell, role) {
+  const row = make("div", "search__hit");
+  row.setAttribute("role", "row");
+  cell.setAttribute("role", role);
+  row.appendChild(cell);
+  return row;
 }
 
 /**
@@ -204,17 +306,4 @@ function make(tag, name, text) {
   element.className = name;
   if (text !== undefined) element.textContent = text;
   return element;
-}
-
-/**
- * @param {string} url
- * @param {string} title
- * @returns {HTMLAnchorElement}
- */
-function link(url, title) {
-  const anchor = document.createElement("a");
-  anchor.className = "list__link";
-  anchor.href = url;
-  anchor.appendChild(make("span", "list__title", title));
-  return anchor;
 }

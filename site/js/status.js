@@ -4,6 +4,9 @@
 
 /** @typedef {{written: number, stations: Record<string, string>}} Status `written` in ms since 1970 */
 
+/** The letter of a station that is live. */
+export const LIVE = "l";
+
 /** @type {Record<string, State>} */
 const BY_LETTER = {
   s: "scheduled", l: "live", d: "delayed", o: "offline", m: "maintenance", p: "paused", c: "closed", a: "archived",

@@ -9,7 +9,7 @@ import pytest
 
 from builder.assets import collect
 from election.errors import MachineError
-from tests.site.test_javascript import node
+from machine import binaries
 
 
 @pytest.fixture
@@ -51,7 +51,9 @@ def test_scripts_go_out_without_their_comments_and_mean_the_same(tmp_path: Path)
     modules = sorted(tmp_path.glob("*.mjs"))
     assert len(modules) >= 20
     for module in modules:
-        done = subprocess.run([node(), "--check", str(module)], capture_output=True, text=True, timeout=20, check=False)
+        done = subprocess.run(
+            [str(binaries.node()), "--check", str(module)], capture_output=True, text=True, timeout=20, check=False
+        )
         assert done.returncode == 0, done.stderr
 
 

@@ -183,12 +183,20 @@ def test_a_page_begins_with_its_document_type_and_has_no_script_or_style_in_it(s
 def test_the_search_file_names_every_station_once_in_the_order_of_ids(site: Path, language: str) -> None:
     body = (site / language / "search.json").read_text()
     data = json.loads(body)
-    assert data["version"] == 1
-    assert [row[0] for row in data["rows"]] == sorted(path.name for path in (site / language / "station").iterdir())
+    assert data["version"] == 2
+    assert data["stations"] == " ".join(f"{number:03d}:12-15" for number in range(34, 40))
     assert body == json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    assert data["rows"][0][0] == "034-012"
+    names, addresses = data["names"].split("\n"), data["addresses"].split("\n")
+    assert len(names) == len(addresses) == len(list((site / language / "station").iterdir()))
     page = (site / language / "station" / "034-012" / "index.html").read_text()
-    assert all(text in page for text in data["rows"][0])
+    assert names[0] in page
+    assert addresses[0] in page
+    shown = re.findall(r"/region/([a-z-]+)/", (site / language / "index.html").read_text())
+    assert [slug for slug, _name in data["regions"]] == list(dict.fromkeys(shown))
+    for number, name, region in data["constituencies"]:
+        text = (site / language / "region" / data["regions"][region][0] / "index.html").read_text()
+        assert f"/{language}/constituency/{number:03d}/" in text
+        assert name in text
 
 
 def test_regions_stand_in_the_order_of_the_languages_alphabet(site: Path) -> None:

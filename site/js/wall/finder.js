@@ -1,6 +1,6 @@
 // Stations by words, for the wall: the rows of the search, fetched when somebody asks.
 
-import { readRows, search } from "../search.js";
+import { readCatalogue, search } from "../search.js";
 import { get } from "../world.js";
 
 /** So many are offered. */
@@ -8,7 +8,7 @@ const MOST = 8;
 /** A large election on a bad network (ms). */
 const LIMIT = 60000;
 
-/** @type {Promise<import("../search.js").Row[]> | null} */
+/** @type {Promise<import("../search.js").Catalogue> | null} */
 let rows = null;
 
 /**
@@ -19,8 +19,8 @@ let rows = null;
  */
 export async function find(rowsUrl, query) {
   if (rows === null) {
-    rows = get(rowsUrl, (response) => response.json(), LIMIT).then(readRows);
+    rows = get(rowsUrl, (response) => response.json(), LIMIT).then(readCatalogue);
     rows.catch(() => { rows = null; });
   }
-  return search(await rows, query).reduce((all, group) => all.concat(group.rows), /** @type {import("../search.js").Row[]} */ ([])).slice(0, MOST);
+  return search(await rows, query).groups.reduce((all, group) => all.concat(group.rows), /** @type {import("../search.js").Row[]} */ ([])).slice(0, MOST);
 }
