@@ -16,7 +16,8 @@ from rich.text import Text
 
 from election import cameras
 from election.errors import UsageError
-from election.ids import StationId, parse_station_id
+from election.ids import StationId
+from election.number_forms import parse_station
 from election.schedule import Command, Phase, standing
 from upload import orders
 from upload.orders import LONGEST_REASON, Orders
@@ -34,7 +35,7 @@ class Verb(StrEnum):
 
 def order(
     verb: Annotated[Verb, typer.Argument(help="What to do.", show_choices=True)],
-    stations: Annotated[list[str] | None, typer.Argument(metavar="STATION…", help="Such as 034-012.")] = None,
+    stations: Annotated[list[str] | None, typer.Argument(metavar="STATION…", help="Such as 034-012 or 34/12.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every station of the cameras file.")] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why, for other operators.")] = "",
     cameras_file: Annotated[Path, typer.Option("--cameras", help="Where the cameras are.")] = Path(cameras.FILE_NAME),
@@ -70,7 +71,7 @@ def _counted(number: int) -> str:
 
 def _station(text: str) -> StationId:
     try:
-        return parse_station_id(text)
+        return parse_station(text)
     except ValueError as error:
         raise UsageError(f"{text}: {error}.") from None
 
@@ -78,7 +79,7 @@ def _station(text: str) -> StationId:
 def _chosen(texts: Sequence[str], cameras_file: Path, *, every: bool) -> list[StationId]:
     if every == bool(texts):
         raise UsageError("Name stations, such as 034-012, or give --all.")
-    named = [_station(text) for text in dict.fromkeys(texts)]
+    named = list(dict.fromkeys(_station(text) for text in texts))
     # Only which stations there are is asked: whether their passwords are at hand is no matter here.
     known = cameras.read_stations(cameras_file)
     unknown = [station for station in named if station not in known]

@@ -82,6 +82,12 @@ def test_all_means_every_station_that_it_concerns(folder: Path) -> None:
     assert order(folder, "reopen", "--all").startswith("reopen is ordered for 3 stations.")
 
 
+def test_a_station_is_named_in_any_form_and_ordered_once(folder: Path) -> None:
+    assert (
+        order(folder, "pause", "34/12", "station 12 of constituency 34", FIRST) == "pause is ordered for 1 station.\n"
+    )
+
+
 def test_what_the_clock_has_closed_can_be_opened_again(folder: Path) -> None:
     assert order(folder, "reopen", FIRST) == "reopen is ordered for 1 station.\n"
 
@@ -92,8 +98,8 @@ def test_what_the_clock_has_closed_can_be_opened_again(folder: Path) -> None:
         (["pause"], "Name stations, such as 034-012, or give --all."),
         (["pause", FIRST, "--all"], "Name stations, such as 034-012, or give --all."),
         (
-            ["pause", "34-12"],
-            "34-12: a station id is three digits, a hyphen, three digits, such as 034-012, not '34-12'.",
+            ["pause", "dairə 34"],
+            "dairə 34: a station id is three digits, a hyphen, three digits, such as 034-012, not 'dairə 34'.",
         ),
         (["pause", FIRST, "034-099", "034-098"], "034-099, 034-098: no camera in cameras.toml has such a station."),
         (["resume", THIRD], "034-014 is closed. Reopen it first: pollcast order reopen 034-014"),
