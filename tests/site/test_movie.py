@@ -12,7 +12,6 @@ import av
 import pytest
 
 from machine import binaries
-from tests.site.test_javascript import node
 
 MUX = Path(__file__).parent / "mux.mjs"
 START = 1_795_932_300_000
@@ -86,7 +85,7 @@ def mux(folder: Path, recordings: list[tuple[Recording, int]]) -> Path:
     }
     (folder / "plan.json").write_text(json.dumps(plan))
     out = folder / "clip.mp4"
-    subprocess.run([node(), str(MUX), str(folder / "plan.json"), str(out)], check=True, timeout=60)
+    subprocess.run([str(binaries.node()), str(MUX), str(folder / "plan.json"), str(out)], check=True, timeout=60)
     return out
 
 
@@ -126,7 +125,15 @@ def test_recordings_of_another_size_do_not_fit_into_one_file(tmp_path: Path) -> 
         "const read = (file) => new Uint8Array(readFileSync(file)); const [one, same, two] = process.argv.slice(1);"
         "console.log(fitTogether(read(one), read(same)), fitTogether(read(one), read(two)));"
     )
-    command = [node(), "--input-type=module", "--eval", script, str(one.init), str(same.init), str(two.init)]
+    command = [
+        str(binaries.node()),
+        "--input-type=module",
+        "--eval",
+        script,
+        str(one.init),
+        str(same.init),
+        str(two.init),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
     assert done.stdout.split() == ["true", "false"]
 
