@@ -126,7 +126,7 @@ function groupsFor(catalogue, wanted, meant) {
  */
 function similar(catalogue, wanted) {
   const spellings = alternatives(catalogue, wanted);
-  if (spellings.every((some) => some.length === 1)) return [];
+  if (spellings.every((some, i) => some.length === 1 && some[0] === wanted[i])) return [];
   const rows = withWords(catalogue, spellings, true);
   return rows.length > 0 ? [{ kind: "similar", number: 0, rows }] : [];
 }
@@ -298,7 +298,7 @@ function rowsWith(catalogue, needles) {
 }
 
 /**
- * Return, for each wanted word, itself and the words of rows and places that begin within one edit of it.
+ * Return, for each wanted word, itself if there is such a word, and those of rows and places that begin within one edit of it.
  * @param {Catalogue} catalogue
  * @param {string[]} wanted
  * @returns {string[][]}
@@ -311,11 +311,14 @@ function alternatives(catalogue, wanted) {
   }
   const known = index.vocabulary;
   return wanted.map((word) => {
-    const some = [word];
+    /** @type {string[]} */ const some = [];
+    // What nothing begins with need not be looked for, only what it may have meant.
+    let there = word.length < SHORTEST_MISSPELT || DIGITS.test(word);
     if (word.length >= SHORTEST_MISSPELT) known.forEach((other) => {
-      if (other.length + 1 >= word.length && other !== word && beginsWithinOneEdit(other, word)) some.push(other);
+      if (other.startsWith(word)) there = true;
+      else if (other.length + 1 >= word.length && beginsWithinOneEdit(other, word)) some.push(other);
     });
-    return some;
+    return there || some.length === 0 ? [word].concat(some) : some;
   });
 }
 
