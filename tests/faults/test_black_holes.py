@@ -94,7 +94,7 @@ def test_a_camera_behind_a_black_hole_is_told_as_stalled_and_comes_back_by_itsel
                     shown = await audience.count()
                     await until(lambda: has(shown + 3), seconds=60)
                 finally:
-                    assert await child.stop(grace=20) == 0
+                    assert await child.stop(grace=60) == 0
         segments = audience.segments()
         first_gap = next(index for index, segment in enumerate(segments) if segment.gap)
         back = next(segment for segment in segments[first_gap:] if not segment.gap)
@@ -171,7 +171,7 @@ def test_a_store_behind_a_black_hole_loses_nothing(clips: Path, fast: Path) -> N
 
                     await until(archived, seconds=90)
                 finally:
-                    assert await child.stop(grace=20) == 0
+                    assert await child.stop(grace=60) == 0
             _, segments = await told(store)
             assert not any(segment.gap or segment.discontinuity for segment in segments)
             numbers = [int(segment.uri.partition("-")[0]) for segment in segments]

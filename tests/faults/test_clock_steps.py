@@ -83,7 +83,7 @@ def _set_by(clips: Path, fast: Path, store: ObjectStore, seconds: int) -> None:
                 await until(written_since)
                 assert parse_public_status(await store.get(keys.PUBLIC_STATUS)).states == {FIRST: StationState.LIVE}
             finally:
-                assert await child.stop(grace=20) == 0
+                assert await child.stop(grace=60) == 0
         segments = audience.segments()
         assert discontinuities(segments) == 0
         assert not any(segment.gap for segment in segments)

@@ -94,12 +94,12 @@ def test_a_writer_that_was_paused_and_woke_publishes_nothing_more(clips: Path, f
             assert (lease.node, lease.generation) == ("node-2", 2)
 
             # It stands by from then on, and takes over in its turn.
-            assert await second.stop(grace=20) == 0
+            assert await second.stop(grace=60) == 0
             await until(lambda: _third(audience), seconds=30)
             # What was published meanwhile is read back before the archive is gone on with.
             newest = audience.numbers()[-1]
             await until(lambda: archived_whole(store, newest), seconds=30)
-            assert await first.stop(grace=20) == 0
+            assert await first.stop(grace=60) == 0
         assert audience.numbers() == list(range(len(audience.numbers())))
 
     run(work())
@@ -160,6 +160,6 @@ def test_a_store_that_cannot_fence_is_refused_unless_one_vouches_for_a_single_wr
             await until(lambda: (fast / "spool/status.json").exists())
             await asyncio.sleep(1)
             assert child.returncode is None
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
 
     run(work())

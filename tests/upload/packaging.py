@@ -35,7 +35,12 @@ FIRST, SECOND, THIRD = (station_id(34, number) for number in (12, 13, 14))
 Result = TypeVar("Result")
 
 
-def run(work: Coroutine[Any, Any, Result], *, seconds: float = 90) -> Result:
+PATIENCE_SECONDS = 120.0
+"""So long a test waits for what comes in a moment: a machine may stand still meanwhile, or run at a quarter's speed."""
+LONGEST_TEST_SECONDS = 600.0
+
+
+def run(work: Coroutine[Any, Any, Result], *, seconds: float = LONGEST_TEST_SECONDS) -> Result:
     """Run `work`, which never takes anywhere near `seconds`."""
 
     async def bounded() -> Result:
@@ -91,7 +96,7 @@ class Running:
     packager: Packager
     task: asyncio.Task[None]
 
-    async def until(self, condition: Callable[[], Any | Awaitable[Any]], *, seconds: float = 40) -> Any:
+    async def until(self, condition: Callable[[], Any | Awaitable[Any]], *, seconds: float = PATIENCE_SECONDS) -> Any:
         """Wait until `condition` gives something, and return it; a packager that ends meanwhile is an error."""
         return await until(condition, seconds=seconds, alive=self.task)
 
@@ -132,7 +137,7 @@ async def packaging(
 async def until(
     condition: Callable[[], Any | Awaitable[Any]],
     *,
-    seconds: float = 40,
+    seconds: float = PATIENCE_SECONDS,
     alive: asyncio.Task[None] | None = None,
     pause: float = 0.05,
 ) -> Any:

@@ -26,6 +26,7 @@ from tests.upload.packaging import (
     MAIN,
     SECOND,
     SUB,
+    VIDEO,
     Audience,
     Running,
     cameras,
@@ -47,6 +48,11 @@ from upload.store import ObjectMissing, ObjectStore, Tagged
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
 BAKU = ZoneInfo("Asia/Baku")
 LONG = timedelta(hours=20)
+TARGET = timedelta(seconds=VIDEO.target_duration_seconds)
+"""No gap in a playlist is longer."""
+MOMENT = timedelta(milliseconds=10)
+LATE = timedelta(seconds=60)
+"""So much later than was ordered something may stop on a machine that stands still."""
 
 
 class Noting:
@@ -81,15 +87,37 @@ class Noting:
         await self._inner.delete(keys)
 
 
+def moment(seconds: float = 0) -> datetime:
+    """Return the moment in so many seconds, in whole milliseconds as timelines tell it."""
+    at = datetime.now(UTC) + timedelta(seconds=seconds)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 def schedule(*, opens_in: float = 0, lasts: timedelta = LONG) -> Schedule:
     """Return an election that opens in so many seconds."""
-    opens = datetime.now(UTC) + timedelta(seconds=opens_in)
+    opens = moment(opens_in)
     return Schedule(opens=opens, ends=opens + lasts, zone=BAKU)
+
+
+class HeldClock:
+    """The machine's clock, which a schedule is followed by; it stays before a moment until it is let go."""
+
+    def __init__(self, until: datetime) -> None:
+        self._before = until - timedelta(milliseconds=500)
+        self._is_held = True
+
+    def __call__(self) -> datetime:
+        at = datetime.now(UTC)
+        return min(at, self._before) if self._is_held else at
+
+    def let_go(self) -> None:
+        """Go on as the machine's clock does."""
+        self._is_held = False
 
 
 def ordered(orders: Orders, command: Command, station: StationId = FIRST) -> Orders:
     """Return the orders and one more, given now."""
-    order = Order(command=command, time=datetime.now(UTC), reason="as a test")
+    order = Order(command=command, time=moment(), reason="as a test")
     return {**orders, station: (*orders.get(station, ()), order)}
 
 
@@ -126,6 +154,33 @@ def gaps(found: Timeline | None, *reasons: GapReason) -> list[Gap]:
     return [gap for gap in (found.renditions[MAIN].gaps if found else ()) if gap.reason in reasons]
 
 
+def lists(audience: Audience, count: int) -> Callable[[], Awaitable[bool]]:
+    """Whether so many segments, with pictures or without, have been listed in all."""
+
+    async def enough() -> bool:
+        await audience.look()
+        return len(audience.numbers()) >= count
+
+    return enough
+
+
+def told_restart(store: ObjectStore, *, since: datetime) -> Callable[[], Awaitable[Timeline | None]]:
+    """Return the timeline once it tells of a recording that began anew at a moment or later."""
+
+    async def told() -> Timeline | None:
+        found = await timeline(store)
+        restarts = found.renditions[MAIN].restarts if found else ()
+        return found if any(restart.time >= since for restart in restarts) else None
+
+    return told
+
+
+def assert_blamed(told: Timeline, reason: GapReason, running: Running, *, since: datetime) -> None:
+    """Hold that the first recording after a moment began anew for `reason`, if it was the first that was tried."""
+    restart = next(each for each in told.renditions[MAIN].restarts if each.time >= since)
+    assert restart.reason is reason or running.health().restarts > 0
+
+
 def has_ended(store: ObjectStore) -> Callable[[], Awaitable[bool]]:
     async def ended() -> bool:
         found = await timeline(store)
@@ -135,39 +190,44 @@ def has_ended(store: ObjectStore) -> Callable[[], Awaitable[bool]]:
 
 
 @side_by_side
-def test_nothing_is_pulled_or_published_before_the_opening_and_then_recording_begins_on_the_second(
+def test_nothing_is_pulled_or_published_before_the_opening_and_then_recording_begins(
     clips: Path, fast: Path, store: ObjectStore
 ) -> None:
     async def work() -> None:
         audience = Audience(store)
         async with cameras(clips) as server:
-            plan = schedule(opens_in=6)
+            plan = schedule(opens_in=2)
+            clock = HeldClock(plan.opens)
             sources = sources_of(server, "cam-001")
-            async with packaging(sources, store, fast / "spool", standings=Standings(plan)) as running:
+            standings = Standings(plan, clock=clock)
+            async with packaging(sources, store, fast / "spool", standings=standings) as running:
                 await running.until(lambda: running.health().recorder == "scheduled")
                 assert running.health().detail == f"Opens {plan.opens.astimezone(BAKU):%Y-%m-%d %H:%M} (Asia/Baku)."
                 assert state(running) is StationState.SCHEDULED
-                while datetime.now(UTC) < plan.opens - timedelta(seconds=0.2):
+                while datetime.now(UTC) < plan.opens:
                     assert server.viewers("cam-001") == 0
                     assert await store.list("live/") == ()
                     await asyncio.sleep(0.05)
                 server.switch_off("cam-001")
+                clock.let_go()
                 await running.until(lambda: running.health().ffmpeg_pid)
-                assert datetime.now(UTC) - plan.opens < timedelta(seconds=4)
+                began = datetime.now(UTC)
                 # The camera comes a little later.
                 await running.until(lambda: running.health().restarts)
                 await asyncio.sleep(1)
                 server.switch_on("cam-001")
                 await running.until(has(audience, 2))
-                assert state(running) is StationState.LIVE
+                await running.until(lambda: state(running) is StationState.LIVE)
 
                 async def told_hour() -> Timeline | None:
                     found = await timeline(store)
                     return found if found is not None and found.renditions[MAIN].hours else None
 
                 before = gaps(await running.until(told_hour), *GapReason)
-                assert abs(before[0].start - plan.opens) < timedelta(seconds=1.5)
-                assert before[-1].end - audience.segments()[0].program_date_time < timedelta(milliseconds=1)
+                first = audience.segments()[0].program_date_time
+                before = [gap for gap in before if gap.start < first]
+                assert plan.opens <= before[0].start <= began
+                assert abs(before[-1].end - first) < timedelta(milliseconds=1)
                 assert before[0].reason is GapReason.ENDED
                 assert sum((gap.end - gap.start for gap in before), timedelta()) > timedelta(seconds=1)
 
@@ -182,19 +242,27 @@ def test_the_time_between_a_rehearsal_and_the_opening_is_no_gap(clips: Path, fas
             sources = sources_of(server, "cam-001")[:1]
             async with packaging(sources, store, fast / "spool") as running:
                 await running.until(has(audience, 2))
-            plan = schedule(opens_in=6)
+            await audience.look()
             rehearsed = len(audience.segments())
-            async with packaging(sources, store, fast / "spool", standings=Standings(plan)) as running:
+            plan = schedule(opens_in=2)
+            clock = HeldClock(plan.opens)
+            standings = Standings(plan, clock=clock)
+            async with packaging(sources, store, fast / "spool", standings=standings) as running:
+                await running.until(lambda: running.health().recorder == "scheduled")
+                clock.let_go()
                 await running.until(has(audience, rehearsed + 2))
-                told = await running.until(lambda: _with(store, GapReason.CLOSED))
+                told = await running.until(told_restart(store, since=plan.opens))
+                assert_blamed(told, GapReason.CLOSED, running, since=plan.opens)
         numbers, segments = audience.numbers(), audience.segments()
         assert numbers == list(range(len(numbers)))
-        assert not any(segment.gap for segment in segments)
-        first = next(each for each in segments if each.program_date_time >= plan.opens)
+        before = [segment for segment in segments if segment.program_date_time < plan.opens]
+        first = segments[len(before)]
         assert first.discontinuity
         # Where the first picture took its time there is a gap, from the opening on.
+        rehearsal_end = max(each.program_date_time + each.duration for each in before if not each.gap)
+        assert not any(segment.gap and segment.program_date_time >= rehearsal_end for segment in before)
         for gap in gaps(told, *GapReason):
-            assert gap.end <= segments[0].program_date_time or gap.start >= plan.opens - timedelta(seconds=1)
+            assert gap.end <= rehearsal_end or gap.start >= plan.opens
 
     run(work())
 
@@ -214,41 +282,33 @@ def test_a_paused_station_records_nothing_says_so_in_gaps_and_goes_on_when_it_is
                 paused_at = datetime.now(UTC)
                 orders = ordered({}, Command.PAUSE)
                 standings.ordered(orders)
-                await running.until(lambda: server.viewers("cam-001") == 0, seconds=10)
+                await running.until(lambda: server.viewers("cam-001") == 0)
                 assert state(running) is StationState.PAUSED
                 await running.until(lambda: running.health().recorder == "paused")
                 assert running.health().detail.startswith("Paused by order since ")
                 assert running.health().detail.endswith(": as a test")
                 recorded = running.health().next_number
-                await running.until(has(audience, recorded))
+                await running.until(lists(audience, recorded))
                 others = await audience.count(SECOND, MAIN)
                 await running.until(lambda: running.health().next_number >= recorded + 3)
                 assert server.viewers("cam-001") == 0
                 orders = ordered(orders, Command.RESUME)
-                resumed_at = datetime.now(UTC)
+                resumed_at = orders[FIRST][-1].time
                 standings.ordered(orders)
                 before = await audience.count()
-                await running.until(has(audience, before + 2), seconds=20)
-                assert state(running) is StationState.LIVE
-                assert await audience.count(SECOND, MAIN) > others
+                await running.until(has(audience, before + 2))
+                await running.until(lambda: state(running) is StationState.LIVE)
+                await running.until(has(audience, others + 1, SECOND, MAIN))
                 # All of the pause is told, and nothing else.
-                told = await running.until(lambda: _with(store, GapReason.PAUSED))
-                (gap,) = gaps(told, *GapReason)[-1:]
-                assert gap.reason is GapReason.PAUSED
-                assert gap.start < resumed_at
-                assert gap.end > resumed_at - timedelta(seconds=3)
-                assert abs(gap.start - paused_at) < timedelta(seconds=4)
-                assert told.renditions[MAIN].restarts[-1].reason is GapReason.PAUSED
+                told = await running.until(told_restart(store, since=resumed_at))
+                (gap,) = gaps(told, GapReason.PAUSED)
+                assert paused_at - TARGET <= gap.start < resumed_at
+                assert gap.start < paused_at + LATE
+                assert resumed_at - TARGET <= gap.end
+                assert_blamed(told, GapReason.PAUSED, running, since=resumed_at)
         assert audience.numbers() == list(range(len(audience.numbers())))
 
     run(work())
-
-
-async def _with(store: ObjectStore, reason: GapReason) -> Timeline | None:
-    """Return the timeline once it tells of a restart for this reason."""
-    found = await timeline(store)
-    restarts = found.renditions[MAIN].restarts if found else ()
-    return found if any(restart.reason is reason for restart in restarts) else None
 
 
 @side_by_side
@@ -273,10 +333,14 @@ def test_a_packager_restarted_while_paused_stays_paused_and_blames_the_pause(
                 await running.until(lambda: running.health().next_number >= number + 3)
                 assert server.viewers("cam-001") == 0
                 assert state(running) is StationState.PAUSED
-                again.ordered(ordered(orders, Command.RESUME))
+                resumed = ordered(orders, Command.RESUME)
+                again.ordered(resumed)
                 await running.until(has(audience, await audience.count() + 1))
-                told = await running.until(lambda: _with(store, GapReason.PAUSED))
-                assert {gap.reason for gap in gaps(told, *GapReason)} - {GapReason.STARTING} == {GapReason.PAUSED}
+                paused_at, resumed_at = (order.time for order in resumed[FIRST])
+                told = await running.until(told_restart(store, since=resumed_at))
+                meanwhile = [gap for gap in gaps(told, *GapReason) if gap.end > paused_at + MOMENT]
+                assert {gap.reason for gap in meanwhile if gap.start < resumed_at - TARGET} == {GapReason.PAUSED}
+                assert_blamed(told, GapReason.PAUSED, running, since=resumed_at)
 
     run(work())
 
@@ -322,7 +386,7 @@ def test_a_station_closed_by_order_ends_its_playlists_for_good_and_stays_closed_
                 orders = ordered({}, Command.CLOSE)
                 standings.ordered(orders)
                 assert state(running) is StationState.CLOSED
-                await running.until(has_ended(store), seconds=20)
+                await running.until(has_ended(store))
                 told = await assert_closed(store, server, audience)
                 assert told.closed_at is not None
                 assert abs(told.closed_at - orders[FIRST][0].time) < timedelta(milliseconds=1)
@@ -342,19 +406,21 @@ def test_a_station_closed_by_order_ends_its_playlists_for_good_and_stays_closed_
                 assert server.viewers("cam-001") == 0
                 assert await content() == before
                 # Opened again, for it was a mistake.
-                again.ordered(ordered(orders, Command.REOPEN))
+                reopened = ordered(orders, Command.REOPEN)
+                again.ordered(reopened)
                 count = await audience.count()
                 await running.until(has(audience, count + 3))
                 assert not (await live(store)).ended
-                told = await running.until(lambda: _with(store, GapReason.CLOSED))
+                told = await running.until(told_restart(store, since=reopened[FIRST][-1].time))
                 assert not told.closed
                 assert told.closed_at is None
                 (gap,) = gaps(told, GapReason.CLOSED)
-                assert abs(gap.start - orders[FIRST][0].time) < timedelta(seconds=4)
+                assert abs(gap.start - orders[FIRST][0].time) < LATE
                 assert gap.end - gap.start > timedelta(seconds=2)
+                assert_blamed(told, GapReason.CLOSED, running, since=gap.end)
         assert audience.numbers() == list(range(len(audience.numbers())))
 
-    run(work(), seconds=120)
+    run(work())
 
 
 @side_by_side
@@ -370,7 +436,7 @@ def test_what_a_crash_left_undone_of_a_closing_is_done_at_the_next_start_and_the
                 await running.until(has(audience, 2))
                 orders = ordered({}, Command.CLOSE)
                 standings.ordered(orders)
-                await running.until(has_ended(store), seconds=20)
+                await running.until(has_ended(store))
             # A crash right before the closing was written down, and after the playlist had ended.
             journal = Journal(fast / "spool/journal.sqlite")
             journal.reopen(FIRST)
@@ -413,7 +479,7 @@ def test_a_station_closed_while_the_store_is_away_is_told_as_closed_and_ends_onc
                 await running.until(lambda: running.health().next_number >= number + 2)
                 orders = ordered({}, Command.CLOSE)
                 standings.ordered(orders)
-                await running.until(lambda: server.viewers("cam-001") == 0, seconds=10)
+                await running.until(lambda: server.viewers("cam-001") == 0)
                 assert state(running) is StationState.CLOSED
                 # Closed and opened again meanwhile: nothing has ended yet, and nothing does.
                 orders = ordered(orders, Command.REOPEN)
@@ -453,17 +519,17 @@ def test_a_closed_station_that_is_opened_again_goes_on_in_a_new_version_of_its_h
                 await running.until(has(audience, 3))
                 orders = ordered({}, Command.CLOSE)
                 standings.ordered(orders)
-                await running.until(has_ended(store), seconds=20)
+                await running.until(has_ended(store))
                 first = await timeline(store)
                 orders = ordered(orders, Command.REOPEN)
                 standings.ordered(orders)
                 count = await audience.count()
                 await running.until(has(audience, count + 2))
-                told = await running.until(lambda: _with(store, GapReason.CLOSED))
+                told = await running.until(told_restart(store, since=orders[FIRST][-1].time))
                 assert told.renditions[MAIN].day is None
                 orders = ordered(orders, Command.CLOSE)
                 standings.ordered(orders)
-                await running.until(has_ended(store), seconds=20)
+                await running.until(has_ended(store))
                 last = await assert_closed(store, server, audience)
                 assert first is not None
                 before, after = first.renditions[MAIN].hours[-1], last.renditions[MAIN].hours[-1]
@@ -473,7 +539,7 @@ def test_a_closed_station_that_is_opened_again_goes_on_in_a_new_version_of_its_h
                     assert new[: len(old)] == old
                     assert len(new) > len(old)
 
-    run(work(), seconds=120)
+    run(work())
 
 
 @side_by_side
@@ -481,10 +547,12 @@ def test_the_clock_closes_what_no_operator_has_closed(clips: Path, fast: Path, s
     async def work() -> None:
         audience = Audience(store, may_end=True)
         async with cameras(clips) as server:
-            plan = schedule(lasts=timedelta(seconds=10))
+            plan = schedule(lasts=timedelta(seconds=6))
+            clock = HeldClock(plan.ends)
             sources = sources_of(server, "cam-001")
-            async with packaging(sources, store, fast / "spool", standings=Standings(plan)) as running:
+            async with packaging(sources, store, fast / "spool", standings=Standings(plan, clock=clock)) as running:
                 await running.until(has(audience, 2))
+                clock.let_go()
                 await running.until(has_ended(store))
                 told = await assert_closed(store, server, audience)
                 assert told.closed_at is not None
@@ -503,15 +571,17 @@ def test_the_time_before_a_closing_in_which_the_packager_did_not_run_is_a_gap(
         audience = Audience(store, may_end=True)
         async with cameras(clips) as server:
             sources = sources_of(server, "cam-001")[:1]
-            plan = schedule(lasts=timedelta(seconds=16))
+            plan = schedule()
             async with packaging(sources, store, fast / "spool", standings=Standings(plan)) as running:
                 await running.until(has(audience, 2))
+            plan = Schedule(opens=plan.opens, ends=moment(5), zone=BAKU)
             while datetime.now(UTC) < plan.ends + timedelta(seconds=0.5):
                 await asyncio.sleep(0.1)
             async with packaging(sources, store, fast / "spool", standings=Standings(plan)) as running:
                 await running.until(has_ended(store))
         found = await timeline(store)
-        (gap,) = gaps(found, GapReason.PACKAGER_STOPPED)
+        gap = gaps(found, GapReason.PACKAGER_STOPPED)[-1]
+        assert gap.end - gap.start > timedelta(seconds=2)
         assert abs(gap.end - plan.ends) < timedelta(seconds=0.6)
         shown = await live(store)
         assert shown.ended
@@ -536,7 +606,7 @@ def test_a_day_without_any_picture_is_told_from_the_opening_on_also_after_a_rest
         async with packaging(nobody, store, fast / "spool", standings=Standings(plan)) as running:
             told = await running.until(refused)
         (stopped,) = gaps(told, GapReason.PACKAGER_STOPPED)
-        assert abs(stopped.end - stopped.start - timedelta(hours=1)) < timedelta(seconds=20)
+        assert abs(stopped.end - plan.opens - timedelta(hours=1)) < LATE
         if plan.opens.astimezone(BAKU).date() == told.date:
             assert abs(stopped.start - plan.opens) < timedelta(seconds=1)
         assert not told.renditions[MAIN].hours
@@ -550,9 +620,12 @@ def test_a_day_without_any_picture_is_told_from_the_opening_on_also_after_a_rest
                 return found if ends and ends[-1] > told.written + timedelta(seconds=2) else None
 
             later = await running.until(longer)
-            assert gaps(later, GapReason.PACKAGER_STOPPED) == [stopped]
+            known, *others = gaps(later, GapReason.PACKAGER_STOPPED)
+            assert known == stopped
+            # Between two packagers it is a gap if it was long.
+            assert all(gap.start > stopped.end for gap in others)
             standings.ordered(ordered({}, Command.CLOSE))
-            await running.until(has_ended(store), seconds=20)
+            await running.until(has_ended(store))
             closed = await timeline(store)
             assert closed is not None
             assert closed.closed_at is not None
@@ -589,7 +662,7 @@ def test_a_running_packager_follows_pollcast_order_refuses_damaged_orders_and_do
             await until(has(audience, 2))
             code, said = await command(fast, "order", "pause", FIRST, "--reason", "air")
             assert (code, said) == (0, ["pause is ordered for 1 station."])
-            await until(lambda: server.viewers("cam-001") == 0, seconds=10)
+            await until(lambda: server.viewers("cam-001") == 0)
             right = (fast / "orders.toml").read_text(encoding="utf-8")
             # What is damaged, or gone, is no order to begin again.
             (fast / "orders.toml").write_text("[[order]]\n", encoding="utf-8")
@@ -608,8 +681,8 @@ def test_a_running_packager_follows_pollcast_order_refuses_damaged_orders_and_do
             assert server.viewers("cam-001") == 0
             code, said = await command(fast, "order", "resume", "--all")
             assert code == 0
-            await until(has(audience, await audience.count() + 2), seconds=20)
-            assert await child.stop(grace=20) == 0
+            await until(has(audience, await audience.count() + 2))
+            assert await child.stop(grace=60) == 0
             assert not any("Traceback" in line for line in heard), heard
             (fast / "orders.toml").write_text(right + '[[order]]\ndo = "close"\n', encoding="utf-8")
             again = await started(fast)
@@ -646,6 +719,6 @@ def test_before_the_day_the_log_and_the_status_say_when_it_opens_and_how_to_rehe
             assert any(FIRST in line and "Opens 2086-11-24 07:30 (Asia/Baku)." in line for line in said)
             assert parse_public_status(await store.get(keys.PUBLIC_STATUS)).states == {FIRST: StationState.SCHEDULED}
             assert server.viewers("cam-001") == 0
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
 
     run(work())

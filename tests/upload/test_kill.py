@@ -102,7 +102,7 @@ def test_a_packager_killed_at_any_moment_goes_on_where_it_stopped(clips: Path, f
                     lambda: all(len(audience.numbers(FIRST, each)) >= count + 3 for each, count in known.items()),
                     alive=looking,
                 )
-                assert await child.stop(grace=20) == 0
+                assert await child.stop(grace=60) == 0
             finally:
                 looking.cancel()
         for rendition in (MAIN, SUB):
@@ -140,7 +140,7 @@ def test_a_restarted_packager_lists_a_new_segment_within_ten_seconds_and_leaves_
             assert time.monotonic() - began < 10
             await until(lambda: not left & set((fast / "spool/media").glob("*/*/*")))
             await until(lambda: _reported_generation(fast / "spool/status.json") == 2)
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
 
     run(work())
 
@@ -163,7 +163,7 @@ def test_the_recorders_end_with_a_packager_that_is_asked_to_stop(clips: Path, fa
             await until(lambda: _has(Audience(store), 1))
             recorders = children_of(child.pid)
             assert len(recorders) == 2
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
             for recorder in recorders:
                 await until_gone(recorder)
             assert not any("Traceback" in line for line in child.tail), child.tail

@@ -105,7 +105,7 @@ def test_what_a_mask_covers_is_in_no_picture_that_was_uploaded_and_a_changed_mas
             count = await audience.count()
             await until(lambda: has(audience, count + 2))
             assert children_of(child.pid) == recorders
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
         await audience.look()
         await audience.look(FIRST, SUB)
         for rendition in (MAIN, SUB):

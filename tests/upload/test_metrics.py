@@ -164,7 +164,7 @@ def test_a_running_packager_is_scraped(clips: Path, fast: Path, store: ObjectSto
             assert found["pollcast_uploaded_bytes_total", main] > 3000
             assert found["pollcast_listing_delay_seconds_count", labels()] >= 3
             assert found["pollcast_event_loop_lag_seconds", labels()] < 5
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
 
     run(work())
 

@@ -24,6 +24,7 @@ from tests.upload.packaging import (
     FIRST,
     LARGE,
     MAIN,
+    PATIENCE_SECONDS,
     SECOND,
     SMALL,
     SUB,
@@ -58,7 +59,7 @@ async def command(folder: Path, *arguments: str) -> tuple[int, list[str]]:
     environment = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "COLUMNS": "200", "LANG": "C.UTF-8"}
     argv = [sys.executable, "-m", "tests.upload.program", *arguments]
     child = await process.start(argv, name="command", folder=folder, environment=environment)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         return await child.wait(), child.tail
 
 
@@ -94,7 +95,7 @@ def test_from_two_guarded_cameras_to_what_viewers_get(clips: Path, fast: Path, s
                 await the_report_can_be_read(fast, store)
             finally:
                 looking.cancel()
-                assert await child.stop(grace=20) == 0
+                assert await child.stop(grace=60) == 0
             assert not any(PASSWORD in line or "s3cret" in line for line in heard)
             assert heard
         for station in (FIRST, SECOND):
@@ -198,7 +199,7 @@ def test_a_password_in_a_cameras_path_stands_in_no_arguments_either(
                 assert b"h1dden" not in Path(f"/proc/{recorder}/cmdline").read_bytes()
             server.switch_off(name)
             await until(lambda: any("recording ended" in line for line in heard))
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
             assert "h1dden" not in "".join(heard)
             assert "h1dden" not in (fast / "spool/status.json").read_text(encoding="utf-8")
 
@@ -224,6 +225,6 @@ def test_a_second_packager_on_one_spool_is_refused_and_disturbs_nothing(
             before = await audience.count()
             await until(lambda: _has(audience, before + 1))
             assert child.returncode is None
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
 
     run(work())

@@ -103,7 +103,7 @@ def test_cameras_come_go_and_change_without_the_others_noticing(clips: Path, fas
             (fast / "cameras.toml").write_text(back, encoding="utf-8")
             await until(lambda: has(audience, numbers + 2, SECOND, MAIN))
             assert audience.numbers(SECOND, MAIN) == list(range(len(audience.numbers(SECOND, MAIN))))
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
             assert not any("Traceback" in line for line in heard), heard
 
     run(work())
@@ -131,7 +131,7 @@ def test_a_file_with_faults_is_refused_as_a_whole_told_once_and_the_old_one_goes
             await until(lambda: has(audience, count + 2))
             (fast / "cameras.toml").write_text(right, encoding="utf-8")
             await until(lambda: not refused(fast))
-            assert await child.stop(grace=20) == 0
+            assert await child.stop(grace=60) == 0
             assert sum('"event": "cameras refused"' in line for line in heard) == 1
             assert any('"event": "recovered"' in line and '"cameras refused"' in line for line in heard)
             assert discontinuities(audience.segments()) == 0

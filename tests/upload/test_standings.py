@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from election.errors import InputError
 from election.ids import StationId
 from election.schedule import Command, Order, Phase, Schedule, Standing
-from tests.upload.packaging import run
+from tests.upload.packaging import PATIENCE_SECONDS, run
 from upload.standings import Standings, orders_reader
 
 BAKU = ZoneInfo("Asia/Baku")
@@ -37,7 +38,7 @@ def order(command: Command, at: datetime, reason: str = "") -> Order:
 
 
 async def phase(changes: AsyncIterator[Standing]) -> Phase:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         return (await anext(changes)).phase
 
 
@@ -60,6 +61,25 @@ def test_a_change_by_clock_or_order_is_told_once_to_everyone_it_concerns() -> No
         assert await told is Phase.CLOSED
         assert await phase(first) is Phase.CLOSED
         following.cancel()
+
+    run(work())
+
+
+def test_the_opening_is_told_on_the_second_however_rarely_the_clock_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("upload.standings.TICK_SECONDS", 3600.0)
+
+    async def work() -> None:
+        began = time.monotonic()
+        standings = Standings(
+            SCHEDULE, clock=lambda: OPENS + timedelta(seconds=time.monotonic() - began) - timedelta(seconds=0.3)
+        )
+        changes = standings.changes(FIRST)
+        if await phase(changes) is Phase.SCHEDULED:
+            following = asyncio.create_task(standings.follow_clock())
+            assert await phase(changes) is Phase.OPEN
+            following.cancel()
 
     run(work())
 
