@@ -187,7 +187,7 @@ function rowsOf(catalogue, constituency) {
   return place ? catalogue.rows.slice(place.first, place.end) : [];
 }
 
-/** A word to look for. @typedef {{start: string, whole: string, number: number, places: boolean[]}} Needle */
+/** A word to look for; a single letter need not stand whole. @typedef {{start: string, whole: string, number: number, places: boolean[]}} Needle */
 
 /**
  * Return the rows in which, for every word, one of its spellings begins a word of name or address, is the number of
@@ -203,7 +203,7 @@ function withWords(catalogue, spellings, places) {
   const placeTexts = constituencies.map(({ text, region }) => (places ? text + regions[region].text : ""));
   const needles = spellings.map((some) => some.map((word) => {
     const start = ` ${word}`;
-    return { start, whole: `${start} `, number: DIGITS.test(word) ? Number(word) : -1, places: placeTexts.map((text) => text.indexOf(start) >= 0) };
+    return { start, whole: word.length > 1 ? `${start} ` : start, number: DIGITS.test(word) ? Number(word) : -1, places: placeTexts.map((text) => text.indexOf(start) >= 0) };
   }));
   // The longest word with letters alone, of those with the fewest spellings, leaves few rows to look at.
   let lead = -1;
@@ -213,7 +213,7 @@ function withWords(catalogue, spellings, places) {
     if (better) lead = i;
   });
   /** @type {[Row[], Row[], Row[]]} */ const found = [[], [], []];
-  for (const row of lead < 0 ? catalogue.rows : rowsWith(catalogue, needles[lead])) {
+  for (const row of lead < 0 ? catalogue.rows : rowsLedBy(catalogue, needles[lead], places)) {
     const rank = rankOf(row, needles);
     if (rank >= 0) found[rank].push(row);
   }
@@ -237,7 +237,7 @@ function rankOf(row, needles) {
         const at = text.indexOf(start);
         if (at < 0) {
           if (best > 2 && places[row.place]) best = 2;
-        } else if (rank > 0 || text.charCodeAt(at + start.length) === SPACE || text.indexOf(whole, at + 1) >= 0) best = 0;
+        } else if (rank > 0 || whole === start || text.charCodeAt(at + start.length) === SPACE || text.indexOf(whole, at + 1) >= 0) best = 0;
         else if (best > 1) best = 1;
       }
       if (best === 0) break;
@@ -249,8 +249,9 @@ function rankOf(row, needles) {
 }
 
 /**
- * All rows' texts in one, with where each ends, and the distinct words once they are asked for.
- * @typedef {{text: string, ends: Uint32Array, vocabulary: Set<string> | null}} Index
+ * All rows' texts in one, with where each ends; the distinct words once they are asked for; and what was looked for last
+ * with the rows that held it: the next letter leaves some of these.
+ * @typedef {{text: string, ends: Uint32Array, vocabulary: Set<string> | null, last: {start: string, places: boolean, rows: Row[]} | null}} Index
  */
 
 /** @type {WeakMap<Catalogue, Index>} */
@@ -267,10 +268,30 @@ function indexOf(catalogue) {
     const ends = new Uint32Array(rows.length);
     let end = 0;
     rows.forEach((row, i) => { ends[i] = end += row.text.length; });
-    index = { text: rows.map((row) => row.text).join(""), ends, vocabulary: null };
+    index = { text: rows.map((row) => row.text).join(""), ends, vocabulary: null, last: null };
     indexes.set(catalogue, index);
   }
   return index;
+}
+
+/**
+ * Return what `rowsWith` does, from what it returned last where only letters were added since.
+ * @param {Catalogue} catalogue
+ * @param {Needle[]} needles
+ * @param {boolean} places
+ * @returns {Row[]}
+ */
+function rowsLedBy(catalogue, needles, places) {
+  if (needles.length > 1) return rowsWith(catalogue, needles);
+  const index = indexOf(catalogue);
+  const { last } = index;
+  const [needle] = needles;
+  const narrower = last !== null && last.places === places && needle.start.startsWith(last.start);
+  const rows = last !== null && narrower
+    ? last.rows.filter((row) => needle.places[row.place] || row.text.indexOf(needle.start) >= 0)
+    : rowsWith(catalogue, needles);
+  index.last = { start: needle.start, places, rows };
+  return rows;
 }
 
 /**

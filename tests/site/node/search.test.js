@@ -152,6 +152,19 @@ test("facets count what choosing them would leave", () => {
   assert.deepEqual(search(CATALOGUE, "12", { region: 0, live: true, states: STATES }).count, 1);
 });
 
+test("a query finds the same however it was typed", () => {
+  const typed = ["g", "gə", "gən", "gə", "g", "gəncə", "gəncə d", "gənclər", "n", "nə", "nə 1", "12 nə", "nəs", "b", "ba", "12 m", "12 mə", "m", "mə", "ş", "şə", "şəhər m", "12 dairə", "dairə"];
+  typed.forEach((query) => {
+    const fresh = readCatalogue(fileOf(
+      CATALOGUE.regions.map(({ slug, name }) => [slug, name]),
+      CATALOGUE.constituencies.map(({ number, name, region }) => [number, name, region]),
+      CATALOGUE.constituencies.map(({ first, end }) => CATALOGUE.rows.slice(first, end).map(({ number, name, address }) => [number, name, address])),
+    ));
+    const ids = (/** @type {ReturnType<typeof search>} */ answer) => answer.groups.map(({ kind, rows }) => [kind, rows.map(({ id }) => id)]);
+    assert.deepEqual(ids(search(CATALOGUE, query)), ids(search(fresh, query)), query);
+  });
+});
+
 test("where states are not known nothing counts as live", () => {
   assert.equal(search(CATALOGUE, "12").live, 0);
   assert.equal(search(CATALOGUE, "12", { region: -1, live: true, states: null }).count, 0);
