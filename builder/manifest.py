@@ -21,7 +21,10 @@ def web_manifest(language: str, election: str, assets: views.Assets) -> bytes:
             "display": "browser",
             "background_color": "#f6f8f8",
             "theme_color": "#0b5c6b",
-            "icons": [{"src": f"{assets.root}icons/favicon.svg", "type": "image/svg+xml", "sizes": "any"}],
+            "icons": [
+                {"src": f"{assets.root}icons/favicon.svg", "type": "image/svg+xml", "sizes": "any"},
+                {"src": f"{assets.root}icons/icon-192.png", "type": "image/png", "sizes": "192x192"},
+            ],
         },
         ensure_ascii=False,
         separators=(",", ":"),

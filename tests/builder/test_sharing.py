@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import cv2
 import pytest
 from markupsafe import Markup
 
@@ -102,7 +103,12 @@ def test_the_manifest_is_each_languages_own_and_its_icon_is_there(site: Path, la
     (address,) = re.findall(r'<link rel="manifest" href="/(.+?)">', page)
     manifest = json.loads((site / address).read_bytes())
     assert (manifest["lang"], manifest["start_url"]) == (language, f"/{language}/")
-    assert (site / manifest["icons"][0]["src"].lstrip("/")).is_file()
+    for icon in manifest["icons"]:
+        assert (site / icon["src"].lstrip("/")).is_file()
+    (touch,) = re.findall(r'<link rel="apple-touch-icon" href="/(.+?)">', page)
+    picture = cv2.imread(str(site / touch))
+    assert picture is not None
+    assert picture.shape == (192, 192, 3)
 
 
 def test_pages_for_what_is_not_there_are_for_no_search_engine(site: Path) -> None:

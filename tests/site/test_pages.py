@@ -31,10 +31,13 @@ def violations(page: Page) -> Any:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_an_accessibility_fault_or_is_wider_than_a_narrow_phone(
-    new_context: NewContext, viewer: ViewerServer, scheme: str
+@pytest.mark.parametrize(("width", "zoom"), [(320, 1), (640, 2)])
+def test_no_page_has_an_accessibility_fault_or_is_wider_than_the_screen(
+    new_context: NewContext, viewer: ViewerServer, scheme: str, width: int, zoom: int
 ) -> None:
-    page = new_context(viewport={"width": 320, "height": 640}, color_scheme=scheme).new_page()
+    """A narrow phone; and a window of 1280 pixels magnified to 200 %, which leaves 640 of them."""
+    size = {"width": width, "height": 640}
+    page = new_context(viewport=size, device_scale_factor=zoom, color_scheme=scheme).new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
