@@ -93,6 +93,17 @@ class Client:
             await self._packet()
         return self.packets[before:]
 
+    async def caught_up(self) -> None:
+        """Read everything that was sent before now: it comes before the answer to what is asked now."""
+        assert (await self.ask("GET_PARAMETER")).status == 200
+
+    async def first_bytes(self, count: int) -> bytes:
+        """Return at least so many bytes, as they come."""
+        heard = bytearray()
+        while len(heard) < count and (part := await self._reader.read(65536)):
+            heard += part
+        return bytes(heard)
+
     async def bytes_within(self, seconds: float) -> bytes:
         """Return everything that comes within so many seconds, as it comes."""
         heard = bytearray()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     async def bounded() -> Result:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             return await work
 
     return asyncio.run(bounded())
@@ -58,18 +58,25 @@ def is_unbroken(packets: Sequence[Packet]) -> bool:
     return sequence == {1} and distances(picture_times(packets), 1 << 32) == {PICTURE_TICKS}
 
 
-def decoded(url: str, count: int) -> list[tuple[int, int, int]]:
-    """Return width, height and timestamp of the first pictures libav decodes."""
+def decoded(
+    url: str, enough: int | Callable[[Sequence[tuple[int, int, int]]], bool], *, begun: Callable[[], object] = bool
+) -> list[tuple[int, int, int]]:
+    """Return width, height and timestamp of the first pictures libav decodes: so many, or until they are `enough`.
+
+    `begun` is called with the first one.
+    """
     seen: list[tuple[int, int, int]] = []
-    with av.open(url, options={"rtsp_transport": "tcp"}, timeout=20) as container:
+    with av.open(url, options={"rtsp_transport": "tcp"}, timeout=120) as container:
         for frame in container.decode(video=0):
             seen.append((frame.width, frame.height, frame.pts or 0))
-            if len(seen) == count:
+            if len(seen) == 1:
+                begun()
+            if enough(seen) if callable(enough) else len(seen) == enough:
                 break
     return seen
 
 
-async def ffmpeg(url: str, *options: str, timeout: float = 30) -> list[str]:
+async def ffmpeg(url: str, *options: str, timeout: float = 180) -> list[str]:
     """Let ffmpeg decode a stream, the first fault being an error; return what it complains of."""
     quiet = ("-hide_banner", "-nostdin", "-v", "warning", "-err_detect", "explode", "-xerror")
     argv = [str(binaries.ffmpeg()), *quiet, "-rtsp_transport", "tcp", "-i", url, *options, "-f", "null", "-"]

@@ -34,7 +34,7 @@ async def started(*options: str, environment: dict[str, str] | None = None) -> t
     argv = [sys.executable, "-c", PROGRAM, *SMALL, *options]
     child = await process.start(argv, name="camera", environment=os.environ | (environment or {}), on_line=heard)
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             return child, await first
     except BaseException:
         await child.stop()

@@ -20,6 +20,7 @@ from simulator.dialogue_faults import (
     SelfRedirect,
     WrongPassword,
 )
+from simulator.server import CameraServer
 from tests.simulator.client import connected
 from tests.simulator.small_cameras import SUB, ffmpeg, is_unbroken, run, small_cameras
 
@@ -133,7 +134,7 @@ def test_a_description_without_end_comes_as_long_as_it_is_read_and_takes_no_memo
         async with small_cameras(clips) as server, connected(server.url("cam", SUB)) as client:
             server.behave("cam", EndlessSdp(announced=announced))
             await client.send(DESCRIBE.format(client.url).encode())
-            heard = await client.bytes_within(1.0)
+            heard = await client.first_bytes(300_000)
             head, _, body = heard.partition(b"\r\n\r\n")
             assert b"Content-Type: application/sdp" in head
             assert (b"Content-Length: 2000000000" in head, b"Content-Length" in head) == (bool(announced),) * 2
@@ -144,8 +145,8 @@ def test_a_description_without_end_comes_as_long_as_it_is_read_and_takes_no_memo
             await asyncio.sleep(1)
             assert served._transport.get_write_buffer_size() < 200_000
             server.behave("cam", Honest())
-            await asyncio.sleep(0.1)
-            assert not server._connections
+            while server._connections:
+                await asyncio.sleep(0.1)
 
     run(work())
 
@@ -153,7 +154,10 @@ def test_a_description_without_end_comes_as_long_as_it_is_read_and_takes_no_memo
 def test_a_half_open_connection_is_accepted_says_nothing_and_does_not_end(
     clips: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("simulator.dialogue.SESSION_SECONDS", 1.5)
+    def shorten_sessions(server: CameraServer, seconds: float) -> None:
+        monkeypatch.setattr("simulator.dialogue.SESSION_SECONDS", seconds)
+        for connection in server._connections:
+            connection._watch_silence()
 
     async def work() -> None:
         async with small_cameras(clips, "cam", "other") as server:
@@ -162,15 +166,21 @@ def test_a_half_open_connection_is_accepted_says_nothing_and_does_not_end(
                 await watching.receive(3)
                 server.behave("cam", HalfOpen())
                 await watching.listen(0.15)
+                await watching.listen(0.15)
                 await watching.send(f"GET_PARAMETER {watching.url} RTSP/1.0\r\nCSeq: 9\r\n\r\n".encode())
                 await new.send(DESCRIBE.format(new.url).encode())
+                while any(connection.stream is None for connection in server._connections):
+                    await asyncio.sleep(0.01)
+                shorten_sessions(server, 1.5)
                 assert await watching.bytes_within(1.9) == b""
                 assert await new.bytes_within(0.2) == b""
                 assert len(server._connections) == 2, "longer than a session's time, and not hung up on"
                 server.behave("cam", Honest())
+                monkeypatch.setattr("simulator.dialogue.SESSION_SECONDS", 600)
                 await watching.receive(3)
             async with connected(server.url("other", SUB)) as honest:
                 await honest.ask("DESCRIBE")
-                await asyncio.wait_for(honest.until_hung_up(), 3)
+                shorten_sessions(server, 1.5)
+                await asyncio.wait_for(honest.until_hung_up(), 120)
 
     run(work())

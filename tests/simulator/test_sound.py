@@ -34,7 +34,7 @@ def test_a_packet_holds_as_many_bytes_as_its_time_needs(codec: SoundCodec, size:
 def test_every_codec_is_heard_as_the_tone_beside_the_pictures(tmp_path: Path) -> None:
     def listen(url: str) -> tuple[float, int]:
         options = {"rtsp_transport": "tcp", "analyzeduration": "2000000"}
-        with av.open(url, options=options, timeout=20) as container:
+        with av.open(url, options=options, timeout=120) as container:
             heard: list[np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = []
             pictures, rate = 0, container.streams.audio[0].codec_context.sample_rate
             for packet in container.demux():
