@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 from bench import __main__ as command_line
@@ -36,22 +37,33 @@ def test_a_ratio_is_everything_of_the_packager_beside_the_mean_of_the_bare_ffmpe
     assert result.ratio == pytest.approx(1.1)
 
 
+def work_on(pid: int, seconds: float) -> None:
+    """Wait until a process has worked so much more."""
+    began = sum(psutil.Process(pid).cpu_times()[:2])
+    end = time.monotonic() + 120
+    while sum(psutil.Process(pid).cpu_times()[:2]) - began < seconds:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_the_share_of_a_processor_is_measured_for_each_process() -> None:
     busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-    idle = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    resting = "import time; print('up', flush=True); time.sleep(600)"
+    idle = subprocess.Popen([sys.executable, "-c", resting], stdout=subprocess.PIPE)
     try:
-        time.sleep(0.5)
+        assert idle.stdout is not None
+        assert idle.stdout.readline() == b"up\n"
         before = read_cpu([busy.pid, idle.pid])
-        time.sleep(0.5)
+        work_on(busy.pid, 0.3)
         shares = read_cpu([busy.pid, idle.pid]).share_since(before)
-        assert shares[busy.pid] > 0.1 > shares[idle.pid] >= 0
+        assert shares[busy.pid] > 10 * shares[idle.pid] >= 0
         assert shares[busy.pid] < 1.1
         assert 1e6 < proportional_bytes(idle.pid) < 1e8
         assert {busy.pid, idle.pid} <= set(children_of(os.getpid()))
     finally:
         for child in (busy, idle):
             child.kill()
-            child.wait()
+            child.communicate()
     for read in (proportional_bytes, children_of, lambda pid: read_cpu([pid])):
         with pytest.raises(MachineError, match=f"Process {busy.pid} ended"):
             read(busy.pid)

@@ -16,15 +16,16 @@ from machine import process
 from machine.lifetime import run_until_stopped
 
 PROGRAM = """
-import asyncio
+import asyncio, pathlib, sys
 from machine.lifetime import run_until_stopped
 
 async def work():
     print("up", flush=True)
     try:
-        await asyncio.sleep(60)
+        await asyncio.sleep(600)
     finally:
-        await asyncio.sleep(0.5)
+        while not pathlib.Path(sys.argv[1]).exists():
+            await asyncio.sleep(0.05)
         print("cleaned up", flush=True)
 
 run_until_stopped(work())
@@ -32,27 +33,30 @@ print("ended", flush=True)
 """
 
 
-async def end_by(*numbers: signal.Signals) -> tuple[int, list[str]]:
+async def end_by(*numbers: signal.Signals, clean: Path) -> tuple[int, list[str]]:
+    """Start the program, send it the signals, then let it clean up: it ends once there is a file `clean`."""
     up = asyncio.Event()
-    argv = [sys.executable, "-c", PROGRAM]
+    argv = [sys.executable, "-c", PROGRAM, str(clean)]
     folder = Path(__file__).parents[2]
     child = await process.start(argv, name="program", folder=folder, on_line=lambda _: up.set())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         await up.wait()
         for number in numbers:
             child._process.send_signal(number)
             await asyncio.sleep(0.1)
+        assert child.returncode is None
+        clean.touch()
         return await child.wait(), child.tail
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_a_program_and_its_cleaning_up_is_waited_for(number: signal.Signals) -> None:
-    assert asyncio.run(end_by(number)) == (0, ["up", "cleaned up", "ended"])
+def test_a_signal_ends_a_program_and_its_cleaning_up_is_waited_for(number: signal.Signals, tmp_path: Path) -> None:
+    assert asyncio.run(end_by(number, clean=tmp_path / "clean")) == (0, ["up", "cleaned up", "ended"])
 
 
-def test_an_impatient_second_signal_does_not_cut_the_cleaning_up_short() -> None:
+def test_an_impatient_second_signal_does_not_cut_the_cleaning_up_short(tmp_path: Path) -> None:
     numbers = (signal.SIGINT, signal.SIGINT, signal.SIGTERM)
-    assert asyncio.run(end_by(*numbers)) == (0, ["up", "cleaned up", "ended"])
+    assert asyncio.run(end_by(*numbers, clean=tmp_path / "clean")) == (0, ["up", "cleaned up", "ended"])
 
 
 async def fail_with(error: Exception) -> None:
