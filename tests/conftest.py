@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from playwright.sync_api import BrowserContext, expect
 
 from tests import browser, servers, together
 
 # How long an example takes depends on what else the machine is doing.
 hypothesis.settings.register_profile("pollcast", deadline=None)
 hypothesis.settings.load_profile("pollcast")
+BROWSER_PATIENCE = 60_000
+"""So long (ms) a page may take for anything: a shared machine stands still for seconds, or runs at quarter speed."""
+expect.set_options(timeout=BROWSER_PATIENCE)
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium where there is one, else Playwright's own."""
-    return {**browser_type_launch_args, **browser.launch_options()}
+    return {**browser_type_launch_args, **browser.launch_options(), "timeout": 3 * BROWSER_PATIENCE}
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """Pages without a service worker, which would hide requests from the tests; its own tests allow it."""
     return {**browser_context_args, "service_workers": "block"}
+
+
+@pytest.fixture
+def new_context(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """The plugin's own, with more patience."""
+
+    def patient(**options: Any) -> BrowserContext:
+        context = new_context(**options)
+        context.set_default_timeout(BROWSER_PATIENCE)
+        return context
+
+    return patient
 
 
 @pytest.fixture(scope="session")

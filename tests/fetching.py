@@ -29,7 +29,7 @@ def fetch(
     origin: str, path: str, *, method: str = "GET", headers: Mapping[str, str] | None = None, body: bytes | None = None
 ) -> Answer:
     """Send one request to `origin` (`http://host:port`) with `path` as it is; return the answer."""
-    connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=20)
+    connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=60)
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
         for name, value in (headers or {}).items():

@@ -140,7 +140,7 @@ def main() -> None:
         icon(chromium)
         preview(chromium)
         with running_demo(cache=Path(cache)) as demo:
-            demo.wait_until_live(6, seconds=60)
+            demo.wait_until_live(6)
             pages(chromium, demo)
             tables(chromium, demo)
         chromium.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -23,7 +24,10 @@ from machine import ports
 from tests.fetching import fetch
 from tests.servers import fast_folder
 
-START_SECONDS = 180
+START_SECONDS = 300
+PATIENCE = 180.0
+"""Seconds after which what has not happened never will: a shared machine stands still now and then."""
+END_SECONDS = 60
 
 
 @dataclass
@@ -54,7 +58,7 @@ class RunningDemo:
         answer = fetch(self.edge, f"/{keys.PUBLIC_STATUS}")
         return dict(parse_public_status(answer.text.encode()).states) if answer.status == 200 else {}
 
-    def wait_until_live(self, count: int, *, seconds: float) -> list[StationId]:
+    def wait_until_live(self, count: int, *, seconds: float = PATIENCE) -> list[StationId]:
         """Wait until so many stations are live; return them in order."""
         end = time.monotonic() + seconds
         while True:
@@ -66,9 +70,16 @@ class RunningDemo:
             time.sleep(0.3)
 
     def packager(self) -> psutil.Process:
-        """Return the packager's process."""
-        children = psutil.Process(self.process.pid).children()
-        return next(child for child in children if "package" in child.cmdline())
+        """Return the packager's process, also where the demo is about to start it again."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            for child in psutil.Process(self.process.pid).children():
+                with contextlib.suppress(psutil.Error):
+                    if "package" in child.cmdline():
+                        return child
+            assert self.process.poll() is None, self.said
+            assert time.monotonic() < end, self.said
+            time.sleep(0.2)
 
     def processes(self) -> list[psutil.Process]:
         """Return the demo's process and everything below it."""
@@ -100,7 +111,7 @@ def running_demo(*options: str, cache: Path, environment: dict[str, str] | None 
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
             try:
-                process.wait(timeout=30)
+                process.wait(timeout=END_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -88,7 +88,7 @@ def test_a_server_that_ends_at_once_is_told_with_its_last_words() -> None:
 
     async def work() -> None:
         child = await process.start([sys.executable, "-c", program], name="The store")
-        await until_it_answers(child, ports.free_port(), "/", seconds=30)
+        await until_it_answers(child, ports.free_port(), "/", seconds=120)
 
     with pytest.raises(MachineError, match=r"The store ended with code 7\. Its last words: Error: no room left$"):
         run(work())
