@@ -45,7 +45,7 @@ def make_clips(folder: Path, *, sound: bool = False) -> Clips:
 
 
 def _ffmpeg(*arguments: str) -> None:
-    subprocess.run([str(binaries.ffmpeg()), "-v", "error", "-y", *arguments], check=True, timeout=60)
+    subprocess.run([str(binaries.ffmpeg()), "-v", "error", "-y", *arguments], check=True, timeout=180)
 
 
 @dataclass

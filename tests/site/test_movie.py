@@ -61,7 +61,7 @@ def record(folder: Path, *, size: str, seconds: int, sound: bool = False, late: 
     ]
     command += ["-f", "hls", "-hls_time", str(SECONDS), "-hls_list_size", "0", "-hls_segment_type", "fmp4"]
     command += ["-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", str(folder / "%03d.m4s")]
-    subprocess.run([*command, str(folder / "list.m3u8")], check=True, timeout=60)
+    subprocess.run([*command, str(folder / "list.m3u8")], check=True, timeout=180)
     return Recording(init=folder / "init.mp4", segments=sorted(folder.glob("*.m4s")))
 
 
@@ -85,7 +85,7 @@ def mux(folder: Path, recordings: list[tuple[Recording, int]]) -> Path:
     }
     (folder / "plan.json").write_text(json.dumps(plan))
     out = folder / "clip.mp4"
-    subprocess.run([str(binaries.node()), str(MUX), str(folder / "plan.json"), str(out)], check=True, timeout=60)
+    subprocess.run([str(binaries.node()), str(MUX), str(folder / "plan.json"), str(out)], check=True, timeout=180)
     return out
 
 
@@ -134,7 +134,7 @@ def test_recordings_of_another_size_do_not_fit_into_one_file(tmp_path: Path) -> 
         str(same.init),
         str(two.init),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True)
     assert done.stdout.split() == ["true", "false"]
 
 
@@ -187,5 +187,5 @@ def test_the_samples_are_those_that_were_published_and_any_moment_can_be_sought(
         assert frame.pts is not None
         assert float(frame.pts * stream.time_base) == pytest.approx(4)
     checked = [str(binaries.ffmpeg()), "-v", "error", "-i", str(file), "-f", "null", "-"]
-    done = subprocess.run(checked, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(checked, capture_output=True, text=True, timeout=180, check=True)
     assert done.stderr == ""

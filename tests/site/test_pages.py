@@ -54,7 +54,7 @@ def test_search_results_and_a_playing_video_have_no_accessibility_fault(page: Pa
     assert violations(page) == []
     page.goto(f"{viewer.origin}/en/station/{STATION}/")
     page.get_by_role("button", name="Watch live").click()
-    expect(page.get_by_text("Live video is playing.")).to_be_visible(timeout=8000)
+    expect(page.get_by_text("Live video is playing.")).to_be_visible()
     assert violations(page) == []
 
 
@@ -97,7 +97,9 @@ def test_a_list_shows_each_stations_state_from_one_request_and_doubts_an_old_sta
     expect(places).to_have_count(24)
     expect(page.locator(f"[data-state-of='{STATION}']")).to_have_text("Live")
     expect(places.first).to_have_text("State unknown")
-    assert viewer.requests.count("/status/public.json") == 1
+    # One request for all of them; the next one follows in ten seconds, give or take one.
+    asked = viewer.requests.count("/status/public.json")
+    assert 1 <= asked <= 1 + page.evaluate("performance.now()") / 9000
     viewer.status_age = 3600
     page.reload()
     expect(page.locator(f"[data-state-of='{STATION}']")).to_have_text("State unknown")
@@ -156,13 +158,16 @@ def test_the_stills_are_renewed_only_until_the_viewer_pauses_them(page: Page, vi
     page.goto(f"{viewer.origin}/en/station/{STATION}/")
     expect(page.locator(".player__clock")).to_contain_text("Picture taken at")
     stills = f"/live/{STATION}/still.jpg"
-    page.clock.run_for(40_000)
-    page.wait_for_timeout(500)
-    renewed = viewer.requests.count(stills)
+    while viewer.requests.count(stills) < 2:
+        page.clock.run_for(40_000)
+        page.wait_for_timeout(500)
     page.get_by_role("button", name="Pause the pictures").click()
+    renewed = 0
+    while renewed < viewer.requests.count(stills):  # what was on its way comes
+        renewed = viewer.requests.count(stills)
+        page.wait_for_timeout(1000)
     page.clock.run_for(120_000)
     page.wait_for_timeout(500)
-    assert renewed >= 2
     assert viewer.requests.count(stills) == renewed
 
 
@@ -200,7 +205,7 @@ def test_before_the_opening_the_time_is_counted_down_until_a_station_is_past_it(
     page.goto(f"{viewer.origin}/en/{path}")
     counted = page.locator(place).first
     expect(counted).to_have_text("Pictures begin in 1 d 2 h.")
-    page.clock.fast_forward("26:02:00")
+    page.clock.pause_at(opens - datetime.timedelta(seconds=59.5))
     expect(counted).to_have_text("Pictures begin in 60 s.")
     page.clock.run_for(10_000)
     expect(counted).to_have_text("Pictures begin in 50 s.")
