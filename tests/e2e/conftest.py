@@ -15,8 +15,9 @@ from tests.running_demo import RunningDemo, running_demo
 def demo(camera_cache: Path) -> Iterator[RunningDemo]:
     """The running demo, all its stations live."""
     with running_demo(cache=camera_cache) as running:
-        running.wait_until_live(6, seconds=60)
+        running.wait_until_live(6)
         yield running
+        assert running.process.poll() is None, running.said
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,27 @@ from tests.fetching import fetch
 PAUSE = 1.0
 
 
+class Paused:
+    """Whether anything is fetched. An outage begins only when what was being fetched has come."""
+
+    def __init__(self) -> None:
+        self._set = False
+        self.looking = threading.Lock()
+
+    def set(self) -> None:
+        """Fetch nothing from now on; returns once nothing is being fetched any more."""
+        with self.looking:
+            self._set = True
+
+    def clear(self) -> None:
+        """Go on."""
+        self._set = False
+
+    def is_set(self) -> bool:
+        """Say whether nothing is fetched."""
+        return self._set
+
+
 @dataclass
 class Published:
     """What was seen so far."""
@@ -28,22 +49,29 @@ class Published:
     """HTTP status of everything a playlist named, at the moment it was first named."""
     faults: list[str] = field(default_factory=list)
     """What must never be seen."""
-    paused: threading.Event = field(default_factory=threading.Event)
+    paused: Paused = field(default_factory=Paused)
     """While it is set nothing is fetched: for outages that a test makes."""
     _segments: dict[tuple[StationId, Rendition, int], Segment] = field(default_factory=dict)
     _newest: dict[tuple[StationId, Rendition], int] = field(default_factory=dict)
 
-    def generation(self, station: StationId) -> int:
-        """Return the generation of the packager that wrote the station's newest segment."""
+    def newest(self, station: StationId) -> Segment:
+        """Return the station's newest segment with pictures."""
         number = self._newest[station, Rendition.MAIN]
-        return int(self._segments[station, Rendition.MAIN, number].uri.split("-")[-2])
+        while self._segments[station, Rendition.MAIN, number].gap:
+            number -= 1
+        return self._segments[station, Rendition.MAIN, number]
+
+    def generation(self, station: StationId) -> int:
+        """Return the generation of the packager that wrote that segment."""
+        return int(self.newest(station).uri.split("-")[-2])
 
     def look(self) -> None:
-        """Fetch every playlist once and whatever is new in it."""
-        for station in self.stations:
-            path = f"/{keys.master(station)}"
-            for variant in parse_master(fetch(self.edge, path).text).variants:
-                self._look_at(station, Rendition(variant.uri.split("/")[0]), urljoin(path, variant.uri))
+        """Fetch every playlist once and whatever is new in it, unless that is paused."""
+        with self.paused.looking:
+            for station in [] if self.paused.is_set() else self.stations:
+                path = f"/{keys.master(station)}"
+                for variant in parse_master(fetch(self.edge, path).text).variants:
+                    self._look_at(station, Rendition(variant.uri.split("/")[0]), urljoin(path, variant.uri))
 
     def _look_at(self, station: StationId, rendition: Rendition, path: str) -> None:
         playlist = parse_media(fetch(self.edge, path).text)
@@ -75,8 +103,7 @@ def watching(edge: str, stations: Sequence[StationId]) -> Iterator[Published]:
     def work() -> None:
         while not stop.is_set():
             try:
-                if not published.paused.is_set():
-                    published.look()
+                published.look()
             except Exception as error:
                 published.faults.append(repr(error))
             stop.wait(PAUSE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import re
 import subprocess
 import sys
 import time
@@ -18,30 +18,21 @@ import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from election import keys
+from election.ids import Rendition
 from machine import ports
-from simulator import clock_strip
 from tests.e2e.published import Published
+from tests.e2e.screen import PATIENCE, look, require_that_it_is_said, until
 from tests.running_demo import RunningDemo
 
 pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("demo")]
 POSITION = "document.querySelector('video').currentTime"
 FRAMES = "document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames"
-PICTURE = """() => {
-  const video = document.querySelector("video");
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-  const context = canvas.getContext("2d");
-  context.drawImage(video, 0, 0);
-  const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
-  let luma = "";
-  for (let i = 0; i < pixels.length; i += 4) luma += String.fromCharCode(pixels[i + 1]);
-  return [canvas.width, canvas.height, btoa(luma)];
-}"""
-PICTURE_SECONDS = 5
-"""From the press on play to a moving picture, on loopback."""
+OUTAGE = 1000 * PATIENCE
+"""So long (ms) an outage and its end may take to be seen on a page: its pauses between attempts grow to a minute."""
 
 
-def wait_until(page: Page, condition: str, *, seconds: float) -> None:
+def wait_until(page: Page, condition: str, *, seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not page.evaluate(condition):
         assert time.monotonic() < end, f"not within {seconds} s: {condition}"
@@ -49,9 +40,8 @@ def wait_until(page: Page, condition: str, *, seconds: float) -> None:
 
 
 def picture(page: Page) -> Any:
-    """Return the brightness of the frame on screen, height x width of whatever stream is playing."""
-    width, height, luma = page.evaluate(PICTURE)
-    return np.frombuffer(base64.b64decode(luma), dtype=np.uint8).reshape(height, width)
+    """Return the brightness of the next frame on screen, height x width of whatever stream is playing."""
+    return look(page).luma
 
 
 def difference(one: Any, other: Any) -> float:
@@ -72,7 +62,7 @@ def station_words(station: str) -> str:
     return f"Polling station {number}, constituency {constituency}"
 
 
-def test_a_station_is_searched_on_the_home_page_and_its_picture_moves_within_five_seconds(
+def test_a_station_is_searched_on_the_home_page_and_its_picture_moves(
     page: Page, demo: RunningDemo, published: Published
 ) -> None:
     complaints: list[str] = []
@@ -81,13 +71,11 @@ def test_a_station_is_searched_on_the_home_page_and_its_picture_moves_within_fiv
     station = published.stations[1]
     constituency, number = (int(part) for part in station.split("-"))
     find_and_play(page, demo, f"{constituency}/{number}", station_words(station))
-    wait_until(page, f"{POSITION} > 0 && {FRAMES} > 0", seconds=PICTURE_SECONDS)
+    wait_until(page, f"{POSITION} > 0 && {FRAMES} > 0")
     position, frames, first = page.evaluate(POSITION), page.evaluate(FRAMES), picture(page)
-    page.wait_for_timeout(3000)
-    assert page.evaluate(POSITION) > position + 1
-    assert page.evaluate(FRAMES) > frames + 15
-    assert difference(picture(page), first) > 0.5, "the picture stands still"
     assert first.std() > 10, "the picture is empty"
+    wait_until(page, f"{POSITION} > {position} + 1 && {FRAMES} > {frames} + 15")
+    until(lambda: difference(picture(page), first) > 0.5, lambda: "the picture stands still")
     expect(page.get_by_text("Live video is playing.")).to_be_visible()
     expect(page.locator(".station__state [data-state-of]")).to_have_text("Live")
     assert complaints == []
@@ -98,15 +86,13 @@ def test_the_time_burnt_into_the_picture_tells_how_far_it_lies_behind(
 ) -> None:
     page.goto(f"{demo.edge}/en/station/{published.stations[0]}/")
     page.get_by_role("button", name="Watch live").click()
-    wait_until(page, f"{POSITION} > 0 && {FRAMES} > 0", seconds=2 * PICTURE_SECONDS)
-    page.wait_for_timeout(1000)
-    taken, now = clock_strip.read(picture(page)), time.time()
-    assert taken is not None, "no time can be read from the picture"
-    assert 0 < now - taken / 1000 < 40
+    began = time.time()
+    seen = look(page, "Live video is playing.")
+    # Not older than the player's own limit, and the picture's way to the page; the wait for it is not counted.
+    assert began - 90 < seen.taken < time.time()
     # What the page says is the same moment, to the second.
-    said = page.locator(".player__time").get_attribute("datetime")
-    shown = page.evaluate(f"Date.parse('{said}') / 1000")
-    assert abs(shown - taken / 1000) < 3
+    station = published.stations[0]
+    require_that_it_is_said(seen, demo.edge, *(f"/{keys.live(station, rendition)}" for rendition in Rendition))
 
 
 def test_without_scripts_lists_lead_to_the_still_and_the_playlist(
@@ -127,7 +113,7 @@ def test_without_scripts_lists_lead_to_the_still_and_the_playlist(
     page.get_by_role("link", name=station_words(station)).click()
     still = page.locator(".player__still")
     expect(still).to_be_visible()
-    assert still.evaluate("image => image.naturalWidth") >= 320
+    until(lambda: still.evaluate("image => image.naturalWidth") >= 320)
     playlist = page.get_by_role("link", name="live video (HLS)").get_attribute("href")
     answer = page.request.get(f"{demo.edge}{playlist}")
     assert answer.status == 200
@@ -143,31 +129,27 @@ def test_the_state_is_told_in_the_language_of_the_page(
     expect(page.locator(".station__state [data-state-of]")).to_have_text(words)
 
 
-def test_when_the_packager_is_killed_the_page_plays_on_within_fifteen_seconds_without_a_reload(
+def test_when_the_packager_is_killed_the_page_plays_on_without_a_reload(
     page: Page, demo: RunningDemo, published: Published
 ) -> None:
     station = published.stations[4]
     page.goto(f"{demo.edge}/en/station/{station}/")
     page.get_by_role("button", name="Watch live").click()
-    wait_until(page, f"{POSITION} > 1", seconds=2 * PICTURE_SECONDS)
+    wait_until(page, f"{POSITION} > 1")
     page.evaluate("window.sameDocument = true")
+    before = published.generation(station)
     killed = demo.packager()
     killed.kill()
-    killed.wait(10)
-    # The buffer plays on for a while; what counts is that it never stands still for long, and gets past the gap.
-    stood, last, moved = 0.0, page.evaluate(POSITION), time.monotonic()
-    end = time.monotonic() + 40
-    while time.monotonic() < end:
-        page.wait_for_timeout(250)
-        position = page.evaluate(POSITION)
-        if position != last:
-            last, moved = position, time.monotonic()
-        stood = max(stood, time.monotonic() - moved)
-    assert stood < 15, f"the picture stood still for {stood:.1f} s"
-    expect(page.get_by_text("Live video is playing.")).to_be_visible()
-    assert page.evaluate("window.sameDocument === true")
+    killed.wait(PATIENCE)
     assert demo.packager().pid != killed.pid
-    assert published.generation(station) == 2, "what is published now is not the second packager's"
+    until(lambda: published.generation(station) > before, lambda: "only the killed packager's pictures are published")
+    fresh = published.newest(station).program_date_time
+    # The buffer plays on for a while; what counts is that the page gets past the gap by itself.
+    told = "Date.parse(document.querySelector('.player__time').dateTime)"
+    playing = "document.querySelector('.player__message').textContent === 'Live video is playing.'"
+    wait_until(page, f"{playing} && {told} > {1000 * fresh.timestamp()}")
+    wait_until(page, f"{POSITION} > {page.evaluate(POSITION)} + 1")
+    assert page.evaluate("window.sameDocument === true")
 
 
 @contextmanager
@@ -183,7 +165,7 @@ def standing_still(process: psutil.Process) -> Iterator[None]:
 def order(demo: RunningDemo, *words: str) -> None:
     """Give an operator's order to the demo's packager."""
     argv = [sys.executable, "-m", "pollcast", "order", *words, "--cameras", str(cameras_file(demo))]
-    subprocess.run(argv, check=True, capture_output=True, timeout=30)
+    subprocess.run(argv, check=True, capture_output=True, timeout=PATIENCE)
 
 
 def cameras_file(demo: RunningDemo) -> Path:
@@ -201,7 +183,7 @@ def test_a_camera_that_dies_and_one_that_is_closed_are_told_of_and_both_come_bac
         pages[station] = context.new_page()
         pages[station].goto(f"{demo.edge}/en/station/{station}/")
         pages[station].get_by_role("button", name="Watch live").click()
-        wait_until(pages[station], f"{POSITION} > 1", seconds=2 * PICTURE_SECONDS)
+        wait_until(pages[station], f"{POSITION} > 1")
         pages[station].evaluate("window.sameDocument = true")
     file = cameras_file(demo)
     usual = file.read_text()
@@ -214,16 +196,18 @@ def test_a_camera_that_dies_and_one_that_is_closed_are_told_of_and_both_come_bac
     try:
         order(demo, "close", str(closing), "--reason", "Sample.")
         ended = pages[closing].locator(".player__message")
-        expect(ended).to_contain_text("The broadcast has ended.", timeout=60000)
+        expect(ended).to_contain_text("The broadcast has ended.", timeout=OUTAGE)
         expect(ended).to_contain_text("Last picture:")
-        expect(pages[closing].locator(".station__state [data-state-of]")).to_have_text("Broadcast ended", timeout=30000)
-        expect(pages[dying].locator(".player__message")).to_contain_text("Last picture:", timeout=60000)
+        expect(pages[closing].locator(".station__state [data-state-of]")).to_have_text(
+            "Broadcast ended", timeout=OUTAGE
+        )
+        expect(pages[dying].locator(".player__message")).to_contain_text("Last picture:", timeout=OUTAGE)
         expect(pages[dying].locator(".player__still")).to_be_visible()
     finally:
         file.write_text(usual)
         order(demo, "reopen", str(closing))
     for page in pages.values():
-        expect(page.get_by_text("Live video is playing.")).to_be_visible(timeout=60000)
+        expect(page.get_by_text("Live video is playing.")).to_be_visible(timeout=OUTAGE)
         assert page.evaluate("window.sameDocument === true")
 
 
@@ -232,20 +216,21 @@ def test_an_edge_that_hangs_and_a_playlist_that_grows_stale_end_with_the_video_g
 ) -> None:
     page.goto(f"{demo.edge}/en/station/{published.stations[1]}/")
     page.get_by_role("button", name="Watch live").click()
-    wait_until(page, f"{POSITION} > 1", seconds=2 * PICTURE_SECONDS)
+    wait_until(page, f"{POSITION} > 1")
     page.evaluate("window.sameDocument = true")
     message = page.locator(".player__message")
+    goes_on = re.compile(r"The video goes on by itself\.|It is tried again by itself\.")
     edge = next(child for child in demo.processes() if "caddy" in child.name())
     published.paused.set()
     try:
         with standing_still(edge):
-            expect(message).to_contain_text("The video goes on by itself.", timeout=60000)
-        expect(message).to_have_text("Live video is playing.", timeout=60000)
+            expect(message).to_contain_text(goes_on, timeout=OUTAGE)
+        expect(message).to_have_text("Live video is playing.", timeout=OUTAGE)
     finally:
         published.paused.clear()
     # Every answer is a good one now, and says nothing new.
     with standing_still(demo.packager()):
-        expect(message).not_to_have_text("Live video is playing.", timeout=60000)
-    expect(message).to_have_text("Live video is playing.", timeout=60000)
-    wait_until(page, f"{POSITION} > 1", seconds=PICTURE_SECONDS)
+        expect(message).not_to_have_text("Live video is playing.", timeout=OUTAGE)
+    expect(message).to_have_text("Live video is playing.", timeout=OUTAGE)
+    wait_until(page, f"{POSITION} > 1")
     assert page.evaluate("window.sameDocument === true")
