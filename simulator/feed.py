@@ -20,8 +20,12 @@ from simulator.rtp import PacketisedPicture
 from simulator.timeline import Timeline
 
 REPORT_SECONDS = 5.0
-_TOO_LATE_SECONDS = 2.0
-"""Behind by more, say after the machine slept, the stream goes on at the present instead of catching up."""
+TOO_LATE_SECONDS = 15.0
+"""Behind by more, say after the machine slept, the stream goes on at the present instead of catching up.
+
+What is less is caught up with: a camera goes on while the machine that watches it stands still, and the network keeps
+what it sends meanwhile.
+"""
 
 
 class Viewer(Protocol):
@@ -163,7 +167,7 @@ class Feed:
                 due = self._timeline.due(self._next)
                 await asyncio.sleep(max(0.0, due - loop.time()))
                 late = loop.time() - due
-                if late > _TOO_LATE_SECONDS:
+                if late > TOO_LATE_SECONDS:
                     self._skip_to_the_present(loop.time())
                     continue
                 key = self._timeline.is_key(self._next)

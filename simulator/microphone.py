@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable
 
 from simulator import rtcp
-from simulator.feed import REPORT_SECONDS
+from simulator.feed import REPORT_SECONDS, TOO_LATE_SECONDS
 from simulator.sound import Sound
 
 _HEADER = struct.Struct(">BBHBBHII")
 """The interleaving header and the RTP header."""
-_TOO_LATE_SECONDS = 2.0
 
 
 async def send(
@@ -32,7 +31,7 @@ async def send(
     for number in itertools.count():
         due = began + number * sound.ticks / sound.clock_rate
         await asyncio.sleep(due - loop.time())
-        if is_mute() or loop.time() - due > _TOO_LATE_SECONDS:
+        if is_mute() or loop.time() - due > TOO_LATE_SECONDS:
             continue
         now = (timestamp + number * sound.ticks) & 0xFFFFFFFF
         if loop.time() - reported >= REPORT_SECONDS:
