@@ -58,6 +58,8 @@ LEAST_STALL_SECONDS = 10.0
 SILENT_TARGETS = 1.4
 """Target durations without a segment after which a gap is listed: below 1.5, or players take the list for dead."""
 SILENCE_TICK_SECONDS = 0.5
+STANDSTILL_SECONDS = 1.0
+"""A look that comes so much too late shows that this program, or its whole machine, stood still."""
 GAPS_AT_ONCE = 100
 MOMENT = timedelta(milliseconds=1)
 _log = structlog.get_logger()
@@ -394,7 +396,10 @@ class Pipeline:
     async def _mark_silence(self) -> None:
         """List a gap whenever nothing has come for a while, one segment's length at a time."""
         while True:
+            looked = time.monotonic()
             await asyncio.sleep(SILENCE_TICK_SECONDS)
+            if time.monotonic() - looked > SILENCE_TICK_SECONDS + STANDSTILL_SECONDS:
+                self._silence.stood_still(time.monotonic())
             if self._silence.reached is None:
                 self._first.lasts(now())
             at = now()

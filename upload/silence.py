@@ -6,6 +6,7 @@ before now: a segment that is just being recorded must not begin inside it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from election.schedule import Phase
@@ -26,6 +27,8 @@ class Silence:
     """The moment up to which the sequence goes, None before there is any."""
     reason: GapReason = GapReason.PACKAGER_STOPPED
     """Why nothing can be seen, should nothing come."""
+    excused_until: float = -math.inf
+    """The moment before which no gap is due."""
 
     def heard(self, now: float) -> None:
         """A segment came."""
@@ -40,6 +43,12 @@ class Silence:
         if self.reached is not None:
             self.reached += seconds
 
+    def stood_still(self, now: float) -> None:
+        """The program itself did not run until now: what came meanwhile is still to be heard."""
+        self.excused_until = now + self.patience
+
     def overdue(self, now: float) -> float:
         """Return by how many seconds a gap is due, 0 or less where none is."""
+        if now < self.excused_until:
+            return 0.0
         return 0.0 if self.reached is None else now - self.reached - self.patience

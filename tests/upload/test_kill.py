@@ -1,14 +1,18 @@
-"""The packager killed at any moment and started again: nothing that was listed changes, nothing goes back."""
+"""The packager killed at any moment, or standing still for a while: nothing that was listed changes or goes back."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 import json
+import os
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -167,5 +171,33 @@ def test_the_recorders_end_with_a_packager_that_is_asked_to_stop(clips: Path, fa
             for recorder in recorders:
                 await until_gone(recorder)
             assert not any("Traceback" in line for line in child.tail), child.tail
+
+    run(work())
+
+
+@side_by_side
+def test_a_packager_that_stood_still_tells_no_gap_and_shows_every_picture_at_its_time(
+    clips: Path, fast: Path, store: ObjectStore
+) -> None:
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            toml = camera_toml(FIRST, server.url("cam-001", MAIN), server.url("cam-001", SUB))
+            written_inputs(fast, f"file://{fast}/store", toml)
+            child = await started(fast)
+            await until(lambda: _has(audience, 3))
+            pids = [child.pid, *children_of(child.pid)]
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+            await asyncio.sleep(5)
+            for pid in reversed(pids):
+                os.kill(pid, signal.SIGCONT)
+            before = await audience.count()
+            await until(lambda: _has(audience, before + 8))
+            assert await child.stop(grace=60) == 0
+        segments = audience.segments()
+        assert not any(segment.gap or segment.discontinuity for segment in segments)
+        for one, other in itertools.pairwise(segments):
+            assert abs(other.program_date_time - one.program_date_time - one.duration) < timedelta(milliseconds=1)
 
     run(work())

@@ -25,6 +25,16 @@ def test_a_gap_is_due_once_nothing_has_come_for_a_while_and_again_after_its_own_
     assert silence.overdue(121) < 0
 
 
+def test_after_a_standstill_of_the_program_itself_it_listens_before_a_gap_is_due_for_all_of_the_time() -> None:
+    silence = Silence(patience=8.4)
+    silence.heard(100)
+    silence.stood_still(110)
+    assert silence.overdue(118.3) <= 0
+    assert silence.overdue(118.5) == pytest.approx(10.1)
+    silence.heard(119)
+    assert silence.overdue(127.3) < 0
+
+
 def test_a_camera_that_is_connected_and_silent_is_stalled_until_its_recording_ends_for_another_reason() -> None:
     silence = Silence(patience=8.4)
     blamed = [silence.reason]
