@@ -152,7 +152,10 @@ class Lease:
                 if not self.trouble:
                     self._log.warning("lease not taken", error=str(error), permanent=not error.retryable)
                 self.trouble = str(error)
+            looked = time.monotonic()
             await asyncio.sleep(LOOK_SECONDS)
+            # While the program itself stood still nobody was watched, and the holder may have stood still with it.
+            since += max(0.0, time.monotonic() - looked - 2 * LOOK_SECONDS)
 
     def _hold(self) -> int:
         self.waits_for, self.trouble, self.lost = "", "", None

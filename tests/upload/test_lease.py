@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +13,7 @@ from election import keys
 from election.errors import RemoteError
 from election.ids import station_id
 from election.keys import ObjectKind
-from tests.upload.packaging import run
+from tests.upload.packaging import PATIENCE_SECONDS, run, until
 from upload import lease
 from upload.fenced_store import FencedStore
 from upload.lease import Holder, Lease, LeaseRecord, Superseded, parse_lease
@@ -26,10 +28,16 @@ ONE, TWO = Holder(spool="one", node="node-1"), Holder(spool="two", node="node-2"
 
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let leases run out soon."""
-    monkeypatch.setattr(lease, "LEASE_SECONDS", 1.0)
+    """Let packagers look often, and leases never run out."""
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 3600.0)
     monkeypatch.setattr(lease, "RENEW_SECONDS", 0.25)
     monkeypatch.setattr(lease, "LOOK_SECONDS", 0.05)
+
+
+@pytest.fixture
+def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let leases run out soon."""
+    monkeypatch.setattr(lease, "LEASE_SECONDS", 1.0)
 
 
 class Lossy:
@@ -91,7 +99,7 @@ def test_a_packager_that_starts_again_with_its_spool_takes_its_own_lease_at_once
     async def work() -> None:
         store = memory()
         await Lease(store, STATION, ONE).take()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await Lease(store, STATION, ONE).take() == 2
             assert await Lease(store, STATION, ONE).take(at_least=7) == 7
 
@@ -105,12 +113,13 @@ def test_a_lease_that_was_given_back_is_taken_at_once_by_another() -> None:
         await first.take()
         await first.release()
         assert (await record(store)).released
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await Lease(store, STATION, TWO).take() == 2
 
     run(work())
 
 
+@pytest.mark.usefixtures("short_leases")
 def test_a_lease_that_is_renewed_is_waited_for_and_one_that_is_not_is_taken() -> None:
     async def work() -> None:
         store = memory()
@@ -122,13 +131,44 @@ def test_a_lease_that_is_renewed_is_waited_for_and_one_that_is_not_is_taken() ->
         assert not taking.done()
         assert second.waits_for == "node-1"
         keeping.cancel()
-        async with asyncio.timeout(3 * lease.LEASE_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await taking == 2
         assert second.waits_for == ""
         with pytest.raises(Superseded, match="has taken this station's lease"):
             await first.renew()
         with pytest.raises(Superseded):
             await first.require()
+
+    run(work())
+
+
+def test_while_one_who_waits_stands_still_himself_no_lease_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unchanged(Lossy):
+        """A store whose lease is never renewed, and is read at once."""
+
+        found: Tagged
+
+        async def get_tagged(self, key: str) -> Tagged:
+            return self.found
+
+    passed = 0.0
+    monkeypatch.setattr(lease, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + passed))
+
+    async def work() -> None:
+        nonlocal passed
+        inner = memory()
+        await Lease(inner, STATION, ONE).take()
+        store = Unchanged(inner)
+        store.found = await inner.get_tagged(KEY)
+        waiting = Lease(store, STATION, TWO)
+        taking = asyncio.create_task(waiting.take())
+        await until(lambda: waiting.waits_for)
+        for _ in range(3):
+            passed += 2 * lease.LEASE_SECONDS
+            await asyncio.sleep(3 * lease.LOOK_SECONDS)
+        assert not taking.done()
+        monkeypatch.setattr(lease, "LEASE_SECONDS", 0.5)
+        assert await taking == 2
 
     run(work())
 
@@ -145,7 +185,7 @@ def test_what_was_renewed_long_ago_need_not_be_watched_and_what_is_damaged_is_ta
             renewed=datetime.now(UTC) - timedelta(hours=1),
         )
         await store.put(KEY, old.format(), keys.PRIVATE_STATUS)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await Lease(store, STATION, ONE).take() == 42
             for body in (b"", b"{}", b'{"version": 2}', b"[1]"):
                 await store.put(KEY, body, keys.PRIVATE_STATUS)
@@ -174,9 +214,10 @@ def test_of_many_that_start_at_once_one_holds_the_lease() -> None:
         store = memory()
         leases = [Lease(store, STATION, Holder(spool=f"spool-{n}", node=f"node-{n}")) for n in range(16)]
         tasks = [asyncio.create_task(each.take()) for each in leases]
-        done, waiting = await asyncio.wait(tasks, timeout=lease.LEASE_SECONDS / 2)
-        assert len(done) == 1
-        for task in waiting:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await until(lambda: sum(bool(each.waits_for) for each in leases) == 15)
+        assert sum(task.done() for task in tasks) == 1
+        for task in tasks:
             task.cancel()
 
     run(work())
@@ -214,6 +255,7 @@ def test_the_writer_that_was_replaced_changes_nothing_and_learns_it() -> None:
     run(work())
 
 
+@pytest.mark.usefixtures("short_leases")
 def test_after_a_pause_the_lease_is_asked_for_before_anything_is_put() -> None:
     async def work() -> None:
         store = memory()
@@ -318,7 +360,7 @@ def test_a_lease_whose_taking_was_not_answered_is_known_as_ones_own_and_counts_o
         inner = memory()
         await Lease(inner, STATION, ONE).take()
         held = Lease(Mute(inner), STATION, ONE)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert await held.take() == 2
         assert (await record(inner)).generation == 2
 
