@@ -29,10 +29,12 @@ class Silence:
     """Why nothing can be seen, should nothing come."""
     excused_until: float = -math.inf
     """The moment before which no gap is due."""
+    excusable: bool = False
+    """Whether something was heard since the last excuse: a machine that often stands still must not keep gaps back."""
 
     def heard(self, now: float) -> None:
         """A segment came."""
-        self.reached, self.reason = now, GapReason.STALLED
+        self.reached, self.reason, self.excusable = now, GapReason.STALLED, True
 
     def ended(self, reason: StopReason) -> None:
         """The recording ended."""
@@ -45,7 +47,8 @@ class Silence:
 
     def stood_still(self, now: float) -> None:
         """The program itself did not run until now: what came meanwhile is still to be heard."""
-        self.excused_until = now + self.patience
+        if self.excusable:
+            self.excused_until, self.excusable = now + self.patience, False
 
     def overdue(self, now: float) -> float:
         """Return by how many seconds a gap is due, 0 or less where none is."""

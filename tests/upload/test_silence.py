@@ -35,6 +35,14 @@ def test_after_a_standstill_of_the_program_itself_it_listens_before_a_gap_is_due
     assert silence.overdue(127.3) < 0
 
 
+def test_a_machine_that_stands_still_again_and_again_keeps_no_gap_back() -> None:
+    silence = Silence(patience=8.4)
+    silence.heard(100)
+    for moment in range(108, 126, 3):
+        silence.stood_still(moment)
+    assert silence.overdue(117) > 0
+
+
 def test_a_camera_that_is_connected_and_silent_is_stalled_until_its_recording_ends_for_another_reason() -> None:
     silence = Silence(patience=8.4)
     blamed = [silence.reason]
