@@ -29,7 +29,7 @@ export async function get(url, read, limit = 10000, signal) {
   const timer = window.setTimeout(() => controller.abort(), limit);
   try {
     const response = await fetch(url, { signal: controller.signal });
-    if (!response.ok) throw new Error(`${url}: HTTP ${response.status}`);
+    if (!response.ok) throw Object.assign(new Error(`${url}: HTTP ${response.status}`), { status: response.status });
     return await read(response);
   } finally {
     window.clearTimeout(timer);

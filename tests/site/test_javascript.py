@@ -42,6 +42,7 @@ PURE = (
     *("player/machine", "player/config", "player/saver"),
     *("day/zone", "day/timeline", "day/playlist", "day/recording"),
     *("keep/boxes", "keep/movie", "keep/plan"),
+    *("wall/address", "wall/clock", "wall/plan", "wall/record"),
 )
 
 

@@ -132,6 +132,24 @@ def test_all_look_back_at_one_moment_and_who_has_no_picture_says_so(page: Page, 
     wait_until(page, f"{MOVING} === 2")
 
 
+def test_a_day_that_is_not_there_is_told_of_and_asked_for_ever_more_rarely(page: Page, viewer: ViewerServer) -> None:
+    page.clock.install()
+    open_wall(page, viewer, f"?s={SIX[1]}&d={DATE}&t=08:58:20&n=0")
+    expect(page.locator(".wall__words")).to_have_text("There is no recording of this time.")
+    asked = f"/live/{SIX[1]}/{DATE}/timeline.json"
+    for _ in range(60):
+        page.clock.run_for(5000)
+        page.wait_for_timeout(30)
+    # In these five minutes after 5, 10, 20 and 40 s, then every minute, and no more.
+    assert 4 <= viewer.requests.count(asked) <= 12
+
+
+def test_a_still_of_the_recording_bears_its_own_time(page: Page, viewer: ViewerServer) -> None:
+    open_wall(page, viewer, f"?s={STATION}&d={DATE}&t=09:02:30&n=0")
+    expect(page.locator(".wall__still")).to_be_visible()
+    expect(page.locator(".wall__time")).to_have_text(re.compile("^09:0[23]:00"))
+
+
 def test_with_pictures_only_nothing_plays(page: Page, viewer: ViewerServer) -> None:
     page.goto(f"{viewer.origin}/en/wall/")
     page.evaluate("localStorage.setItem('pollcast.saver', 'stills')")

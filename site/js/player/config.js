@@ -40,6 +40,15 @@ function policy(maxNumRetry, maxRetryDelayMs) {
 }
 
 /**
+ * What is different for one small picture among several: it holds little ahead and next to nothing behind, since the
+ * memory of nine adds up; only as much behind as a jump back to the common clock needs.
+ * @type {Readonly<Partial<import("hls.js").HlsConfig>>}
+ */
+export const ONE_OF_SEVERAL = Object.freeze({
+  maxBufferLength: 12, maxMaxBufferLength: 16, maxBufferSize: 4e6, backBufferLength: 8,
+});
+
+/**
  * @param {string} workerPath
  * @returns {Partial<import("hls.js").HlsConfig>}
  */

@@ -56,13 +56,14 @@ export function loadLibrary(url) {
  * @param {Addresses} addresses
  * @param {Emit} emit
  * @param {Seen} seen
+ * @param {Readonly<Partial<import("hls.js").HlsConfig>>} [settings] of hls.js where they differ from the usual ones
  * @returns {Promise<Engine | null>}
  */
-export async function createEngine(video, addresses, emit, seen) {
+export async function createEngine(video, addresses, emit, seen, settings = {}) {
   // Media sources are asked for first: recent Chromium claims native HLS too, and hls.js recovers from more.
   if ("MediaSource" in window || "ManagedMediaSource" in window) {
     const Hls = await loadLibrary(addresses.libraryUrl);
-    if (Hls.isSupported()) return hlsEngine(Hls, video, addresses, emit, seen);
+    if (Hls.isSupported()) return hlsEngine(Hls, video, addresses, emit, seen, settings);
   }
   return video.canPlayType("application/vnd.apple.mpegurl") !== "" ? nativeEngine(video, addresses, emit) : null;
 }
@@ -73,10 +74,11 @@ export async function createEngine(video, addresses, emit, seen) {
  * @param {Addresses} addresses
  * @param {Emit} emit
  * @param {Seen} seen
+ * @param {Readonly<Partial<import("hls.js").HlsConfig>>} settings
  * @returns {Engine}
  */
-function hlsEngine(Hls, video, addresses, emit, seen) {
-  const hls = new Hls(hlsConfig(addresses.workerUrl));
+function hlsEngine(Hls, video, addresses, emit, seen, settings) {
+  const hls = new Hls(Object.assign(hlsConfig(addresses.workerUrl), settings));
   /** @type {Quality} */
   let quality = "auto";
   let sound = false;

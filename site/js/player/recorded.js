@@ -25,6 +25,11 @@ import { loadLibrary } from "./engines.js";
  * @property {() => void} destroy
  */
 
+/**
+ * `ended` is called when nothing more is recorded; `settings` of hls.js where they differ from the usual ones.
+ * @typedef {{rendition?: string, ended?: () => void, settings?: Readonly<Partial<import("hls.js").HlsConfig>>}} Options
+ */
+
 /** This near to the end of what is recorded so far (s) nothing more is to be waited for. */
 const AT_THE_END = 1.5;
 
@@ -35,14 +40,14 @@ const AT_THE_END = 1.5;
  * @param {() => Day} dayNow the newest timeline of the day: while it goes on, hours come and get other names
  * @param {number} moment where to begin (ms)
  * @param {Emit} emit
- * @param {{rendition?: string, ended?: () => void}} [options] `ended` is called when nothing more is recorded
+ * @param {Options} [options]
  * @returns {Promise<RecordedEngine | null>}
  */
 export async function createRecordedEngine(video, addresses, dayNow, moment, emit, options = {}) {
   let loader = /** @type {Loader | null} */ (null);
   if ("MediaSource" in window || "ManagedMediaSource" in window) {
     const Hls = await loadLibrary(addresses.libraryUrl);
-    if (Hls.isSupported()) loader = hlsLoader(Hls, video, addresses.workerUrl, emit);
+    if (Hls.isSupported()) loader = hlsLoader(Hls, video, addresses.workerUrl, emit, options.settings || {});
   }
   if (loader === null && video.canPlayType("application/vnd.apple.mpegurl") !== "") loader = nativeLoader(video, emit);
   return loader && engineWith(loader, video, dayNow, moment, options);
@@ -53,7 +58,7 @@ export async function createRecordedEngine(video, addresses, dayNow, moment, emi
  * @param {HTMLVideoElement} video
  * @param {() => Day} dayNow
  * @param {number} begin
- * @param {{rendition?: string, ended?: () => void}} options
+ * @param {Options} options
  * @returns {RecordedEngine}
  */
 function engineWith(loader, video, dayNow, begin, options) {
@@ -134,10 +139,11 @@ function engineWith(loader, video, dayNow, begin, options) {
  * @param {HTMLVideoElement} video
  * @param {string} workerUrl
  * @param {Emit} emit
+ * @param {Readonly<Partial<import("hls.js").HlsConfig>>} settings
  * @returns {Loader}
  */
-function hlsLoader(Hls, video, workerUrl, emit) {
-  const config = Object.assign(hlsConfig(workerUrl), {
+function hlsLoader(Hls, video, workerUrl, emit, settings) {
+  const config = Object.assign(hlsConfig(workerUrl), settings, {
     autoStartLoad: false, liveMaxLatencyDuration: Infinity, maxLiveSyncPlaybackRate: 1, liveMaxUnchangedPlaylistRefresh: Infinity,
   });
   const hls = new Hls(config);

@@ -44,7 +44,7 @@ export function readWall(search, today) {
   });
   const surplus = stations.splice(MOST_STATIONS);
   const number = given.get("n");
-  const most = number !== null && MOST_LIVE.indexOf(Number(number)) >= 0 ? Number(number) : null;
+  const most = number && MOST_LIVE.indexOf(Number(number)) >= 0 ? Number(number) : null;
   const time = given.get("t");
   const date = given.get("d") || today;
   /** @type {Wall["moment"]} */ let moment = null;

@@ -3,13 +3,13 @@
 import { fetchDay } from "../day/days.js";
 import { renditionOf, stillAt } from "../day/recording.js";
 import { civil, momentAt } from "../day/zone.js";
+import { ONE_OF_SEVERAL } from "../player/config.js";
+import { browserWorld } from "../world.js";
 import { correction, liveClock, running, shownAt } from "./clock.js";
-import { absence } from "./record.js";
+import { absence, askNow, outdated, unasked, whyNoDay } from "./record.js";
 
 /** @typedef {import("./tile.js").Tile} Tile */
 
-/** A day that goes on is read again so often (ms). */
-const DAY_AGAIN = 30000;
 /** A still that is older than this (minutes) shows another moment. */
 const OLDEST_STILL = 4;
 
@@ -54,9 +54,12 @@ export class Replay {
     this.recorded = true;
     // The clock waits for the first picture.
     this.clock = { moment: Math.min(moment, this.now()), at: Date.now(), runs: false };
+    this.askAgain();
     this.tiles().forEach((tile) => {
       if (!before) {
         if (tile.program !== "") tile.end();
+        // The newest still shows another moment.
+        tile.keptStill(null);
       } else {
         tile.picture = null;
         tile.jumpedAt = Date.now();
@@ -80,9 +83,9 @@ export class Replay {
     this.pause(false);
     this.tiles().forEach((tile) => {
       tile.miss("");
+      tile.asked = unasked("");
       if (tile.program !== "") tile.end();
-      tile.still.attempts = 0;
-      tile.image.src = tile.still.url;
+      tile.newestStill();
     });
     this.plan();
   }
@@ -106,11 +109,12 @@ export class Replay {
     tile.paused = this.paused;
     if (!this.recorded) {
       const addresses = Object.assign({ playlistUrl: `/live/${station}/master.m3u8` }, this.library);
-      tile.play("live", (video, emit) => import("../player/engines.js").then(({ createEngine }) => createEngine(video, addresses, emit, this.seen)));
+      tile.play("live", (video, emit) => import("../player/engines.js").then(({ createEngine }) => (
+        createEngine(video, addresses, emit, this.seen, ONE_OF_SEVERAL))));
     } else if (tile.day !== null && tile.day.date === this.timeOfDay.date && tile.absence === "") {
       const { day } = tile;
       tile.play("record", (video, emit) => import("../player/recorded.js").then(({ createRecordedEngine }) => (
-        createRecordedEngine(video, this.library, () => tile.day || day, this.moment, emit, { rendition: "sub" }))));
+        createRecordedEngine(video, this.library, () => tile.day || day, this.moment, emit, { rendition: "sub", settings: ONE_OF_SEVERAL }))));
     }
     tile.renewStill(false);
   }
@@ -156,9 +160,9 @@ export class Replay {
     let planned = false;
     tiles.filter((tile) => tile.onScreen).forEach((tile) => {
       const { day } = tile;
-      const old = day === null || day.date !== date || (!day.closed && this.moment > day.written - DAY_AGAIN);
-      if (old && now - tile.askedAt > DAY_AGAIN / (day !== null && day.date === date ? 1 : 6)) this.read(tile, date);
-      if (day === null || day.date !== date) return;
+      const known = day !== null && day.date === date;
+      if (!known || outdated(day, this.moment)) this.ask(tile, date, known, now);
+      if (!known) return;
       const before = tile.absence;
       tile.miss(absence(day, renditionOf(day, "sub"), this.moment));
       if (tile.absence !== "" && tile.program !== "") tile.end();
@@ -169,19 +173,47 @@ export class Replay {
   }
 
   /**
+   * Ask for a tile's day, unless that was done a moment ago.
    * @param {Tile} tile
    * @param {string} date
+   * @param {boolean} known
+   * @param {number} now
    */
-  async read(tile, date) {
-    tile.askedAt = Date.now();
+  ask(tile, date, known, now) {
+    if (tile.asked.date !== date) {
+      tile.asked = unasked(date);
+      if (tile.program === "") tile.miss("connecting");
+    }
+    if (browserWorld.visible() && askNow(tile.asked, known, now)) this.read(tile, tile.asked);
+  }
+
+  /**
+   * @param {Tile} tile
+   * @param {import("./record.js").Asked} asked
+   */
+  async read(tile, asked) {
+    const { date } = asked;
+    asked.at = Date.now();
+    asked.waits = true;
     try {
-      tile.day = await fetchDay(tile.station, date);
-    } catch (_missing) {
-      if (this.recorded && (tile.day === null || tile.day.date !== date)) tile.miss("noRecording");
+      const day = await fetchDay(tile.station, date);
+      asked.failures = 0;
+      if (tile.asked === asked) tile.day = day;
+    } catch (error) {
+      asked.failures += 1;
+      const known = tile.day !== null && tile.day.date === date;
+      if (this.recorded && tile.asked === asked && !known) tile.miss(whyNoDay(/** @type {{status?: number}} */ (error).status));
       return;
+    } finally {
+      asked.waits = false;
     }
     this.sync();
     this.plan();
+  }
+
+  /** What did not come may come now: the viewer asked again, or the connection is back. */
+  askAgain() {
+    this.tiles().forEach((tile) => { tile.asked.failures = Math.min(tile.asked.failures, 1); });
   }
 
   destroy() {

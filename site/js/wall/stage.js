@@ -63,7 +63,10 @@ export class Stage {
     this.on(this.mostField, "change", () => this.chooseMost());
     this.on(document, "visibilitychange", () => this.hidden());
     this.on(window, "resize", () => this.measure());
-    this.on(window, "online", () => this.tiles.all.forEach((tile) => tile.take({ type: "online" })));
+    this.on(window, "online", () => {
+      this.tiles.all.forEach((tile) => tile.take({ type: "online" }));
+      this.replay.askAgain();
+    });
     this.on(window, "offline", () => this.tiles.all.forEach((tile) => tile.take({ type: "offline" })));
     this.stopDrags = watchDrags(this.list, (from, to) => this.dropped(from, to));
     this.stopStates = states ? states.listen(() => this.statesChanged()) : () => undefined;

@@ -2,12 +2,14 @@
 // alone.
 
 import { stillUrl } from "../day/timeline.js";
+import { momentAt } from "../day/zone.js";
 import { part } from "../page.js";
 import * as machine from "../player/machine.js";
 import { Pilot } from "../player/pilot.js";
 import { Still } from "../player/still.js";
 import { fill } from "../text.js";
 import { browserWorld } from "../world.js";
+import { unasked } from "./record.js";
 
 /** @typedef {import("../player/engines.js").Engine} Engine */
 /** @typedef {(video: HTMLVideoElement, emit: (event: import("../player/machine.js").PlayerEvent) => void) => Promise<Engine | null>} Open */
@@ -50,7 +52,8 @@ export class Tile {
     this.onScreen = false;
     /** Whether the station was live by the last status. */ this.wasLive = false;
     /** @type {import("../day/timeline.js").Day | null} */ this.day = null;
-    /** When the day was last asked for (ms). */ this.askedAt = 0;
+    this.asked = unasked("");
+    /** Of which moment the still of the recording is that is shown. @type {number | null} */ this.stillOf = null;
     this.video.addEventListener("timeupdate", () => this.watchPosition());
     this.video.addEventListener("waiting", () => this.paused || this.take({ type: "starved" }));
   }
@@ -114,14 +117,26 @@ export class Tile {
   }
 
   /**
-   * Show a still that was kept, or say that there is none.
+   * Show a still of the recording, or none.
    * @param {number | null} minute of the day since midnight
    */
   keptStill(minute) {
-    if (this.day !== null && minute !== null) {
-      const url = stillUrl(this.day, minute);
-      if (this.image.getAttribute("src") !== url) this.image.src = url;
+    if (this.day === null || minute === null) {
+      this.stillOf = null;
+      this.image.hidden = true;
+      this.image.removeAttribute("src");
+      return;
     }
+    const url = stillUrl(this.day, minute);
+    this.stillOf = momentAt(this.day.date, minute * 60, this.day.timeZone);
+    if (this.image.getAttribute("src") !== url) this.image.src = url;
+  }
+
+  /** Show the newest still again. */
+  newestStill() {
+    this.stillOf = null;
+    this.still.attempts = 0;
+    this.image.src = this.still.url;
   }
 
   /** @param {string} absence name of the words for a moment without a picture, "" if there is one */
@@ -201,7 +216,7 @@ export class Tile {
   }
 
   showTime() {
-    const moment = this.program !== "" ? this.picture : this.image.hidden ? null : this.still.moment;
+    const moment = this.program !== "" ? this.picture : this.image.hidden ? null : this.stillOf || this.still.moment;
     const words = moment === null || this.absence !== "" ? "" : this.clock(moment);
     if (this.time.textContent !== words) this.time.textContent = words;
     if (moment !== null) this.time.dateTime = new Date(moment).toISOString();
