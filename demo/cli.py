@@ -14,6 +14,9 @@ from machine.lifetime import run_until_stopped
 
 def demo(
     stations: Annotated[int, typer.Option("--stations", min=1, max=1000, help="How many stations with cameras.")] = 6,
+    clocks: Annotated[
+        int, typer.Option("--clocks", min=0, help="How many cameras show the time of day in their pictures.")
+    ] = 1,
     seconds: Annotated[
         float | None, typer.Option("--seconds", min=1, help="Stop by itself so many seconds after the edge is up.")
     ] = None,
@@ -23,5 +26,5 @@ def demo(
     ] = None,
 ) -> None:
     """Run the whole system on this machine, from simulated cameras to a page that plays them. Ctrl-C ends it."""
-    options = Options(stations=stations, seconds=seconds, port=port, keep=keep)
+    options = Options(stations=stations, clocks=clocks, seconds=seconds, port=port, keep=keep)
     run_until_stopped(Demonstration(options, out=Console(), notes=Console(stderr=True)).run())

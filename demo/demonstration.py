@@ -49,6 +49,8 @@ class Options:
     """What the user asked for."""
 
     stations: int
+    clocks: int
+    """So many cameras, the first ones, show the time of day; such a picture is drawn as it is sent."""
     seconds: float | None
     """How long to run once the edge is up; None until stopped."""
     port: int
@@ -123,8 +125,8 @@ class Demonstration:
         self, folder: Path, stations: list[StationId], password: Secret, stack: contextlib.AsyncExitStack
     ) -> Path:
         cameras = [
-            # The first shows the time of day in its picture, so that the delay can be seen.
-            replace(camera, clock=index == 0)
+            # Some show the time of day in their pictures, so that the delay can be seen.
+            replace(camera, clock=index < self._options.clocks)
             for index, camera in enumerate(describe(stations))
         ]
         if not self._notes.is_terminal:

@@ -13,8 +13,8 @@ from tests.running_demo import RunningDemo, running_demo
 
 @pytest.fixture(scope="session")
 def demo(camera_cache: Path) -> Iterator[RunningDemo]:
-    """The running demo, all its stations live."""
-    with running_demo(cache=camera_cache) as running:
+    """The running demo, all its stations live; the first two show the time of day in their pictures."""
+    with running_demo("--clocks", "2", cache=camera_cache) as running:
         running.wait_until_live(6)
         yield running
         assert running.process.poll() is None, running.said

@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import av
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from election.playlist import Segment, parse_media
 from simulator import clock_strip
@@ -24,10 +24,21 @@ PATIENCE = 120.0
 """Seconds after which what has not happened never will."""
 SAME = 1.0
 """Seconds by which the time of a picture may differ from another statement of it."""
-LOOK = """([words, patience]) => new Promise((resolve) => {
-  const video = document.querySelector("video");
+GRAB = """const grab = (video) => {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
+  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+  context.drawImage(video, 0, 0);
+  return () => {
+    const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
+    let luma = "";
+    for (let i = 0; i < pixels.length; i += 4) luma += String.fromCharCode(pixels[i + 1]);
+    return [canvas.width, canvas.height, btoa(luma)];
+  };
+};"""
+LOOK = """([words, patience]) => new Promise((resolve) => {
+  GRAB
+  const video = document.querySelector("video");
   const done = (seen) => {
     window.clearTimeout(limit);
     video.removeEventListener("timeupdate", look);
@@ -40,16 +51,12 @@ LOOK = """([words, patience]) => new Promise((resolve) => {
     if (words && document.querySelector(".player__message").textContent !== words) return;
     const begun = performance.now();
     const said = document.querySelector(".player__time").dateTime;
-    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-    context.drawImage(video, 0, 0);
+    const read = grab(video);
     if (performance.now() - begun > 500) return;
-    const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
-    let luma = "";
-    for (let i = 0; i < pixels.length; i += 4) luma += String.fromCharCode(pixels[i + 1]);
-    done([canvas.width, canvas.height, btoa(luma), said]);
+    done(read().concat(said));
   };
   video.addEventListener("timeupdate", look);
-})"""
+})""".replace("GRAB", GRAB)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +80,17 @@ def look(page: Page, words: str = "") -> Seen:
     """Return the next picture of the video, once the page says `words` of it."""
     seen = page.evaluate(LOOK, [words, 1000 * PATIENCE])
     assert seen is not None, f"no picture moves: {page.locator('.player__message').text_content()}"
-    width, height, luma, said = seen
-    pixels = np.frombuffer(base64.b64decode(luma), dtype=np.uint8).reshape(height, width)
-    return Seen(luma=pixels, said=datetime.fromisoformat(said) if said else None)
+    *grabbed, said = seen
+    return Seen(luma=_brightness(*grabbed), said=datetime.fromisoformat(said) if said else None)
+
+
+def standing(video: Locator) -> Any:
+    """Return the brightness of the picture of a video that stands still."""
+    return _brightness(*video.evaluate(f"(video) => {{ {GRAB} return grab(video)(); }}"))
+
+
+def _brightness(width: int, height: int, luma: str) -> Any:
+    return np.frombuffer(base64.b64decode(luma), dtype=np.uint8).reshape(height, width)
 
 
 def until(condition: Callable[[], bool], told: Callable[[], object] = str, *, seconds: float = PATIENCE) -> None:

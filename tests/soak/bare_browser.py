@@ -35,15 +35,23 @@ class BareBrowser:
         self._numbers = itertools.count(1)
         self._rest = b""
         self._page: str | None = None
+        self._workers: list[str] = []
 
     def ask(self, method: str, *, of_page: bool = False, **parameters: Any) -> dict[str, Any]:
         """Send a command to the browser, or to its page, and return the result."""
+        return self._ask(method, self._session() if of_page else None, parameters)
+
+    def _ask(self, method: str, session: str | None, parameters: dict[str, Any]) -> dict[str, Any]:
         message = {"id": next(self._numbers), "method": method, "params": parameters}
-        if of_page:
-            message["sessionId"] = self._session()
+        if session is not None:
+            message["sessionId"] = session
         os.write(self._commands, json.dumps(message).encode() + b"\0")
         while True:
             answer = json.loads(self._next())
+            if answer.get("method") == "Target.attachedToTarget" and answer["params"]["targetInfo"]["type"] == "worker":
+                self._workers.append(answer["params"]["sessionId"])
+            elif answer.get("method") == "Target.detachedFromTarget" and answer["params"]["sessionId"] in self._workers:
+                self._workers.remove(answer["params"]["sessionId"])
             if answer.get("id") == message["id"]:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']['message']}")
@@ -53,6 +61,12 @@ class BareBrowser:
     def evaluate(self, expression: str) -> Any:
         """Return the value of an expression in the page."""
         return self.ask("Runtime.evaluate", of_page=True, expression=expression, returnByValue=True)["result"].get("value")
+
+    def collect_garbage(self) -> None:
+        """Let the scripts of the page and of its workers give back what they do not use."""
+        self.ask("Target.setAutoAttach", of_page=True, autoAttach=True, waitForDebuggerOnStart=False, flatten=True)
+        for session in [self._session(), *self._workers]:
+            self._ask("HeapProfiler.collectGarbage", session, {})
 
     def _session(self) -> str:
         end = time.monotonic() + START_SECONDS

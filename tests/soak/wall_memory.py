@@ -36,7 +36,7 @@ class Footprint:
     helpers: float
     """The same of the processes for graphics, network and sound."""
     whole: float
-    """All of the browser's processes together, what they share counted once."""
+    """All of the browser's processes together, what they share counted once, without the files of the program."""
     heap: float
     """What the scripts hold after a garbage collection."""
     nodes: int
@@ -66,7 +66,7 @@ class Scales:
 
     def weigh(self) -> Footprint:
         """Return what the page costs now."""
-        self._browser.ask("HeapProfiler.collectGarbage", of_page=True)
+        self._browser.collect_garbage()
         told = self._browser.ask("Performance.getMetrics", of_page=True)["metrics"]
         metrics = {item["name"]: item["value"] for item in told}
         own = {"renderer": 0.0, "browser": 0.0, "helper": 0.0}
@@ -75,7 +75,7 @@ class Scales:
             size = _memory(process["id"])
             kind = process["type"] if process["type"] in own else "helper"
             own[kind] += size["Private_Clean"] + size["Private_Dirty"]
-            whole += size["Pss"]
+            whole += size["Pss_Anon"] + size["Pss_Shmem"]
         positions = json.loads(self._browser.evaluate(POSITIONS))
         before = self._positions or [None] * len(positions)
         moving = sum(now is not None and now != then for now, then in zip(positions, before, strict=True))

@@ -1,0 +1,162 @@
+"""A person puts stations on the wall: they play at once, show one moment together, and fail alone. The real system."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from election import keys
+from election.ids import Rendition, StationId
+from election.playlist import parse_media
+from machine import ports
+from simulator import clock_strip
+from tests.e2e.published import Published
+from tests.e2e.screen import standing
+from tests.e2e.test_watching import cameras_file, station_words, wait_until
+from tests.e2e.test_watching_back import BAKU, timeline
+from tests.fetching import fetch
+from tests.running_demo import RunningDemo
+
+pytestmark = [pytest.mark.server, pytest.mark.browser]
+LIVE = 4
+"""So many play at once on a desktop."""
+LONG = 90
+"""Seconds that anything may take on a machine that stands still now and then."""
+CLOCKS = 2
+"""So many of the demo's cameras show the time of day in their pictures."""
+BEFORE, AFTER = timedelta(seconds=4), timedelta(seconds=20)
+"""So long before and after the moment looked back at all stations were recorded."""
+LATE = 10.0
+"""Seconds between what a camera shows and when it arrived, on a machine that stands still meanwhile."""
+MOVING = "[...document.querySelectorAll('.wall__tile video')].filter((video) => video.currentTime > 0.5).length"
+
+
+@pytest.fixture
+def wall(new_context: Callable[..., BrowserContext], demo: RunningDemo, published: Published) -> Page:
+    """All stations on the wall, added from the lists of their constituencies, the first ones playing."""
+    page = new_context(viewport={"width": 1280, "height": 2400}).new_page()
+    for station in published.stations:
+        page.goto(f"{demo.edge}/en/constituency/{station[:3]}/")
+        page.get_by_role("button", name=f"Wall: {station_words(station)}").click()
+    page.get_by_role("link", name=f"Open the wall, stations: {len(published.stations)}").click()
+    expect(page.locator(".wall__tile")).to_have_count(len(published.stations), timeout=LONG * 1000)
+    wait_until(page, f"{MOVING} === {LIVE}", seconds=LONG)
+    return page
+
+
+def tile_of(page: Page, station: StationId) -> Locator:
+    """Return the tile of a station."""
+    return page.locator(".wall__tile").filter(has=page.get_by_role("link", name=station_words(station), exact=True))
+
+
+def moment_recorded(demo: RunningDemo, stations: list[StationId]) -> datetime:
+    """Return the newest moment around which all of these were recorded, once there is one."""
+    end = time.monotonic() + LONG
+    while True:
+        days = [timeline(demo, station) for station in stations]
+        if all(day is not None and Rendition.SUB in day.renditions for day in days):
+            known = [day for day in days if day is not None]
+            begin = max(
+                first_picture(demo, day.station, day.renditions[Rendition.SUB].hours[-1].playlist) for day in known
+            )
+            gaps = [gap for day in known for gap in day.renditions[Rendition.SUB].gaps]
+            moment = min(day.written for day in known) - AFTER
+            while moment - BEFORE > begin:
+                if not any(gap.start < moment + AFTER and gap.end > moment - BEFORE for gap in gaps):
+                    return moment.astimezone(BAKU).replace(microsecond=0)
+                moment -= timedelta(seconds=1)
+        assert time.monotonic() < end, "there is no moment at which all were recorded"
+        time.sleep(1)
+
+
+def first_picture(demo: RunningDemo, station: StationId, playlist: str) -> datetime:
+    """Return when the first picture of an hour was taken."""
+    answer = fetch(demo.edge, urljoin(f"/{keys.master(station)}", playlist))
+    return next(
+        segment.program_date_time
+        for segment in parse_media(answer.text).segments
+        if not segment.gap
+    )
+
+
+def test_stations_of_a_list_play_at_once_and_go_to_one_moment_together(
+    wall: Page, demo: RunningDemo, published: Published
+) -> None:
+    shown = published.stations[:LIVE]
+    moment = moment_recorded(demo, list(shown))
+    wall.locator(".wall__summary").click()
+    wall.get_by_label("Date", exact=True).fill(f"{moment:%Y-%m-%d}")
+    wall.get_by_label("Time", exact=True).fill(f"{moment:%H:%M:%S}")
+    wall.get_by_role("button", name="Show this moment").click()
+    expect(wall.locator(".wall__clock")).to_contain_text("Recording of")
+    wall.get_by_role("button", name="Pause all").click()
+    # Stopped: whatever the machine does now, the pictures stay until they are read.
+    told = ".wall__tile--video .wall__time"
+    agree = (
+        f"(() => {{ const times = [...document.querySelectorAll('{told}')].map((time) => Date.parse(time.dateTime));"
+        f" return times.length === {LIVE} && Math.max(...times) - Math.min(...times) < 1000; }})()"
+    )
+    wait_until(wall, agree, seconds=LONG)
+    burnt_in = {}
+    for station in shown[:CLOCKS]:
+        tile = tile_of(wall, station)
+        said = tile.locator(".wall__time").get_attribute("datetime")
+        taken = clock_strip.read(standing(tile.locator("video")))
+        assert said is not None
+        assert taken is not None, f"no time can be read from the picture of {station}"
+        burnt_in[station] = taken / 1000
+        assert abs(taken / 1000 - datetime.fromisoformat(said).timestamp()) < LATE
+        assert abs(taken / 1000 - moment.timestamp()) < LATE + AFTER.total_seconds()
+    assert max(burnt_in.values()) - min(burnt_in.values()) < LATE, burnt_in
+
+
+def test_who_is_off_screen_has_no_player(wall: Page) -> None:
+    first = "document.querySelector('.wall__tile video')"
+    wall.set_viewport_size({"width": 390, "height": 500})
+    wall.evaluate("window.scrollTo(0, document.querySelector('.wall__tiles').getBoundingClientRect().bottom)")
+    wait_until(wall, f"{first}.readyState === 0", seconds=LONG)
+    wait_until(wall, f"{MOVING} > 0", seconds=LONG)
+    wall.evaluate("window.scrollTo(0, 0)")
+    wait_until(wall, f"{first}.currentTime > 0.5", seconds=LONG)
+
+
+@contextmanager
+def camera_gone(demo: RunningDemo, station: StationId) -> Iterator[None]:
+    """Let nobody answer where the station's camera was, for the time of the block."""
+    file = cameras_file(demo)
+    usual = file.read_text()
+    address = next(line for line in usual.splitlines() if line.startswith("main = ") and str(station) in line)
+    port, gone = urlsplit(address.split('"')[1]).port, ports.free_port()
+    lines = [line.replace(f":{port}/", f":{gone}/") if str(station) in line else line for line in usual.splitlines()]
+    file.write_text("\n".join(lines) + "\n")
+    try:
+        yield
+    finally:
+        file.write_text(usual)
+
+
+def test_a_camera_that_dies_is_told_of_in_its_tile_and_the_others_play_on(
+    wall: Page, demo: RunningDemo, published: Published
+) -> None:
+    dying, *others = published.stations[:LIVE]
+    tile = tile_of(wall, dying)
+    with camera_gone(demo, dying):
+        words = tile.locator(".wall__words")
+        expect(words).to_have_text(
+            re.compile("Waiting for the next picture|No video at the moment"), timeout=LONG * 1000
+        )
+        for other in others:
+            video = tile_of(wall, other).locator("video")
+            before = video.evaluate("video => video.currentTime")
+            end = time.monotonic() + LONG
+            while video.evaluate("video => video.currentTime") <= before + 1:
+                assert time.monotonic() < end, f"{other} stands still too"
+                wall.wait_for_timeout(200)
+    expect(words).to_have_text("", timeout=LONG * 1000)
