@@ -168,6 +168,17 @@ def test_a_station_of_a_list_is_put_on_the_wall(page: Page, viewer: ViewerServer
     assert order(page) == SIX[:2]
 
 
+def test_a_station_that_was_searched_is_put_on_the_wall(page: Page, viewer: ViewerServer) -> None:
+    page.goto(f"{viewer.origin}/en/")
+    field = page.locator(".search__input")
+    for number in (12, 13):
+        field.fill(f"34/{number}")
+        page.get_by_role("button", name=f"Wall: Polling station {number}, constituency 34").first.click()
+    page.get_by_role("link", name="Open the wall, stations: 2").click()
+    expect(page.locator(".wall__tile")).to_have_count(2)
+    assert order(page) == SIX[:2]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_filled_wall_has_no_accessibility_fault_and_fits_a_narrow_phone(
     new_context: NewContext, viewer: ViewerServer, language: str

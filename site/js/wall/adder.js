@@ -4,6 +4,8 @@ import { choice, choose } from "../choices.js";
 
 const MOST = 36;
 const PLACES = ".list__item [data-state-of], .station__state [data-state-of]";
+/** The only place where stations come and go. */
+const RESULTS = ".search__results";
 
 export class Adder {
   /** @param {HTMLElement} root the template of a button */
@@ -13,9 +15,13 @@ export class Adder {
     this.bar.className = "adder__bar";
     this.bar.setAttribute("role", "status");
     document.body.appendChild(this.bar);
-    this.observer = new MutationObserver(() => this.place());
-    this.observer.observe(document.body, { childList: true, subtree: true });
-    this.place();
+    this.observer = new MutationObserver(() => {
+      document.querySelectorAll(RESULTS).forEach((results) => this.place(results));
+      // The buttons themselves are no news.
+      this.observer.takeRecords();
+    });
+    document.querySelectorAll(RESULTS).forEach((results) => this.observer.observe(results, { childList: true, subtree: true }));
+    this.place(document);
   }
 
   /** @returns {string[]} */
@@ -24,16 +30,20 @@ export class Adder {
     return match ? match[1].split(",") : [];
   }
 
-  /** Give every station that has none its button. */
-  place() {
-    document.querySelectorAll(PLACES).forEach((state) => {
+  /**
+   * Give every station that has none its button.
+   * @param {ParentNode} where
+   */
+  place(where) {
+    const kept = this.kept();
+    where.querySelectorAll(PLACES).forEach((state) => {
       const { parentElement, nextElementSibling } = state;
       if (!parentElement || (nextElementSibling && nextElementSibling.classList.contains("adder"))) return;
       const station = String(/** @type {HTMLElement} */ (state).dataset.stateOf);
       const title = parentElement.querySelector(".list__title") || document.querySelector("h1");
       const button = /** @type {HTMLElement} */ (document.importNode(this.template.content, true).firstElementChild);
       button.setAttribute("aria-label", `${String(button.textContent).trim()}: ${title ? title.textContent : station}`);
-      button.setAttribute("aria-pressed", String(this.kept().indexOf(station) >= 0));
+      button.setAttribute("aria-pressed", String(kept.indexOf(station) >= 0));
       button.addEventListener("click", () => this.toggle(button, station));
       parentElement.insertBefore(button, state.nextSibling);
     });
