@@ -60,7 +60,8 @@ class BareBrowser:
 
     def evaluate(self, expression: str) -> Any:
         """Return the value of an expression in the page."""
-        return self.ask("Runtime.evaluate", of_page=True, expression=expression, returnByValue=True)["result"].get("value")
+        answer = self.ask("Runtime.evaluate", of_page=True, expression=expression, returnByValue=True)
+        return answer["result"].get("value")
 
     def collect_garbage(self) -> None:
         """Let the scripts of the page and of its workers give back what they do not use."""

@@ -116,6 +116,6 @@ def watch(scales: Scales, *, minutes: float, every: float, tell: Callable[[str],
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
-    """Return by how much the values rise in a unit of time: the median over all pairs, which a few odd looks do not move."""
+    """Return the rise in a unit of time: the median over all pairs, which a few odd looks do not move."""
     pairs = itertools.combinations(points, 2)
     return statistics.median((later - sooner) / (end - begin) for (begin, sooner), (end, later) in pairs)
