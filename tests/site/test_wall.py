@@ -132,6 +132,11 @@ def test_all_look_back_at_one_moment_and_who_has_no_picture_says_so(page: Page, 
     wait_until(page, f"{MOVING} === 2")
 
 
+def test_one_station_without_a_recording_does_not_stop_the_others(page: Page, viewer: ViewerServer) -> None:
+    open_wall(page, viewer, f"?s={SIX[1]},{STATION}&d={DATE}&t=08:57:20")
+    wait_until(page, f"{MOVING} === 1", seconds=60)
+
+
 def test_a_day_that_is_not_there_is_told_of_and_asked_for_ever_more_rarely(page: Page, viewer: ViewerServer) -> None:
     page.clock.install()
     open_wall(page, viewer, f"?s={SIX[1]}&d={DATE}&t=08:58:20&n=0")

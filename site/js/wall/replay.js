@@ -103,6 +103,7 @@ export class Replay {
   /**
    * Let a tile play what the wall shows.
    * @param {Tile} tile
+   * @returns {boolean} whether there is something to play
    */
   start(tile) {
     const { station } = tile;
@@ -117,6 +118,7 @@ export class Replay {
         createRecordedEngine(video, this.library, () => tile.day || day, this.moment, emit, { rendition: "sub", settings: ONE_OF_SEVERAL }))));
     }
     tile.renewStill(false);
+    return tile.program !== "";
   }
 
   /**

@@ -11,7 +11,7 @@ const STAGGER = 300;
 /**
  * What the wall says to its tiles.
  * @typedef {object} Direction
- * @property {(tile: Tile) => void} start let the tile play what the wall shows
+ * @property {(tile: Tile) => boolean} start let the tile play what the wall shows; whether there is something to play
  * @property {(tile: Tile) => void} rest let it show a still
  * @property {() => void} changed the stations or their order changed
  */
@@ -115,9 +115,9 @@ export class Tiles {
       if (live.indexOf(tile.station) < 0) this.direction.rest(tile);
       else if (tile.program === "") waiting.push(tile);
     });
-    if (waiting.length === 0) return;
-    this.direction.start(waiting[0]);
-    if (waiting.length > 1) this.timer = window.setTimeout(() => this.plan(), STAGGER);
+    // Who has nothing to play yet does not hold up those behind.
+    const started = waiting.findIndex((tile) => this.direction.start(tile));
+    if (started >= 0 && started < waiting.length - 1) this.timer = window.setTimeout(() => this.plan(), STAGGER);
   }
 
   destroy() {
