@@ -6,8 +6,9 @@ import { Poller } from "../poller.js";
 import { duration, fill } from "../text.js";
 import { browserWorld } from "../world.js";
 import { createRecordedEngine } from "../player/recorded.js";
+import { Chart } from "./chart.js";
 import { fetchDay, findDays } from "./days.js";
-import { gapAt, renditionOf, spanOf, stillAt } from "./recording.js";
+import { crossed, gapAt, renditionOf, spanOf, stillAt } from "./recording.js";
 import { Skim } from "./skim.js";
 import { stillUrl } from "./timeline.js";
 import { civil, momentAt, readTimeOfDay } from "./zone.js";
@@ -20,6 +21,8 @@ const STEP = 10;
 const PAGE = 60;
 /** Keys that are held down move the thumb; the video follows when they rest (ms). */
 const SETTLED = 350;
+/** Pictures further apart (ms) have something between them that was not recorded. */
+const LEAP = 5000;
 
 export class LookBack {
   /**
@@ -38,7 +41,6 @@ export class LookBack {
     this.body = part(root, "day__body", HTMLElement);
     this.message = part(root, "day__message", HTMLElement);
     this.days = part(root, "day__days", HTMLSelectElement);
-    this.line = part(root, "day__line", HTMLElement);
     this.slider = part(root, "day__slider", HTMLInputElement);
     this.caption = part(root, "day__caption", HTMLElement);
     this.figure = part(root, "day__figure", HTMLElement);
@@ -48,8 +50,6 @@ export class LookBack {
     this.picture.hidden = true;
     this.figure.insertBefore(this.picture, this.caption);
     this.field = part(root, "day__field", HTMLInputElement);
-    this.gapList = part(root, "day__gaps", HTMLElement);
-    this.gapCount = part(root, "day__gap-count", HTMLElement);
     this.address = part(root, "day__address", HTMLInputElement);
     /** @type {Day | null} */
     this.day = null;
@@ -61,16 +61,19 @@ export class LookBack {
     this.choosing = null;
     this.settling = 0;
     this.attempts = 0;
+    /** When the last recorded picture on screen was taken (ms); null after a jump that the viewer wanted. @type {number | null} */
+    this.shown = null;
     /** @type {import("../player/recorded.js").RecordedEngine | null} */
     this.engine = null;
     this.listening = new AbortController();
+    this.chart = new Chart(this);
     this.skim = new Skim(this);
     this.on(this.slider, "input", () => this.dragged());
     this.on(this.slider, "change", () => this.chosen());
     this.on(this.slider, "keydown", (event) => this.keyed(/** @type {KeyboardEvent} */ (event)));
-    this.on(this.line, "pointermove", (event) => this.preview(this.momentBelow(/** @type {PointerEvent} */ (event))));
-    this.on(this.line, "pointerleave", () => this.preview(null));
-    this.on(this.line, "click", (event) => this.go(this.momentBelow(/** @type {PointerEvent} */ (event))));
+    this.on(this.chart.element, "pointermove", (event) => this.preview(this.chart.momentBelow(/** @type {PointerEvent} */ (event))));
+    this.on(this.chart.element, "pointerleave", () => this.preview(null));
+    this.on(this.chart.element, "click", (event) => this.go(this.chart.momentBelow(/** @type {PointerEvent} */ (event))));
     this.on(this.days, "change", () => this.openDay(this.days.value));
     this.on(part(root, "day__form", HTMLFormElement), "submit", (event) => this.asked(event));
     this.on(part(root, "day__live", HTMLButtonElement), "click", () => this.goLive());
@@ -150,42 +153,9 @@ export class LookBack {
     this.rendition = rendition;
     this.span = spanOf(day, rendition, this.now());
     this.slider.max = String(Math.floor((this.span.to - this.span.from) / 1000));
-    this.draw(day);
+    this.chart.draw(day);
     if (this.moment < this.span.from || this.moment > this.span.to) this.moment = this.player.lastPicture || this.span.to;
     this.point(this.moment);
-  }
-
-  /** @param {Day} day */
-  draw(day) {
-    const { from, to } = this.span;
-    this.line.textContent = "";
-    const place = (/** @type {string} */ kind, /** @type {number} */ start, /** @type {number} */ end) => {
-      const mark = document.createElement("span");
-      mark.className = `day__mark day__mark--${kind}`;
-      mark.style.left = `${(100 * (Math.max(start, from) - from)) / (to - from)}%`;
-      mark.style.width = `${(100 * (Math.min(end, to) - Math.max(start, from))) / (to - from)}%`;
-      this.line.appendChild(mark);
-      return mark;
-    };
-    const gaps = day.renditions[this.rendition].gaps;
-    gaps.forEach((gap) => place("gap", gap.start, gap.end));
-    const hours = Math.ceil((to - from) / 3600000);
-    const every = hours > 8 ? 3 : 1;
-    for (let hour = 0; hour < 24; hour += 1) {
-      const moment = momentAt(day.date, hour * 3600, this.timeZone);
-      if (moment > from && moment < to) {
-        const mark = place("hour", moment, moment);
-        if (hour % every === 0) mark.textContent = String(hour);
-      }
-    }
-    this.gapCount.textContent = fill(this.texts.gapCount, { number: gaps.length });
-    this.gapList.textContent = "";
-    gaps.forEach((gap) => {
-      const item = document.createElement("li");
-      const length = duration(gap.end - gap.start, this.units);
-      item.textContent = fill(this.texts.gap, { from: this.clock(gap.start), to: this.clock(gap.end), length, reason: this.reason(gap.reason) });
-      this.gapList.appendChild(item);
-    });
   }
 
   /**
@@ -194,6 +164,15 @@ export class LookBack {
    */
   reason(reason) {
     return this.texts[`reason_${reason}`] || this.texts.reason_unknown;
+  }
+
+  /**
+   * @param {string} pattern
+   * @param {import("./timeline.js").Gap} gap
+   * @returns {string}
+   */
+  gapWords(pattern, { start, end, reason }) {
+    return fill(pattern, { from: this.clock(start), to: this.clock(end), length: duration(end - start, this.units), reason: this.reason(reason) });
   }
 
   /**
@@ -240,16 +219,6 @@ export class LookBack {
     this.picture.hidden = still === null;
     if (still !== null && this.picture.getAttribute("src") !== stillUrl(day, still)) this.picture.src = stillUrl(day, still);
     this.caption.textContent = gap ? `${this.clock(moment)}. ${fill(this.texts.noPicture, { reason: this.reason(gap.reason) })}` : this.clock(moment);
-  }
-
-  /**
-   * @param {PointerEvent} event on the line
-   * @returns {number}
-   */
-  momentBelow(event) {
-    const { left, width } = this.line.getBoundingClientRect();
-    const share = Math.max(0, Math.min(1, (event.clientX - left) / Math.max(1, width)));
-    return this.span.from + share * (this.span.to - this.span.from);
   }
 
   /** The thumb moves: show where it points to, and nothing else yet. */
@@ -309,7 +278,10 @@ export class LookBack {
     const gap = gapAt(day, this.rendition, moment);
     this.say(gap ? fill(this.texts.goesOn, { reason: this.reason(gap.reason), time: this.clock(gap.end) }) : "");
     this.point(moment);
+    this.shown = null;
     if (this.engine && this.player.engine === this.engine) {
+      // What is still on screen says nothing of where playback is.
+      this.player.lastPicture = null;
       this.engine.seek(moment);
       this.player.playVideo();
       return;
@@ -334,7 +306,7 @@ export class LookBack {
 
   goLive() {
     this.skim.stop();
-    this.engine = null;
+    this.engine = this.shown = null;
     this.rest();
     this.say("");
     this.player.show();
@@ -346,6 +318,21 @@ export class LookBack {
     if (picture === null || this.day === null || this.choosing !== null || this.skim.running || this.player.showingStill) return;
     if (picture > this.span.to) this.span = spanOf(this.day, this.rendition, Math.max(picture, this.now()));
     this.point(picture);
+    if (!this.player.program.live) this.tellCrossed(picture);
+  }
+
+  /**
+   * Say once which gaps lie between this picture and the one that was on screen before.
+   * @param {number} picture
+   */
+  async tellCrossed(picture) {
+    const before = this.shown;
+    this.shown = picture;
+    if (before === null || this.day === null) return;
+    const gaps = () => crossed(/** @type {Day} */ (this.day), this.rendition, before, picture);
+    // A gap of the last minute may not be in the time line yet that was fetched last.
+    if (gaps().length === 0 && picture - before > LEAP) await this.refresh().catch(() => undefined);
+    if (gaps().length > 0) this.say(gaps().map((gap) => this.gapWords(this.texts.crossed, gap)).join(" "));
   }
 
   async openKeep() {

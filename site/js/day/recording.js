@@ -25,6 +25,17 @@ export function renditionOf(day, wanted) {
 }
 
 /**
+ * Return the rendition to draw: one that was recorded, else one whose gaps say why nothing was; null if nothing is known.
+ * @param {Day} day
+ * @param {string} wanted
+ * @returns {string | null}
+ */
+export function drawnOf(day, wanted) {
+  const known = (/** @type {string} */ name) => name in day.renditions && day.renditions[name].gaps.length > 0;
+  return renditionOf(day, wanted) || [wanted, "sub", "main"].find(known) || null;
+}
+
+/**
  * Return the playlists of a rendition in order: one of the whole day once it is closed, else one an hour.
  * @param {Day} day
  * @param {string} rendition
@@ -97,6 +108,18 @@ export function beyondGap(pieces, position) {
  */
 export function gapAt(day, rendition, moment) {
   return day.renditions[rendition].gaps.find((gap) => gap.start <= moment && moment < gap.end) || null;
+}
+
+/**
+ * Return the gaps that playback jumped over between two pictures that followed each other on screen.
+ * @param {Day} day
+ * @param {string} rendition
+ * @param {number} before when the first one was taken (ms)
+ * @param {number} after when the second one was taken
+ * @returns {import("./timeline.js").Gap[]}
+ */
+export function crossed(day, rendition, before, after) {
+  return day.renditions[rendition].gaps.filter(({ start, end }) => before < (start + end) / 2 && (start + end) / 2 < after);
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beyondGap, gapAt, momentOf, partAt, partsOf, positionOf, renditionOf, spanOf, stillAt } from "../../../site/js/day/recording.js";
+import { beyondGap, crossed, drawnOf, gapAt, momentOf, partAt, partsOf, positionOf, renditionOf, spanOf, stillAt } from "../../../site/js/day/recording.js";
 
 const at = (text) => Date.parse(`2026-11-29T${text}Z`);
 const hours = [{ hour: 8, url: "/08.m3u8", closed: true }, { hour: 10, url: "/10-2.m3u8", closed: false }];
@@ -58,6 +58,21 @@ test("playback that comes to a gap goes on behind it, and before it is not distu
 test("a gap holds its first moment and not its last", () => {
   assert.equal(gapAt(day, "main", at("05:00:00")).reason, "refused");
   assert.equal(gapAt(day, "main", at("06:00:00")), null);
+});
+
+test("playback crosses the gaps between two pictures, whichever picture ends the one before", () => {
+  assert.deepEqual(crossed(day, "main", at("04:59:59.700"), at("06:00:00.100")), [gaps[1]]);
+  assert.deepEqual(crossed(day, "main", at("03:59:59"), at("06:00:01")), gaps);
+  assert.deepEqual(crossed(day, "main", at("05:00:00.200"), at("05:59:59.900")), [gaps[1]]);
+  assert.deepEqual(crossed(day, "main", at("04:30:00"), at("04:30:10")), []);
+  assert.deepEqual(crossed(day, "main", at("06:00:00.100"), at("06:00:00.300")), []);
+});
+
+test("a rendition of which nothing was recorded is drawn for its gaps, unless another one was recorded", () => {
+  const only = { hours: [], dayUrl: null, gaps: [gaps[1]], restarts: [] };
+  assert.equal(drawnOf(day, "sub"), "main");
+  assert.equal(drawnOf({ ...day, renditions: { sub: only } }, "main"), "sub");
+  assert.equal(drawnOf({ ...day, renditions: { sub: { ...only, gaps: [] } } }, "main"), null);
 });
 
 test("the line runs from the first gap or still to the present, and to the close once there is one", () => {
