@@ -45,9 +45,10 @@ export class LookBack {
     this.caption = part(root, "day__caption", HTMLElement);
     this.figure = part(root, "day__figure", HTMLElement);
     this.picture = document.createElement("img");
-    this.picture.className = "day__picture";
+    this.picture.className = "day__picture day__picture--none";
     this.picture.alt = "";
-    this.picture.hidden = true;
+    this.picture.width = 640;
+    this.picture.height = 360;
     this.figure.insertBefore(this.picture, this.caption);
     this.field = part(root, "day__field", HTMLInputElement);
     this.address = part(root, "day__address", HTMLInputElement);
@@ -154,6 +155,7 @@ export class LookBack {
     this.span = spanOf(day, rendition, this.now());
     this.slider.max = String(Math.floor((this.span.to - this.span.from) / 1000));
     this.chart.draw(day);
+    this.skim.tellCost();
     if (this.moment < this.span.from || this.moment > this.span.to) this.moment = this.player.lastPicture || this.span.to;
     this.point(this.moment);
   }
@@ -211,14 +213,33 @@ export class LookBack {
     this.showStill(moment === null ? this.moment : moment);
   }
 
-  /** @param {number} moment */
+  /**
+   * Show the still next to `moment`; where nothing was recorded there is none.
+   * @param {number} moment
+   */
   showStill(moment) {
     const day = /** @type {Day} */ (this.day);
-    const still = stillAt(day, moment);
     const gap = gapAt(day, this.rendition, moment);
-    this.picture.hidden = still === null;
-    if (still !== null && this.picture.getAttribute("src") !== stillUrl(day, still)) this.picture.src = stillUrl(day, still);
-    this.caption.textContent = gap ? `${this.clock(moment)}. ${fill(this.texts.noPicture, { reason: this.reason(gap.reason) })}` : this.clock(moment);
+    const time = this.clock(moment);
+    this.showPicture(gap ? null : stillAt(day, moment), gap ? `${time}. ${fill(this.texts.noPicture, { reason: this.reason(gap.reason) })}` : time);
+  }
+
+  /**
+   * @param {number | null} minute of the still, null for none
+   * @param {string} words
+   */
+  showPicture(minute, words) {
+    this.picture.classList.toggle("day__picture--none", minute === null);
+    if (minute !== null) {
+      const url = stillUrl(/** @type {Day} */ (this.day), minute);
+      if (this.picture.getAttribute("src") !== url) this.picture.src = url;
+    }
+    this.caption.textContent = words;
+  }
+
+  /** @param {boolean} large whether the still takes the whole width */
+  enlarge(large) {
+    this.figure.classList.toggle("day__figure--large", large);
   }
 
   /** The thumb moves: show where it points to, and nothing else yet. */

@@ -138,15 +138,17 @@ export class Player {
     this.fetchControls();
     if (this.pilot === null) this.prepare();
     else this.take({ type: "play" });
+    const focused = document.activeElement === this.playButton;
     this.showButtons();
-    this.stopButton.focus({ preventScroll: true });
+    if (focused) this.stopButton.focus({ preventScroll: true });
   }
 
   stop() {
+    const focused = document.activeElement === this.stopButton;
     this.preparing = false;
     this.take({ type: "stop" });
     this.showButtons();
-    this.playButton.focus({ preventScroll: true });
+    if (focused) this.playButton.focus({ preventScroll: true });
   }
 
   /** Fetch what drives the video, again and again on a bad connection, and begin. */

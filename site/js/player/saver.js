@@ -53,6 +53,15 @@ export function stillsCost(bytes, interval) {
 }
 
 /**
+ * @param {number} bytes of one still
+ * @param {number} count of stills
+ * @returns {number} megabytes of all of them, at least 1
+ */
+export function dayCost(bytes, count) {
+  return rounded((bytes * count) / 1e6);
+}
+
+/**
  * Two digits are as much as is known.
  * @param {number} megabytes
  * @returns {number}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { firstMode, qualityIn, stillInterval, stillsCost, videoCost } from "../../../site/js/player/saver.js";
+import { dayCost, firstMode, qualityIn, stillInterval, stillsCost, videoCost } from "../../../site/js/player/saver.js";
 
 test("a device that asks to save data begins with the saver, and the viewer's own choice comes first", () => {
   assert.equal(firstMode(null, false), "video");
@@ -27,4 +27,6 @@ test("costs are megabytes an hour with no more digits than are known", () => {
   assert.equal(stillsCost(40000, 60000), 2);
   assert.equal(stillsCost(40000, 30000), 5);
   assert.equal(stillsCost(100, 60000), 1);
+  assert.equal(dayCost(40000, 780), 31);
+  assert.equal(dayCost(40000, 3), 1);
 });
