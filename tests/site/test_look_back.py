@@ -212,6 +212,40 @@ def test_the_day_runs_by_in_its_stills_past_a_gap_in_words_and_can_be_stopped(pa
     assert page.locator(".day__picture").get_attribute("src") == before
 
 
+def test_with_pictures_only_looking_back_shows_the_still_of_the_minute_and_says_so(
+    page: Page, viewer: ViewerServer
+) -> None:
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.add_init_script("localStorage.setItem('pollcast.saver', 'stills')")
+    open_day(page, viewer, f"?d={DATE}&t=08:57:20")
+    message, picture = page.locator(".day__message"), page.locator(".day__picture")
+    words = "You have chosen pictures only: this is the picture of {}, in place of the video."
+    expect(message).to_have_text(words.format("08:57"))
+    expect(picture).to_have_attribute("src", f"/live/{STATION}/{DATE}/0857.jpg")
+    expect(page.locator(".day__caption")).to_have_text("08:57:20")
+    page.get_by_role("button", name="+1 min").click()
+    expect(message).to_have_text(words.format("08:58"))
+    expect(page.get_by_role("button", name="+1 min")).to_be_focused()
+    go(page, "09:01")
+    expect(message).to_have_text(
+        "There are no pictures from 09:00:40 to 09:02:00: the camera could not be reached."
+    )
+    expect(picture).to_have_class(re.compile("day__picture--none"))
+    page.locator(".day__live").click()
+    expect(page.locator("video")).to_be_hidden()
+    assert not [url for url in fetched if url.endswith((".m3u8", ".m4s", ".mp4"))]
+    # Whoever chooses so while the recording plays sees the still of the same minute.
+    page.get_by_role("combobox", name="Data use").select_option("video")
+    go(page, "08:58:10")
+    until_shown(page, BEGIN + timedelta(minutes=2, seconds=10))
+    page.get_by_role("combobox", name="Data use").select_option("stills")
+    expect(message).to_have_text(words.format("08:58"))
+    expect(page.locator("video")).to_be_hidden()
+    page.get_by_role("combobox", name="Data use").select_option("video")
+    expect(message).to_have_text("")
+
+
 def test_after_the_close_the_page_is_the_archive_and_goes_live_on_request(page: Page, viewer: ViewerServer) -> None:
     viewer.states = {STATION: StationState.CLOSED}
     page.goto(f"{viewer.origin}/en/station/{STATION}/")

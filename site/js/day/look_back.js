@@ -64,6 +64,8 @@ export class LookBack {
     this.attempts = 0;
     /** When the last recorded picture on screen was taken (ms); null after a jump that the viewer wanted. @type {number | null} */
     this.shown = null;
+    /** Whether a still is shown in the place of the recording. */
+    this.still = false;
     /** @type {import("../player/recorded.js").RecordedEngine | null} */
     this.engine = null;
     this.listening = new AbortController();
@@ -296,6 +298,11 @@ export class LookBack {
     this.skim.stop();
     this.rest();
     const moment = Math.max(this.span.from, Math.min(this.span.to, wanted));
+    if (this.player.dataUse.mode === "stills") {
+      this.lookAt(moment);
+      return;
+    }
+    this.still = false;
     const gap = gapAt(day, this.rendition, moment);
     this.say(gap ? fill(this.texts.goesOn, { reason: this.reason(gap.reason), time: this.clock(gap.end) }) : "");
     this.point(moment);
@@ -319,6 +326,34 @@ export class LookBack {
     });
   }
 
+  /**
+   * Show the still of `moment` in the place of the video, for who wants pictures only, and say so.
+   * @param {number} moment
+   */
+  lookAt(moment) {
+    const day = /** @type {Day} */ (this.day);
+    if (!this.player.program.live) this.player.show();
+    this.engine = this.shown = null;
+    this.still = true;
+    this.enlarge(true);
+    this.point(moment);
+    const gap = gapAt(day, this.rendition, moment);
+    const still = stillAt(day, moment);
+    const { texts } = this;
+    if (gap) this.say(this.gapWords(texts.without, gap));
+    else this.say(still === null ? texts.noStill : fill(texts.stillOnly, { time: this.clock(momentAt(day.date, still * 60, this.timeZone)).slice(0, 5) }));
+  }
+
+  /** Go on as the viewer has chosen meanwhile: with the still in the place of the recording, or again with the video. */
+  obeyChoice() {
+    const stills = this.player.dataUse.mode === "stills";
+    if (stills && !this.player.program.live) this.go(this.moment);
+    if (stills || !this.still) return;
+    this.still = false;
+    this.enlarge(false);
+    this.say("");
+  }
+
   /** Nothing more is recorded: the live picture follows, or the end has come. */
   ended() {
     if (this.day !== null && this.day.closed) this.say(this.texts.theEnd);
@@ -328,6 +363,7 @@ export class LookBack {
   goLive() {
     this.skim.stop();
     this.engine = this.shown = null;
+    this.still = false;
     this.rest();
     this.say("");
     this.player.show();
@@ -335,6 +371,7 @@ export class LookBack {
 
   /** The picture on screen moved on: the thumb follows, unless the viewer holds it. */
   follow() {
+    this.obeyChoice();
     const picture = this.player.lastPicture;
     if (picture === null || this.day === null || this.choosing !== null || this.skim.running || this.player.showingStill) return;
     if (picture > this.span.to) this.span = spanOf(this.day, this.rendition, Math.max(picture, this.now()));

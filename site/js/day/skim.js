@@ -44,6 +44,7 @@ export class Skim {
     }
     line.rest();
     line.player.stop();
+    line.still = false;
     this.running = true;
     this.words.textContent = line.texts.pause;
     this.button.setAttribute("aria-pressed", "true");

@@ -230,7 +230,8 @@ export class Player {
   }
 
   /**
-   * Play something else from now on, such as the recording of a moment; without an argument the live picture.
+   * Play something else from now on, such as the recording of a moment; without an argument the live picture. Who wants
+   * pictures only gets the newest one.
    * @param {Program} [program]
    */
   show(program) {
@@ -238,7 +239,7 @@ export class Player {
     this.take({ type: "stop" });
     this.lastPicture = null;
     this.lastPosition = 0;
-    this.play();
+    if (this.dataUse.mode !== "stills") this.play();
   }
 
   /**
