@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from election import keys
 from election.ids import Rendition, StationId
 from election.playlist import MediaPlaylist, Segment, format_media
-from election.timeline import Gap, GapReason, HourPlaylist, RenditionDay, Timeline
+from election.timeline import Gap, GapReason, HourPlaylist, RenditionDay, Restart, Timeline
 from tests.site.live_stream import SEGMENT_SECONDS, Clips
 
 STATION = StationId("034-012")
@@ -33,11 +34,16 @@ class RecordedDay:
     whole: bool = False
     """Whether there is a playlist of the whole day beside those of its hours."""
     gap: Gap = GAP
+    restarts: Sequence[Restart] = ()
+    empty: bool = False
+    """Whether no picture came at all: a gap, and no hours."""
 
     def read(self, name: str) -> bytes | None:
         """Return the object `name` below `live/<id>/`, or None if the day has none such."""
         if name == f"{DATE}/timeline.json":
-            return self._timeline().format()
+            return self.timeline(DATE).format()
+        if self.empty:
+            return None
         if re.fullmatch(rf"{DATE}/\d{{4}}\.jpg", name):
             return self.clips.still
         match = re.fullmatch(rf"(?:main|sub)/{DATE}/(08|09|day)\.m3u8", name)
@@ -46,27 +52,31 @@ class RecordedDay:
             return self._playlist([segment for hour in hours for segment in _hour(hour, self.gap)])
         return None
 
-    def _timeline(self) -> Timeline:
+    def timeline(self, date: date) -> Timeline:
+        """Return the timeline, all of it moved to a date."""
+        later = date - DATE
+        gap = Gap(start=self.gap.start + later, end=self.gap.end + later, reason=self.gap.reason)
         days = {
             rendition: RenditionDay(
                 hours=[
                     HourPlaylist(hour=hour, playlist=f"{rendition}/{DATE}/{hour:02d}.m3u8", closed=True)
-                    for hour in (8, 9)
+                    for hour in (() if self.empty else (8, 9))
                 ],
                 day=keys.day(STATION, rendition, DATE).removeprefix(f"live/{STATION}/") if self.whole else None,
-                gaps=[self.gap],
+                gaps=[gap],
+                restarts=self.restarts,
             )
             for rendition in Rendition
         }
         return Timeline(
             station=STATION,
-            date=DATE,
+            date=date,
             time_zone=TIME_ZONE,
-            written=END,
+            written=END + later,
             closed=True,
-            closed_at=END,
+            closed_at=END + later,
             renditions=days,
-            stills=[8 * 60 + 56, 8 * 60 + 57, 8 * 60 + 58, 8 * 60 + 59, 9 * 60, 9 * 60 + 2, 9 * 60 + 3],
+            stills=[] if self.empty else [8 * 60 + 56, 8 * 60 + 57, 8 * 60 + 58, 8 * 60 + 59, 9 * 60, 9 * 60 + 2, 9 * 60 + 3],
         )
 
     def _playlist(self, segments: list[Segment]) -> bytes:

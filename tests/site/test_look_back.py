@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from builder import translations
+from builder.labels import Labels
 from election.places import LANGUAGES
 from election.states import StationState
-from election.timeline import Gap, GapReason
+from election.timeline import Gap, GapReason, Restart
 from tests.site.live_stream import Clips
 from tests.site.recorded_day import BEGIN, BORDER, DATE, GAP, RecordedDay
 from tests.site.test_pages import violations
@@ -254,6 +256,99 @@ def test_after_the_close_the_page_is_the_archive_and_goes_live_on_request(page: 
     until_shown(page, BEGIN + timedelta(minutes=1))
     page.locator(".day__live").click()
     expect(page.locator(".player__message")).to_have_text("Live video is playing.", timeout=60000)
+
+
+def test_a_day_without_any_picture_is_drawn_with_its_gap_and_says_what_happened(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    gap = Gap(start=BEGIN, end=BEGIN + timedelta(hours=11), reason=GapReason.UNAUTHORIZED)
+    viewer.day = RecordedDay(clips=clips, gap=gap, empty=True)
+    open_day(page, viewer, f"?d={DATE}&t=14:05")
+    words = "No picture of this day has been recorded: the camera did not accept the password."
+    expect(page.locator(".day__message")).to_have_text(words)
+    expect(page.locator(".day__mark--gap")).to_have_count(1)
+    expect(page.get_by_text("08:56:00–19:56:00 (11 h): the camera did not accept the password")).to_be_visible()
+    go(page, "noon")
+    expect(page.locator(".day__message")).to_have_text("Write the time as 14:05 or 14:05:30.")
+    go(page, "09:00")
+    expect(page.locator(".day__message")).to_have_text(words)
+    expect(page.locator("video")).to_be_hidden()
+    assert not [path for path in viewer.requests if path.endswith(".m3u8")]
+
+
+def test_restarts_of_the_recording_are_marked_and_listed_with_their_reasons(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    restart = Restart(time=BEGIN + timedelta(minutes=2), reason=GapReason.JUMPED)
+    viewer.day = RecordedDay(clips=clips, restarts=[restart])
+    open_day(page, viewer)
+    expect(page.locator(".day__mark--restart")).to_have_count(1)
+    page.get_by_text("Times the recording began anew: 1").click()
+    expect(page.locator(".day__restarts li")).to_have_text("08:58:00: the camera’s clock jumped")
+    line = page.locator(".day__line")
+    line.hover(position={"x": line.evaluate("element => element.clientWidth") / 4, "y": 10})
+    expect(page.locator(".day__caption")).to_have_text("08:58:00. The recording began anew: the camera’s clock jumped")
+
+
+def other_day(page: Page, clips: Clips) -> date:
+    """Let the day before be there too; return its date."""
+    before = DATE - timedelta(days=1)
+    body = RecordedDay(clips=clips).timeline(before).format()
+    page.route(f"**/{before}/timeline.json", lambda route: route.fulfill(body=body, content_type="application/json"))
+    return before
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_days_are_named_in_the_language_of_the_page(
+    page: Page, viewer: ViewerServer, clips: Clips, language: str
+) -> None:
+    before = other_day(page, clips)
+    open_day(page, viewer, f"?d={before}", language)
+    options = page.locator(".day__days option")
+    expect(options).to_have_count(2)
+    labels = Labels(language, translations.load(language))
+    expect(options).to_have_text([labels.date(before), labels.date(DATE)])
+    assert [option.get_attribute("value") for option in options.all()] == [str(before), str(DATE)]
+
+
+def test_a_day_that_does_not_come_is_told_of_and_the_one_before_stays(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    before = other_day(page, clips)
+    open_day(page, viewer, f"?d={before}")
+    page.route(f"**/{DATE}/timeline.json", lambda route: route.abort(), times=1)
+    day = page.get_by_label("Day", exact=True)
+    day.select_option(str(DATE))
+    expect(page.locator(".day__message")).to_have_text(
+        "This day could not be fetched. Check your connection and choose it again."
+    )
+    expect(day).to_have_value(str(before))
+    day.select_option(str(DATE))
+    until_shown(page, BEGIN)
+    expect(page.locator(".day__message")).to_have_text("")
+    assert complaints == []
+
+
+def test_the_live_picture_does_not_move_the_thumb_of_another_day(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    before = other_day(page, clips)
+    open_day(page, viewer, f"?d={before}")
+    page.get_by_role("button", name="Watch live").click()
+    expect(page.locator(".player__message")).to_have_text("Live video is playing.")
+    page.wait_for_timeout(3000)
+    expect(page.get_by_label("Time, for example 14:05")).to_have_value("09:04:00")
+    assert page.locator(".day__address").input_value().endswith(f"?d={before}&t=09:04:00")
+
+
+def test_watch_live_keeps_its_promise_after_a_recording_was_stopped(page: Page, viewer: ViewerServer) -> None:
+    open_day(page, viewer, f"?d={DATE}&t=08:58")
+    until_shown(page, BEGIN + timedelta(minutes=2))
+    page.get_by_role("button", name="Stop the video").click()
+    page.get_by_role("button", name="Watch live").click()
+    expect(page.locator(".player__message")).to_have_text("Live video is playing.")
 
 
 @pytest.mark.parametrize("what", ["**/day/look_back.js", "**/timeline.json"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from builder import translations
+from builder.labels import Labels
 from builder.templates import TEMPLATES, environment
 from election.places import LANGUAGES
 
@@ -70,3 +72,12 @@ def test_russian_counts_stations_by_its_three_plurals() -> None:
         "{% for n in [1, 2, 5, 11, 21, 104] %}{{ station_count(n) }};{% endfor %}"
     )
     assert made.render() == "1 участок;2 участка;5 участков;11 участков;21 участок;104 участка;"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scripts_write_the_date_of_any_month_as_the_pages_do(language: str) -> None:
+    catalogue, labels = translations.load(language), Labels(language, translations.load(language))
+    for month in range(1, 13):
+        day = date(2026, month, 9)
+        pattern = catalogue.gettext(f"{{day}} {day:%B} {{year}}")
+        assert pattern.format(day=day.day, year=day.year) == labels.date(day)

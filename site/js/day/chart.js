@@ -11,6 +11,8 @@ export class Chart {
     this.element = part(line.root, "day__line", HTMLElement);
     this.gaps = part(line.root, "day__gaps", HTMLElement);
     this.gapCount = part(line.root, "day__gap-count", HTMLElement);
+    this.restarts = part(line.root, "day__restarts", HTMLElement);
+    this.restartCount = part(line.root, "day__restart-count", HTMLElement);
   }
 
   /**
@@ -19,12 +21,16 @@ export class Chart {
    */
   draw(day) {
     const { line } = this;
-    const { gaps } = day.renditions[line.rendition];
+    const { gaps, restarts } = day.renditions[line.rendition];
     this.element.textContent = "";
     gaps.forEach((gap) => this.mark("gap", gap.start, gap.end));
     this.drawHours(day);
+    restarts.forEach(({ time }) => this.mark("restart", time, time));
     this.gapCount.textContent = fill(line.texts.gapCount, { number: gaps.length });
     this.list(this.gaps, gaps.map((gap) => line.gapWords(line.texts.gap, gap)));
+    this.restartCount.textContent = fill(line.texts.restartCount, { number: restarts.length });
+    this.list(this.restarts, restarts.map(({ time, reason }) => `${line.clock(time)}: ${line.reason(reason)}`));
+    /** @type {HTMLElement} */ (this.restarts.parentElement).hidden = restarts.length === 0;
   }
 
   /** @param {import("./timeline.js").Day} day */

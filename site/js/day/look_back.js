@@ -1,6 +1,5 @@
 // The time line of a station's day: draws what was recorded and what is missing, and plays from any moment.
 
-import { choice } from "../choices.js";
 import { part, setting, textsOf } from "../page.js";
 import { Poller } from "../poller.js";
 import { duration, fill } from "../text.js";
@@ -8,10 +7,10 @@ import { browserWorld } from "../world.js";
 import { createRecordedEngine } from "../player/recorded.js";
 import { Chart } from "./chart.js";
 import { fetchDay, findDays } from "./days.js";
-import { crossed, gapAt, renditionOf, spanOf, stillAt } from "./recording.js";
+import { crossed, drawnOf, gapAt, renditionOf, restartNear, spanOf, stillAt } from "./recording.js";
 import { Skim } from "./skim.js";
 import { stillUrl } from "./timeline.js";
-import { civil, momentAt, readTimeOfDay } from "./zone.js";
+import { civil, dateWords, momentAt, readTimeOfDay } from "./zone.js";
 
 /** @typedef {import("./timeline.js").Day} Day */
 
@@ -23,6 +22,8 @@ const PAGE = 60;
 const SETTLED = 350;
 /** Pictures further apart (ms) have something between them that was not recorded. */
 const LEAP = 5000;
+/** The pointer is near to what is less than this part of the line away. */
+const FINGER = 150;
 
 export class LookBack {
   /**
@@ -55,6 +56,8 @@ export class LookBack {
     /** @type {Day | null} */
     this.day = null;
     this.rendition = "sub";
+    /** Whether nothing of the day was recorded, and only its gaps are known. */
+    this.empty = false;
     this.span = { from: 0, to: 1 };
     /** The moment that the thumb points to (ms). */
     this.moment = 0;
@@ -74,7 +77,7 @@ export class LookBack {
     this.on(this.slider, "input", () => this.dragged());
     this.on(this.slider, "change", () => this.chosen());
     this.on(this.slider, "keydown", (event) => this.keyed(/** @type {KeyboardEvent} */ (event)));
-    this.on(this.chart.element, "pointermove", (event) => this.preview(this.chart.momentBelow(/** @type {PointerEvent} */ (event))));
+    this.on(this.chart.element, "pointermove", (event) => this.hovered(/** @type {PointerEvent} */ (event)));
     this.on(this.chart.element, "pointerleave", () => this.preview(null));
     this.on(this.chart.element, "click", (event) => this.go(this.chart.momentBelow(/** @type {PointerEvent} */ (event))));
     this.on(this.days, "change", () => this.openDay(this.days.value));
@@ -118,7 +121,7 @@ export class LookBack {
       return;
     }
     this.message.textContent = "";
-    days.forEach((day) => this.days.add(new Option(day.date, day.date)));
+    days.forEach((day) => this.days.add(new Option(dateWords(day.date, this.texts), day.date)));
     /** @type {HTMLElement} */ (this.days.parentElement).hidden = days.length < 2;
     this.body.hidden = false;
     const first = days.find((day) => day.date === asked) || days[days.length - 1];
@@ -136,13 +139,27 @@ export class LookBack {
 
   /** @param {string} date */
   async openDay(date) {
-    this.take(await fetchDay(this.station, date));
+    this.skim.stop();
+    this.rest();
+    this.say(this.texts.loading);
+    const day = await fetchDay(this.station, date).catch(() => null);
+    // Meanwhile another one may have been chosen.
+    if (this.days.value !== date || this.listening.signal.aborted) return;
+    if (day === null) {
+      this.days.value = this.day === null ? "" : this.day.date;
+      this.say(this.texts.noDay);
+      return;
+    }
+    this.say("");
+    this.take(day);
     this.go(this.span.from);
   }
 
   /** Fetch what has come since; a day that is closed is whole. */
   async refresh() {
-    if (this.day !== null && !this.day.closed) this.take(await fetchDay(this.station, this.day.date));
+    if (this.day === null || this.day.closed) return;
+    const day = await fetchDay(this.station, this.day.date);
+    if (day.date === this.day.date) this.take(day);
   }
 
   /**
@@ -150,16 +167,32 @@ export class LookBack {
    * @param {Day} day
    */
   take(day) {
-    const rendition = renditionOf(day, choice("quality") === "high" ? "main" : "sub");
+    const rendition = drawnOf(day, this.player.dataUse.quality === "high" ? "main" : "sub");
     if (rendition === null) return;
+    const before = this.day !== null && this.day.date === day.date && this.empty;
     this.day = day;
     this.rendition = rendition;
+    this.empty = renditionOf(day, rendition) === null;
+    if (this.empty !== before) this.tellEmpty();
     this.span = spanOf(day, rendition, this.now());
     this.slider.max = String(Math.floor((this.span.to - this.span.from) / 1000));
     this.chart.draw(day);
     this.skim.tellCost();
     if (this.moment < this.span.from || this.moment > this.span.to) this.moment = this.player.lastPicture || this.span.to;
     this.point(this.moment);
+  }
+
+  /** Say why there is nothing to play, and show the gaps; or that now there is something. */
+  tellEmpty() {
+    this.say(this.empty ? this.emptyWords() : "");
+    if (this.empty) /** @type {HTMLDetailsElement} */ (part(this.root, "day__missing", HTMLElement)).open = true;
+  }
+
+  /** @returns {string} why a day has no pictures at all: the reason of its longest gap */
+  emptyWords() {
+    const { gaps } = /** @type {Day} */ (this.day).renditions[this.rendition];
+    const longest = gaps.reduce((one, other) => (other.end - other.start > one.end - one.start ? other : one));
+    return fill(this.texts.emptyDay, { reason: this.reason(longest.reason) });
   }
 
   /**
@@ -213,6 +246,15 @@ export class LookBack {
     const day = this.day;
     if (day === null || this.skim.running) return;
     this.showStill(moment === null ? this.moment : moment);
+  }
+
+  /** @param {PointerEvent} event on the line: what is below it, also in words */
+  hovered(event) {
+    const moment = this.chart.momentBelow(event);
+    this.preview(moment);
+    const { day, span } = this;
+    const restart = day === null || this.skim.running ? null : restartNear(day, this.rendition, moment, (span.to - span.from) / FINGER);
+    if (restart !== null) this.caption.textContent = `${this.clock(restart.time)}. ${fill(this.texts.restart, { reason: this.reason(restart.reason) })}`;
   }
 
   /**
@@ -303,6 +345,11 @@ export class LookBack {
       return;
     }
     this.still = false;
+    if (this.empty) {
+      this.point(moment);
+      this.say(this.emptyWords());
+      return;
+    }
     const gap = gapAt(day, this.rendition, moment);
     this.say(gap ? fill(this.texts.goesOn, { reason: this.reason(gap.reason), time: this.clock(gap.end) }) : "");
     this.point(moment);
@@ -374,6 +421,8 @@ export class LookBack {
     this.obeyChoice();
     const picture = this.player.lastPicture;
     if (picture === null || this.day === null || this.choosing !== null || this.skim.running || this.player.showingStill) return;
+    // The live picture may be another day's than the line.
+    if (civil(picture, this.timeZone).date !== this.day.date) return;
     if (picture > this.span.to) this.span = spanOf(this.day, this.rendition, Math.max(picture, this.now()));
     this.point(picture);
     if (!this.player.program.live) this.tellCrossed(picture);

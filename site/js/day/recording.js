@@ -123,6 +123,20 @@ export function crossed(day, rendition, before, after) {
 }
 
 /**
+ * Return the restart of the recording that is nearest to `moment`, not further away than `most`; null if there is none.
+ * @param {Day} day
+ * @param {string} rendition
+ * @param {number} moment
+ * @param {number} most ms
+ * @returns {{time: number, reason: string} | null}
+ */
+export function restartNear(day, rendition, moment, most) {
+  const away = (/** @type {{time: number}} */ restart) => Math.abs(restart.time - moment);
+  const near = day.renditions[rendition].restarts.filter((restart) => away(restart) <= most);
+  return near.length === 0 ? null : near.reduce((one, other) => (away(other) < away(one) ? other : one));
+}
+
+/**
  * Return the time that the line shows: from the first still or gap to the end, or to `now` while the day goes on.
  * @param {Day} day
  * @param {string} rendition
@@ -134,7 +148,8 @@ export function spanOf(day, rendition, now) {
   const first = Math.min(gaps.length > 0 ? gaps[0].start : Infinity, day.stills.length > 0 ? momentAt(day.date, day.stills[0] * 60, day.timeZone) : Infinity);
   const hour = momentAt(day.date, hours.length > 0 ? hours[0].hour * HOUR : 0, day.timeZone);
   const midnight = momentAt(day.date, 24 * HOUR, day.timeZone);
-  const from = first === Infinity ? hour : first;
+  // A gap may have begun the day before.
+  const from = first === Infinity ? hour : Math.max(first, momentAt(day.date, 0, day.timeZone));
   const end = day.closed ? day.closedAt === null ? midnight : day.closedAt : now;
   return { from, to: Math.max(from + 60000, Math.min(end, midnight)) };
 }

@@ -1,5 +1,7 @@
 // The election's clock: moments (ms since 1970) as dates and times of day in its time zone, and back. Pure.
 
+import { fill } from "../text.js";
+
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
 
@@ -21,6 +23,17 @@ export function civil(moment, timeZone) {
   const [day, month, year, hour, minute, second] = numbers;
   // Some browsers write midnight as 24.
   return { date: `${year}-${month}-${day}`, hour: Number(hour) % 24, minute: Number(minute), second: Number(second) };
+}
+
+/**
+ * Return a date as people write it, `29 November 2026`.
+ * @param {string} date `2026-11-29`
+ * @param {Record<string, string>} texts `date1` to `date12`, a pattern for each month: browsers do not know every language
+ * @returns {string}
+ */
+export function dateWords(date, texts) {
+  const [year, month, day] = date.split("-").map(Number);
+  return fill(texts[`date${month}`], { day, year });
 }
 
 /**

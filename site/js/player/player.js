@@ -79,7 +79,8 @@ export class Player {
     this.wasLive = false;
 
     this.listening = new AbortController();
-    this.on(this.playButton, "click", () => this.play());
+    // It promises the live picture, whatever was played before.
+    this.on(this.playButton, "click", () => (this.program.live ? this.play() : this.show()));
     this.on(this.stopButton, "click", () => this.stop());
     this.on(this.refreshButton, "click", () => this.toggleStills());
     this.on(this.recordingButton, "click", () => this.recording && this.recording());

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readPlaylist } from "../../../site/js/day/playlist.js";
 import { readTimeline, stillUrl, timelineUrl } from "../../../site/js/day/timeline.js";
-import { civil, momentAt, readTimeOfDay } from "../../../site/js/day/zone.js";
+import { civil, dateWords, momentAt, readTimeOfDay } from "../../../site/js/day/zone.js";
 
 const BAKU = "Asia/Baku";
 const URL_OF_DAY = "https://example.org/live/034-012/2026-11-29/timeline.json";
@@ -17,6 +17,12 @@ test("a time of day is a moment, also behind midnight and where clocks are put f
   assert.equal(momentAt("2026-11-29", 25 * 3600, BAKU), Date.parse("2026-11-29T21:00:00Z"));
   assert.equal(momentAt("2026-03-29", 12 * 3600, "Europe/Berlin"), Date.parse("2026-03-29T10:00:00Z"));
   assert.equal(momentAt("2026-10-25", 12 * 3600, "Europe/Berlin"), Date.parse("2026-10-25T11:00:00Z"));
+});
+
+test("dates are written as the page has them", () => {
+  const texts = { date1: "{day} yanvar {year}", date11: "{day} ноября {year} г." };
+  assert.equal(dateWords("2026-11-29", texts), "29 ноября 2026 г.");
+  assert.equal(dateWords("2027-01-02", texts), "2 yanvar 2027");
 });
 
 test("times of day are read as people write them", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beyondGap, crossed, drawnOf, gapAt, momentOf, partAt, partsOf, positionOf, renditionOf, spanOf, stillAt } from "../../../site/js/day/recording.js";
+import { beyondGap, crossed, drawnOf, gapAt, momentOf, partAt, partsOf, positionOf, renditionOf, restartNear, spanOf, stillAt } from "../../../site/js/day/recording.js";
 
 const at = (text) => Date.parse(`2026-11-29T${text}Z`);
 const hours = [{ hour: 8, url: "/08.m3u8", closed: true }, { hour: 10, url: "/10-2.m3u8", closed: false }];
@@ -81,6 +81,17 @@ test("the line runs from the first gap or still to the present, and to the close
   // A day that is closed without a time of its own was over at midnight.
   assert.equal(spanOf({ ...day, closed: true }, "main", at("23:00:00")).to, at("20:00:00"));
   assert.deepEqual(spanOf(day, "sub", at("06:30:00")).from, at("04:10:00"));
+  // A gap that began the day before does not make the day longer.
+  const before = { hours: [], dayUrl: null, gaps: [{ start: Date.parse("2026-11-28T19:00:00Z"), end: at("01:00:00"), reason: "refused" }], restarts: [] };
+  assert.equal(spanOf({ ...day, renditions: { sub: before } }, "sub", at("06:30:00")).from, Date.parse("2026-11-28T20:00:00Z"));
+});
+
+test("the nearest restart is found where one is near", () => {
+  const restarts = [{ time: at("05:00:00"), reason: "jumped" }, { time: at("05:01:00"), reason: "changed" }];
+  const known = { ...day, renditions: { main: { ...day.renditions.main, restarts } } };
+  assert.equal(restartNear(known, "main", at("05:00:40"), 60000).reason, "changed");
+  assert.equal(restartNear(known, "main", at("05:00:10"), 60000).reason, "jumped");
+  assert.equal(restartNear(known, "main", at("05:02:01"), 60000), null);
 });
 
 test("the still next to a moment is the last one before it, unless that is long ago", () => {
