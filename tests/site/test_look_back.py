@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -341,6 +342,22 @@ def test_the_live_picture_does_not_move_the_thumb_of_another_day(
     page.wait_for_timeout(3000)
     expect(page.get_by_label("Time, for example 14:05")).to_have_value("09:04:00")
     assert page.locator(".day__address").input_value().endswith(f"?d={before}&t=09:04:00")
+
+
+def test_the_chosen_quality_holds_for_the_recording_too(page: Page, viewer: ViewerServer) -> None:
+    open_day(page, viewer)
+    page.get_by_role("button", name="Watch live").click()
+    page.get_by_role("combobox", name="Quality").select_option("high")
+    go(page, "08:58")
+    until_shown(page, BEGIN + timedelta(minutes=2))
+    assert f"/live/{STATION}/main/{DATE}/08.m3u8" in viewer.requests
+    assert f"/live/{STATION}/sub/{DATE}/08.m3u8" not in viewer.requests
+    page.get_by_role("combobox", name="Quality").select_option("low")
+    end = time.monotonic() + 60
+    while f"/live/{STATION}/sub/{DATE}/08.m3u8" not in viewer.requests:
+        assert time.monotonic() < end
+        page.wait_for_timeout(200)
+    until_shown(page, BEGIN + timedelta(minutes=2), within=90)
 
 
 def test_watch_live_keeps_its_promise_after_a_recording_was_stopped(page: Page, viewer: ViewerServer) -> None:

@@ -7,23 +7,18 @@ import { browserWorld } from "../world.js";
 import { createRecordedEngine } from "../player/recorded.js";
 import { Chart } from "./chart.js";
 import { fetchDay, findDays } from "./days.js";
-import { crossed, drawnOf, gapAt, renditionOf, restartNear, spanOf, stillAt } from "./recording.js";
+import { Preview } from "./preview.js";
+import { crossed, drawnOf, gapAt, renditionOf, spanOf, stillAt } from "./recording.js";
 import { Skim } from "./skim.js";
-import { stillUrl } from "./timeline.js";
+import { Thumb } from "./thumb.js";
 import { civil, dateWords, momentAt, readTimeOfDay } from "./zone.js";
 
 /** @typedef {import("./timeline.js").Day} Day */
 
 const INTERVAL = 30000;
 const SOON = 5000;
-const STEP = 10;
-const PAGE = 60;
-/** Keys that are held down move the thumb; the video follows when they rest (ms). */
-const SETTLED = 350;
 /** Pictures further apart (ms) have something between them that was not recorded. */
 const LEAP = 5000;
-/** The pointer is near to what is less than this part of the line away. */
-const FINGER = 150;
 
 export class LookBack {
   /**
@@ -42,15 +37,6 @@ export class LookBack {
     this.body = part(root, "day__body", HTMLElement);
     this.message = part(root, "day__message", HTMLElement);
     this.days = part(root, "day__days", HTMLSelectElement);
-    this.slider = part(root, "day__slider", HTMLInputElement);
-    this.caption = part(root, "day__caption", HTMLElement);
-    this.figure = part(root, "day__figure", HTMLElement);
-    this.picture = document.createElement("img");
-    this.picture.className = "day__picture day__picture--none";
-    this.picture.alt = "";
-    this.picture.width = 640;
-    this.picture.height = 360;
-    this.figure.insertBefore(this.picture, this.caption);
     this.field = part(root, "day__field", HTMLInputElement);
     this.address = part(root, "day__address", HTMLInputElement);
     /** @type {Day | null} */
@@ -61,9 +47,6 @@ export class LookBack {
     this.span = { from: 0, to: 1 };
     /** The moment that the thumb points to (ms). */
     this.moment = 0;
-    /** The moment the viewer is choosing; null while the thumb follows the picture. @type {number | null} */
-    this.choosing = null;
-    this.settling = 0;
     this.attempts = 0;
     /** When the last recorded picture on screen was taken (ms); null after a jump that the viewer wanted. @type {number | null} */
     this.shown = null;
@@ -72,13 +55,11 @@ export class LookBack {
     /** @type {import("../player/recorded.js").RecordedEngine | null} */
     this.engine = null;
     this.listening = new AbortController();
+    this.again = 0;
     this.chart = new Chart(this);
+    this.preview = new Preview(this);
+    this.thumb = new Thumb(this);
     this.skim = new Skim(this);
-    this.on(this.slider, "input", () => this.dragged());
-    this.on(this.slider, "change", () => this.chosen());
-    this.on(this.slider, "keydown", (event) => this.keyed(/** @type {KeyboardEvent} */ (event)));
-    this.on(this.chart.element, "pointermove", (event) => this.hovered(/** @type {PointerEvent} */ (event)));
-    this.on(this.chart.element, "pointerleave", () => this.preview(null));
     this.on(this.chart.element, "click", (event) => this.go(this.chart.momentBelow(/** @type {PointerEvent} */ (event))));
     this.on(this.days, "change", () => this.openDay(this.days.value));
     this.on(part(root, "day__form", HTMLFormElement), "submit", (event) => this.asked(event));
@@ -89,6 +70,7 @@ export class LookBack {
     }));
     /** @type {import("../keep/keep.js").Keep | null} */
     this.keep = null;
+    this.keepAttempts = 0;
     const keep = /** @type {HTMLDetailsElement} */ (part(root, "keep", HTMLElement));
     this.on(keep, "toggle", () => { if (keep.open && this.keep === null) this.openKeep(); });
     this.poller = new Poller(() => this.refresh(), INTERVAL, browserWorld);
@@ -116,7 +98,7 @@ export class LookBack {
     if (days.length === 0) {
       this.message.textContent = this.texts.nothing;
       // At first soon: what was not there may only not have come through.
-      this.settling = window.setTimeout(() => this.begin(), Math.min(INTERVAL, SOON * 2 ** this.attempts));
+      this.again = window.setTimeout(() => this.begin(), Math.min(INTERVAL, SOON * 2 ** this.attempts));
       this.attempts += 1;
       return;
     }
@@ -140,7 +122,7 @@ export class LookBack {
   /** @param {string} date */
   async openDay(date) {
     this.skim.stop();
-    this.rest();
+    this.thumb.rest();
     this.say(this.texts.loading);
     const day = await fetchDay(this.station, date).catch(() => null);
     // Meanwhile another one may have been chosen.
@@ -167,7 +149,7 @@ export class LookBack {
    * @param {Day} day
    */
   take(day) {
-    const rendition = drawnOf(day, this.player.dataUse.quality === "high" ? "main" : "sub");
+    const rendition = drawnOf(day, this.quality);
     if (rendition === null) return;
     const before = this.day !== null && this.day.date === day.date && this.empty;
     this.day = day;
@@ -175,11 +157,16 @@ export class LookBack {
     this.empty = renditionOf(day, rendition) === null;
     if (this.empty !== before) this.tellEmpty();
     this.span = spanOf(day, rendition, this.now());
-    this.slider.max = String(Math.floor((this.span.to - this.span.from) / 1000));
+    this.thumb.measure(this.span);
     this.chart.draw(day);
     this.skim.tellCost();
     if (this.moment < this.span.from || this.moment > this.span.to) this.moment = this.player.lastPicture || this.span.to;
     this.point(this.moment);
+  }
+
+  /** @returns {string} the rendition that the viewer wants */
+  get quality() {
+    return this.player.dataUse.quality === "high" ? "main" : "sub";
   }
 
   /** Say why there is nothing to play, and show the gaps; or that now there is something. */
@@ -222,6 +209,15 @@ export class LookBack {
   }
 
   /**
+   * @param {number} moment
+   * @returns {string} its time of day, and why there is no picture of it
+   */
+  momentWords(moment) {
+    const gap = gapAt(/** @type {Day} */ (this.day), this.rendition, moment);
+    return this.clock(moment) + (gap ? `. ${fill(this.texts.noPicture, { reason: this.reason(gap.reason) })}` : "");
+  }
+
+  /**
    * Let thumb, words, field and link point to `moment`.
    * @param {number} moment
    */
@@ -230,94 +226,10 @@ export class LookBack {
     if (day === null) return;
     this.moment = moment;
     const time = this.clock(moment);
-    const gap = gapAt(day, this.rendition, moment);
-    this.slider.value = String(Math.round((moment - this.span.from) / 1000));
-    this.slider.setAttribute("aria-valuetext", gap ? `${time}. ${fill(this.texts.noPicture, { reason: this.reason(gap.reason) })}` : time);
+    this.thumb.place(moment, this.momentWords(moment));
     if (document.activeElement !== this.field) this.field.value = time;
-    if (!this.skim.running) this.showStill(moment);
+    if (!this.skim.running) this.preview.at(moment);
     this.address.value = `${location.origin}${location.pathname}?d=${day.date}&t=${time}`;
-  }
-
-  /**
-   * Show the still next to `moment`; null goes back to where the thumb is.
-   * @param {number | null} moment
-   */
-  preview(moment) {
-    const day = this.day;
-    if (day === null || this.skim.running) return;
-    this.showStill(moment === null ? this.moment : moment);
-  }
-
-  /** @param {PointerEvent} event on the line: what is below it, also in words */
-  hovered(event) {
-    const moment = this.chart.momentBelow(event);
-    this.preview(moment);
-    const { day, span } = this;
-    const restart = day === null || this.skim.running ? null : restartNear(day, this.rendition, moment, (span.to - span.from) / FINGER);
-    if (restart !== null) this.caption.textContent = `${this.clock(restart.time)}. ${fill(this.texts.restart, { reason: this.reason(restart.reason) })}`;
-  }
-
-  /**
-   * Show the still next to `moment`; where nothing was recorded there is none.
-   * @param {number} moment
-   */
-  showStill(moment) {
-    const day = /** @type {Day} */ (this.day);
-    const gap = gapAt(day, this.rendition, moment);
-    const time = this.clock(moment);
-    this.showPicture(gap ? null : stillAt(day, moment), gap ? `${time}. ${fill(this.texts.noPicture, { reason: this.reason(gap.reason) })}` : time);
-  }
-
-  /**
-   * @param {number | null} minute of the still, null for none
-   * @param {string} words
-   */
-  showPicture(minute, words) {
-    this.picture.classList.toggle("day__picture--none", minute === null);
-    if (minute !== null) {
-      const url = stillUrl(/** @type {Day} */ (this.day), minute);
-      if (this.picture.getAttribute("src") !== url) this.picture.src = url;
-    }
-    this.caption.textContent = words;
-  }
-
-  /** @param {boolean} large whether the still takes the whole width */
-  enlarge(large) {
-    this.figure.classList.toggle("day__figure--large", large);
-  }
-
-  /** The thumb moves: show where it points to, and nothing else yet. */
-  dragged() {
-    this.choosing = this.span.from + Number(this.slider.value) * 1000;
-    this.point(this.choosing);
-    this.preview(this.choosing);
-  }
-
-  chosen() {
-    window.clearTimeout(this.settling);
-    this.settling = window.setTimeout(() => {
-      if (this.choosing !== null) this.go(this.choosing);
-      this.preview(null);
-    }, SETTLED);
-  }
-
-  /** What the thumb was moved to is not wanted any more. */
-  rest() {
-    window.clearTimeout(this.settling);
-    this.choosing = null;
-  }
-
-  /** @param {KeyboardEvent} event */
-  keyed(event) {
-    const steps = event.key === "PageUp" ? PAGE : event.key === "PageDown" ? -PAGE : event.key === "ArrowUp" || event.key === "ArrowRight" ? STEP
-      : event.key === "ArrowDown" || event.key === "ArrowLeft" ? -STEP : 0;
-    if (steps === 0) return;
-    event.preventDefault();
-    const moment = (this.choosing === null ? this.moment : this.choosing) + steps * 1000;
-    this.choosing = Math.max(this.span.from, Math.min(this.span.to, moment));
-    this.point(this.choosing);
-    this.preview(this.choosing);
-    this.chosen();
   }
 
   /** @param {Event} event the time field was sent off */
@@ -338,7 +250,7 @@ export class LookBack {
     const day = this.day;
     if (day === null) return;
     this.skim.stop();
-    this.rest();
+    this.thumb.rest();
     const moment = Math.max(this.span.from, Math.min(this.span.to, wanted));
     if (this.player.dataUse.mode === "stills") {
       this.lookAt(moment);
@@ -346,6 +258,7 @@ export class LookBack {
     }
     this.still = false;
     if (this.empty) {
+      if (!this.player.program.live) this.player.stop();
       this.point(moment);
       this.say(this.emptyWords());
       return;
@@ -382,7 +295,7 @@ export class LookBack {
     if (!this.player.program.live) this.player.show();
     this.engine = this.shown = null;
     this.still = true;
-    this.enlarge(true);
+    this.preview.enlarge(true);
     this.point(moment);
     const gap = gapAt(day, this.rendition, moment);
     const still = stillAt(day, moment);
@@ -391,13 +304,14 @@ export class LookBack {
     else this.say(still === null ? texts.noStill : fill(texts.stillOnly, { time: this.clock(momentAt(day.date, still * 60, this.timeZone)).slice(0, 5) }));
   }
 
-  /** Go on as the viewer has chosen meanwhile: with the still in the place of the recording, or again with the video. */
+  /** Go on as the viewer has chosen meanwhile: in another quality, with the still in the place of the recording, or again with the video. */
   obeyChoice() {
+    if (this.day !== null && drawnOf(this.day, this.quality) !== this.rendition) this.take(this.day);
     const stills = this.player.dataUse.mode === "stills";
     if (stills && !this.player.program.live) this.go(this.moment);
     if (stills || !this.still) return;
     this.still = false;
-    this.enlarge(false);
+    this.preview.enlarge(false);
     this.say("");
   }
 
@@ -411,7 +325,7 @@ export class LookBack {
     this.skim.stop();
     this.engine = this.shown = null;
     this.still = false;
-    this.rest();
+    this.thumb.rest();
     this.say("");
     this.player.show();
   }
@@ -420,7 +334,7 @@ export class LookBack {
   follow() {
     this.obeyChoice();
     const picture = this.player.lastPicture;
-    if (picture === null || this.day === null || this.choosing !== null || this.skim.running || this.player.showingStill) return;
+    if (picture === null || this.day === null || this.thumb.choosing !== null || this.skim.running || this.player.showingStill) return;
     // The live picture may be another day's than the line.
     if (civil(picture, this.timeZone).date !== this.day.date) return;
     if (picture > this.span.to) this.span = spanOf(this.day, this.rendition, Math.max(picture, this.now()));
@@ -443,8 +357,15 @@ export class LookBack {
   }
 
   async openKeep() {
-    const { Keep } = await import("../keep/keep.js");
-    if (this.keep === null) this.keep = new Keep(this);
+    try {
+      // A browser may remember a failed import by its address.
+      const { Keep } = await (this.keepAttempts === 0 ? import("../keep/keep.js") : import(`../keep/keep.js?again=${this.keepAttempts}`));
+      if (this.keep === null && !this.listening.signal.aborted) this.keep = new Keep(this);
+    } catch (error) {
+      console.warn("clip:", error);
+      this.keepAttempts += 1;
+      part(this.root, "keep__message", HTMLElement).textContent = this.texts.keepFailed;
+    }
   }
 
   async copy() {
@@ -463,7 +384,8 @@ export class LookBack {
   }
 
   destroy() {
-    window.clearTimeout(this.settling);
+    window.clearTimeout(this.again);
+    this.thumb.rest();
     this.poller.destroy();
     this.skim.destroy();
     if (this.keep) this.keep.destroy();

@@ -31,8 +31,8 @@ export class Skim {
     this.cost = part(line.root, "day__skim-cost", HTMLElement);
     this.ahead = new Image();
     line.on(this.button, "click", () => (this.running ? this.pause() : this.start()));
-    line.on(this.line.picture, "load", () => this.plan());
-    line.on(this.line.picture, "error", () => this.plan());
+    line.on(this.line.preview.picture, "load", () => this.plan());
+    line.on(this.line.preview.picture, "error", () => this.plan());
   }
 
   /** Run from where the thumb is, from the beginning if it stands at the end. */
@@ -42,13 +42,13 @@ export class Skim {
       line.say(line.texts.noStills);
       return;
     }
-    line.rest();
+    line.thumb.rest();
     line.player.stop();
     line.still = false;
     this.running = true;
     this.words.textContent = line.texts.pause;
     this.button.setAttribute("aria-pressed", "true");
-    line.enlarge(true);
+    line.preview.enlarge(true);
     line.say("");
     const begin = this.next(line.moment) === null ? line.span.from - 60000 : line.moment;
     this.still = begin - 1;
@@ -68,7 +68,7 @@ export class Skim {
   /** Leave the stills. */
   stop() {
     if (this.running) this.pause();
-    this.line.enlarge(false);
+    this.line.preview.enlarge(false);
   }
 
   /**
@@ -101,8 +101,8 @@ export class Skim {
     } else {
       this.still = until;
       line.point(until);
-      line.showPicture(minute, line.clock(until));
-      if (line.picture.complete) this.plan();
+      line.preview.show(minute, line.clock(until));
+      if (line.preview.picture.complete) this.plan();
       const after = this.next(until);
       if (after !== null) this.ahead.src = stillUrl(day, after);
     }
@@ -114,7 +114,7 @@ export class Skim {
     const words = line.gapWords(line.texts.without, gap);
     this.reading = true;
     line.point(gap.start);
-    line.showPicture(null, words);
+    line.preview.show(null, words);
     line.say(words);
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => this.step(), READING);

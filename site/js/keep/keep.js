@@ -33,6 +33,7 @@ export class Keep {
     this.stopped = new AbortController();
     const form = part(root, "keep__form", HTMLFormElement);
     form.hidden = false;
+    this.message.textContent = "";
     line.on(form, "submit", (event) => {
       event.preventDefault();
       this.look();

@@ -64,21 +64,22 @@ export async function createRecordedEngine(video, addresses, dayNow, moment, emi
 function engineWith(loader, video, dayNow, begin, options) {
   /** Where the viewer is, or wants to be. */
   let moment = begin;
+  let wanted = options.rendition || "sub";
   /** @type {Part | null} */
   let part = null;
   const parts = () => {
     const day = dayNow();
-    const rendition = renditionOf(day, options.rendition || "sub");
+    const rendition = renditionOf(day, wanted);
     return rendition === null ? [] : partsOf(day, rendition);
   };
   const end = () => { if (options.ended) options.ended(); };
   const open = () => {
     part = partAt(parts(), moment);
     if (part === null) return end();
-    const wanted = part;
-    return loader.load(wanted.url, (pieces) => {
+    const opened = part;
+    return loader.load(opened.url, (pieces) => {
       const position = positionOf(pieces, moment);
-      if (position === null) after(wanted);
+      if (position === null) after(opened);
       return position;
     });
   };
@@ -119,9 +120,16 @@ function engineWith(loader, video, dayNow, begin, options) {
     seekLive: () => watch(),
     pictureTime: here,
     hasAudio: loader.hasAudio,
-    seek: (wanted) => {
-      moment = wanted;
-      const position = part !== null && part.begin <= wanted && wanted < part.end ? positionOf(loader.pieces(), wanted) : null;
+    choose: (quality) => {
+      const before = wanted;
+      wanted = quality === "high" ? "main" : "sub";
+      if (wanted === before || part === null) return;
+      moment = here() || moment;
+      open();
+    },
+    seek: (to) => {
+      moment = to;
+      const position = part !== null && part.begin <= to && to < part.end ? positionOf(loader.pieces(), to) : null;
       if (position === null) open();
       else video.currentTime = position;
     },
