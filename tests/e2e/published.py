@@ -16,27 +16,6 @@ from tests.fetching import fetch
 PAUSE = 1.0
 
 
-class Paused:
-    """Whether anything is fetched. An outage begins only when what was being fetched has come."""
-
-    def __init__(self) -> None:
-        self._set = False
-        self.looking = threading.Lock()
-
-    def set(self) -> None:
-        """Fetch nothing from now on; returns once nothing is being fetched any more."""
-        with self.looking:
-            self._set = True
-
-    def clear(self) -> None:
-        """Go on."""
-        self._set = False
-
-    def is_set(self) -> bool:
-        """Say whether nothing is fetched."""
-        return self._set
-
-
 @dataclass
 class Published:
     """What was seen so far."""
@@ -49,10 +28,15 @@ class Published:
     """HTTP status of everything a playlist named, at the moment it was first named."""
     faults: list[str] = field(default_factory=list)
     """What must never be seen."""
-    paused: Paused = field(default_factory=Paused)
-    """While it is set nothing is fetched: for outages that a test makes."""
+    _looking: threading.Lock = field(default_factory=threading.Lock)
     _segments: dict[tuple[StationId, Rendition, int], Segment] = field(default_factory=dict)
     _newest: dict[tuple[StationId, Rendition], int] = field(default_factory=dict)
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Fetch nothing during the block, after what is being fetched: for outages that a test makes."""
+        with self._looking:
+            yield
 
     def newest(self, station: StationId) -> Segment:
         """Return the station's newest segment with pictures."""
@@ -66,9 +50,9 @@ class Published:
         return int(self.newest(station).uri.split("-")[-2])
 
     def look(self) -> None:
-        """Fetch every playlist once and whatever is new in it, unless that is paused."""
-        with self.paused.looking:
-            for station in [] if self.paused.is_set() else self.stations:
+        """Fetch every playlist once and whatever is new in it."""
+        with self._looking:
+            for station in self.stations:
                 path = f"/{keys.master(station)}"
                 for variant in parse_master(fetch(self.edge, path).text).variants:
                     self._look_at(station, Rendition(variant.uri.split("/")[0]), urljoin(path, variant.uri))

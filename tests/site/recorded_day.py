@@ -76,7 +76,9 @@ class RecordedDay:
             closed=True,
             closed_at=END + later,
             renditions=days,
-            stills=[] if self.empty else [8 * 60 + 56, 8 * 60 + 57, 8 * 60 + 58, 8 * 60 + 59, 9 * 60, 9 * 60 + 2, 9 * 60 + 3],
+            stills=[]
+            if self.empty
+            else [8 * 60 + 56, 8 * 60 + 57, 8 * 60 + 58, 8 * 60 + 59, 9 * 60, 9 * 60 + 2, 9 * 60 + 3],
         )
 
     def _playlist(self, segments: list[Segment]) -> bytes:

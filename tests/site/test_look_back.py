@@ -231,9 +231,7 @@ def test_with_pictures_only_looking_back_shows_the_still_of_the_minute_and_says_
     expect(message).to_have_text(words.format("08:58"))
     expect(page.get_by_role("button", name="+1 min")).to_be_focused()
     go(page, "09:01")
-    expect(message).to_have_text(
-        "There are no pictures from 09:00:40 to 09:02:00: the camera could not be reached."
-    )
+    expect(message).to_have_text("There are no pictures from 09:00:40 to 09:02:00: the camera could not be reached.")
     expect(picture).to_have_class(re.compile("day__picture--none"))
     page.locator(".day__live").click()
     expect(page.locator("video")).to_be_hidden()
