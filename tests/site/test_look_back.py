@@ -95,7 +95,8 @@ SPEECH = """for (const [list, part] of [["said", "message"], ["captions", "capti
 }
 window.spoken = [];
 const thumb = document.querySelector(".day__slider");
-new MutationObserver(() => window.spoken.push(thumb.getAttribute("aria-valuetext"))).observe(thumb, { attributes: true });"""
+const speak = () => window.spoken.push(thumb.getAttribute("aria-valuetext"));
+new MutationObserver(speak).observe(thumb, { attributes: true });"""
 """Keeps from now on what the polite live region says, what stands below the stills, and what the slider speaks."""
 
 

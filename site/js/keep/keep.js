@@ -116,8 +116,10 @@ export class Keep {
     const { line, segments } = this;
     const { texts } = line;
     this.stopped = new AbortController();
+    const focused = document.activeElement === this.start;
     this.start.hidden = true;
     this.cancel.hidden = this.bar.hidden = false;
+    if (focused) this.cancel.focus();
     this.bar.max = segments.length;
     this.bar.value = 0;
     let lost = 0;
@@ -144,8 +146,9 @@ export class Keep {
       if (!this.stopped.signal.aborted) console.warn("clip:", error);
       this.message.textContent = this.stopped.signal.aborted ? texts.keepCancelled : texts.keepFailed;
     }
-    this.cancel.hidden = this.bar.hidden = true;
     this.start.hidden = false;
+    if (document.activeElement === this.cancel) this.start.focus();
+    this.cancel.hidden = this.bar.hidden = true;
   }
 
   destroy() {

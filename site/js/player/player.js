@@ -139,17 +139,13 @@ export class Player {
     this.fetchControls();
     if (this.pilot === null) this.prepare();
     else this.take({ type: "play" });
-    const focused = document.activeElement === this.playButton;
     this.showButtons();
-    if (focused) this.stopButton.focus({ preventScroll: true });
   }
 
   stop() {
-    const focused = document.activeElement === this.stopButton;
     this.preparing = false;
     this.take({ type: "stop" });
     this.showButtons();
-    if (focused) this.playButton.focus({ preventScroll: true });
   }
 
   /** Fetch what drives the video, again and again on a bad connection, and begin. */
@@ -203,6 +199,8 @@ export class Player {
 
   /** Show the buttons that fit what the player is doing. */
   showButtons() {
+    // Asked for first: an element that is hidden has lost it.
+    const focused = document.activeElement;
     const { phase } = this.state;
     const off = !this.preparing && (phase === "idle" || phase === "over");
     this.video.hidden = off;
@@ -210,6 +208,17 @@ export class Player {
     this.playButton.hidden = !off || this.dataUse.mode === "stills";
     this.recordingButton.hidden = phase !== "over" || this.recording === null;
     if (this.controls) this.controls.update();
+    this.keepFocus(focused);
+  }
+
+  /**
+   * Let the focus not get lost with a button that is hidden: it goes to what does the opposite.
+   * @param {Element | null} focused what had it
+   */
+  keepFocus(focused) {
+    if (focused === null || !this.root.contains(focused) || focused.closest("[hidden]") === null) return;
+    const next = [this.recordingButton, this.playButton, this.stopButton].find((button) => !button.hidden) || this.dataUse.select;
+    next.focus({ preventScroll: true });
   }
 
   /** @returns {number} the moment it is, by the server's clock where that is known */
@@ -261,9 +270,11 @@ export class Player {
   showStill(wanted) {
     this.showingStill = wanted;
     this.video.classList.toggle("player__video--unseen", wanted);
+    const focused = document.activeElement;
     this.refreshButton.hidden = !wanted;
     if (wanted && !this.stillsPaused) this.still.poller.start();
     else this.still.poller.stop();
+    this.keepFocus(focused);
     this.showTime();
   }
 
