@@ -220,10 +220,14 @@ class FfmpegRecorder:
             left = self._patience(rate) - waited
             if left <= 0:
                 raise TimeoutError(_stall_told(waited, rate))
+            look = min(LISTEN_SECONDS if listening else LOOK_SECONDS, left)
+            asked = clock()
             try:
-                async with asyncio.timeout(min(LISTEN_SECONDS if listening else LOOK_SECONDS, left)):
+                async with asyncio.timeout(look):
                     path = await closed.get()
             except TimeoutError:
+                # While this program itself stood still the camera went on: what it sent is still to be heard.
+                began += max(0.0, clock() - asked - look)
                 self._require_the_same_sound(passage)
                 if clock() - looked < LOOK_SECONDS:
                     continue

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +17,7 @@ from election.cameras import Source
 from election.privacy_mask import Box, PrivacyMask
 from machine import binaries
 from tests.machine.test_process import until_gone
-from tests.upload.packaging import FIRST, MAIN, SUB, run, source
+from tests.upload.packaging import FIRST, MAIN, SUB, run, source, until
 from tests.upload.recordings import left_over_run
 from tests.upload.test_rtsp_relay import camera, ok
 from upload import ffmpeg_recorder
@@ -148,7 +150,7 @@ def test_what_ffmpeg_completes_is_given_once_and_in_order(fast: Path, monkeypatc
     instead_of_ffmpeg(fast, monkeypatch, copying(left))
 
     async def work() -> None:
-        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/")) as made:
+        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=60) as made:
             stopped = await made.go_on()
             assert stopped == Stopped(reason=StopReason.FAILED, detail="ffmpeg ended: it ended with code 0")
             assert [segment.path.name for segment in made.segments] == [path.name for path in left.segments()]
@@ -164,13 +166,40 @@ def test_what_the_watcher_misses_is_found_by_looking(fast: Path, monkeypatch: py
     left = left_over_run(fast / "left", FIRST, MAIN, seconds=4)
     instead_of_ffmpeg(fast, monkeypatch, copying(left) + "while True: time.sleep(60)\n")
     monkeypatch.setattr(ffmpeg_recorder, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(ffmpeg_recorder, "LEAST_STALL_SECONDS", 3.0)
     monkeypatch.setattr(Watcher, "listen", lambda *_arguments: None)
 
     async def work() -> None:
-        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=2) as made:
+        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=60) as made:
             assert (await made.go_on()).reason is StopReason.STALLED
             # The newest may be unfinished as long as ffmpeg runs; it is read after its end.
             assert [segment.path.name for segment in made.segments] == [path.name for path in left.segments()]
+
+    run(work())
+
+
+def test_the_time_in_which_the_program_itself_stood_still_is_no_stall(
+    fast: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = left_over_run(fast / "left", FIRST, MAIN, seconds=2)
+    code = (
+        f"left = pathlib.Path({str(left.folder)!r})\n"
+        "for name in ('init.mp4', '00000000.m4s'): shutil.copy(left / name, out / name)\n"
+        "while not (out / 'go on').exists(): time.sleep(0.05)\n"
+        "time.sleep(0.5)\nshutil.copy(left / '00000001.m4s', out / '00000001.m4s')\n"
+    )
+    instead_of_ffmpeg(fast, monkeypatch, code)
+    monkeypatch.setattr(ffmpeg_recorder, "LOOK_SECONDS", 0.2)
+
+    async def work() -> None:
+        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=4) as made:
+            ending = asyncio.create_task(made.go_on())
+            await until(lambda: made.segments)
+            await asyncio.sleep(0.5)
+            time.sleep(5)
+            (made.segments[0].path.parent / "go on").touch()
+            assert (await ending).reason is StopReason.FAILED
+            assert len(made.segments) == 2
 
     run(work())
 
@@ -216,9 +245,10 @@ def test_what_is_finished_when_a_stream_stalls_is_given_all_the_same(
         "while True: time.sleep(60)\n"
     )
     instead_of_ffmpeg(fast, monkeypatch, code)
+    monkeypatch.setattr(ffmpeg_recorder, "LEAST_STALL_SECONDS", 1.0)
 
     async def work() -> None:
-        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=1) as made:
+        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=60) as made:
             assert (await made.go_on()).reason is StopReason.STALLED
             assert [segment.path.name for segment in made.segments] == ["00000000.m4s", "00000001.m4s"]
 
