@@ -57,4 +57,4 @@ def fast() -> Iterator[Path]:
 @pytest.fixture
 def store(fast: Path) -> ObjectStore:
     """A store in a folder."""
-    return open_store(f"file://{fast}/store", {})
+    return open_store(f"file://{fast}/store", {}, timeout=60)

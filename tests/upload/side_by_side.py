@@ -46,7 +46,7 @@ class Outcomes:
 
     def _run(self, test: Test) -> None:
         with fast_folder() as folder:
-            store = open_store(f"file://{folder}/store", {})
+            store = open_store(f"file://{folder}/store", {}, timeout=60)
             offered: dict[str, Any] = {
                 "clips": self._clips,
                 "fast": folder,

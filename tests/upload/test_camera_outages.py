@@ -6,6 +6,7 @@ import asyncio
 import functools
 import itertools
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -57,9 +58,9 @@ def test_a_camera_that_was_switched_off_comes_back_after_a_discontinuity_and_oth
                 others = await audience.count(SECOND, MAIN)
                 server.switch_on("cam-001")
                 await running.until(lambda: _has(audience, before + 2))
-                assert running.health().recorder == "recording"
+                await running.until(lambda: running.health().recorder == "recording")
                 assert running.health().detail == ""
-                assert await audience.count(SECOND, MAIN) > others
+                await running.until(functools.partial(_has, audience, others + 1, SECOND, MAIN))
         for rendition in (MAIN, SUB):
             assert discontinuities(audience.segments(FIRST, rendition)) >= (rendition is MAIN)
             assert discontinuities(audience.segments(SECOND, rendition)) == 0
@@ -74,6 +75,11 @@ def test_a_camera_that_was_switched_off_comes_back_after_a_discontinuity_and_oth
         assert max(holes).total_seconds() <= 0.6, "a time is neither shown nor told as a gap"
 
     run(work())
+
+
+async def _lists(audience: Audience, count: int) -> bool:
+    await audience.look()
+    return len(audience.numbers()) >= count
 
 
 async def _has(audience: Audience, count: int, *place: object) -> bool:
@@ -94,8 +100,9 @@ def test_what_a_camera_sent_before_it_was_switched_off_is_published_to_the_last_
             server.switch_off("cam-001")
             await running.until(lambda: running.health().restarts)
             number = running.health().next_number
-            await running.until(lambda: _has(audience, number))
-        assert audience.segments()[-1].duration.total_seconds() < 1.05
+            await running.until(lambda: _lists(audience, number))
+        pictures = [segment for segment in audience.segments() if not segment.gap]
+        assert pictures[-1].duration.total_seconds() < 1.05
 
     run(work())
 
@@ -132,10 +139,9 @@ def test_a_wrong_password_is_told_plainly_and_without_the_password(
                 source(server.url("cam-001", SUB), rendition=SUB),
             )
             async with packaging(sources, store, fast / "spool") as running:
-                await running.until(lambda: running.health().restarts and running.health(FIRST, SUB).restarts)
-                health = running.health()
-                assert health.recorder == StopReason.UNAUTHORIZED
-                assert health.detail == "The camera says user or password is wrong (401)."
+                await running.until(lambda: running.health().recorder == StopReason.UNAUTHORIZED)
+                assert running.health().detail == "The camera says user or password is wrong (401)."
+                await running.until(lambda: running.health(FIRST, SUB).recorder == StopReason.UNAUTHORIZED)
                 assert "needed, and none is configured" in running.health(FIRST, SUB).detail
 
     run(work())
@@ -152,10 +158,9 @@ def test_an_unknown_stream_and_an_address_where_nobody_listens_are_told_plainly(
                 source(f"rtsp://127.0.0.1:{ports.free_port()}/main", rendition=SUB),
             )
             async with packaging(sources, store, fast / "spool") as running:
-                await running.until(lambda: running.health().restarts and running.health(FIRST, SUB).restarts)
-                assert running.health().recorder == StopReason.NOT_FOUND
+                await running.until(lambda: running.health().recorder == StopReason.NOT_FOUND)
                 assert running.health().detail == "The camera knows no such stream (404)."
-                assert running.health(FIRST, SUB).recorder == StopReason.REFUSED
+                await running.until(lambda: running.health(FIRST, SUB).recorder == StopReason.REFUSED)
                 assert running.health(FIRST, SUB).detail.startswith("The camera's address refused: ")
 
     run(work())
@@ -212,12 +217,11 @@ def test_ffmpeg_that_dies_is_not_blamed_on_the_camera(clips: Path, fast: Path, s
             pid = running.health().ffmpeg_pid
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
-            await running.until(lambda: running.health().restarts)
-            assert running.health().recorder == StopReason.FAILED
+            await running.until(lambda: running.health().recorder == StopReason.FAILED)
             assert running.health().detail.startswith("ffmpeg ended: ")
             before = await audience.count()
             await running.until(lambda: _has(audience, before + 2))
-            assert running.health().ffmpeg_pid not in (None, pid)
+            await running.until(lambda: running.health().ffmpeg_pid not in (None, pid))
         assert discontinuities(audience.segments()) == 1
 
     run(work())
@@ -242,7 +246,7 @@ def test_a_stream_that_falls_silent_is_given_up_and_tried_again(
             await running.until(lambda: _has(audience, 2))
             server.behave("cam-001", Silent())
             await running.until(lambda: running.health().recorder == StopReason.STALLED)
-            assert running.health().detail == "No complete segment came in 2 s."
+            assert re.fullmatch(r"No complete segment came in \d+ s\.", running.health().detail)
             before = await audience.count()
             server.behave("cam-001", Honest())
             await running.until(lambda: _has(audience, before + 2))

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from election.errors import InputError
 from machine import process
-from tests.upload.packaging import run, until
+from tests.upload.packaging import PATIENCE_SECONDS, run, until
 from tests.upload.program import app
 from tests.upload.test_kill import PROJECT, written_inputs
 from upload.cli import check_cameras
@@ -25,7 +25,7 @@ CAMERA = '[[camera]]\nstation = "034-012"\nmain = "rtsp://127.0.0.1:9/main"\n'
 
 
 def run_in(
-    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, grace: float = 20
+    folder: Path, *arguments: str, environment: Mapping[str, str] | None = None, grace: float = PATIENCE_SECONDS
 ) -> tuple[int, str]:
     """Run a command to its end; return its exit code and everything it said."""
 
@@ -140,10 +140,10 @@ def test_a_watched_status_is_shown_anew_until_it_is_interrupted_and_that_is_no_f
         argv = [sys.executable, "-m", "tests.upload.program", "status", "--watch"]
         environment = {"PYTHONPATH": str(PROJECT), "PATH": "/usr/bin:/bin", "TERM": "dumb", "COLUMNS": "160"}
         child = await process.start(argv, name="status", folder=tmp_path, environment=environment, on_line=heard.append)
-        await until(lambda: any("There is no report" in line for line in heard), seconds=20)
+        await until(lambda: any("There is no report" in line for line in heard))
         report = node_report("node-9", {}, now=datetime.now(UTC), spool_free_bytes=1)
         (tmp_path / "spool/status.json").write_bytes(report)
-        await until(lambda: any("node-9: reported" in line for line in heard), seconds=20)
+        await until(lambda: any("node-9: reported" in line for line in heard))
         os.kill(child.pid, signal.SIGINT)
         assert await child.wait() == 0
         assert not any("Traceback" in line for line in child.tail)

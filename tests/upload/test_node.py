@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.upload.packaging import VIDEO, run, until
+from tests.upload.packaging import PATIENCE_SECONDS, VIDEO, run, until
 from upload import node
 from upload.node import Node
 
@@ -27,7 +27,9 @@ def shared() -> Node:
     )
 
 
-def test_only_so_many_connect_at_once_and_each_end_lets_another_begin() -> None:
+def test_only_so_many_connect_at_once_and_each_end_lets_another_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node, "CONNECT_SLOT_SECONDS", 3600.0)
+
     async def work() -> None:
         parts = shared()
         slots = [await parts.connect_slot() for _ in range(node.CONNECTS_AT_ONCE)]
@@ -36,7 +38,7 @@ def test_only_so_many_connect_at_once_and_each_end_lets_another_begin() -> None:
         assert not waiting.done()
         for _ in range(3):  # told again with each segment, it counts once
             parts.free_slot(slots[0])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             slots[0] = await waiting
         assert parts.connecting.locked()
         for slot in slots:

@@ -15,6 +15,7 @@ from election.errors import InputError, PollcastError, UsageError
 from election.ids import StationId
 from election.schedule import Command
 from machine import process
+from tests.upload.packaging import PATIENCE_SECONDS
 from tests.upload.program import app
 from tests.upload.test_kill import PROJECT
 from upload.orders import read_orders
@@ -160,7 +161,7 @@ def test_programs_that_order_at_the_same_time_lose_nothing(folder: Path) -> None
             await process.start([*argv, station], name=station, folder=folder, environment=environment)
             for station in (FIRST, SECOND, THIRD)
         ]
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             assert [await child.wait() for child in children] == [0, 0, 0]
 
     asyncio.run(work())

@@ -35,7 +35,7 @@ from tests.upload.recordings import left_over_run
 from tests.upload.side_by_side import side_by_side
 from tests.upload.unreliable_store import Fault, UnreliableStore
 from upload.spool import INIT_NAME, Run, Spool
-from upload.store import ObjectStore
+from upload.store import ObjectMissing, ObjectStore
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
 
@@ -63,8 +63,9 @@ def test_a_finished_segment_that_the_journal_does_not_know_is_published(fast: Pa
         async with packaging([source(nobody())], store, fast / "spool") as running:
             await running.until(lambda: _has(audience, 3))
             await running.until(lambda: not (fast / "spool/media" / FIRST / "main/00000000001000").exists())
-        assert audience.numbers() == [0, 1, 2]
-        assert discontinuities(audience.segments()) == 0
+        assert audience.numbers()[:3] == [0, 1, 2]
+        published = audience.segments()[:3]
+        assert not any(segment.gap or segment.discontinuity for segment in published)
 
     run(work())
 
@@ -80,7 +81,7 @@ def test_a_file_that_a_kill_cut_short_is_passed_over(fast: Path, store: ObjectSt
             await running.until(lambda: _has(audience, 2))
             await running.until(lambda: not left.folder.exists())
         # The hole in the stream's times is a discontinuity.
-        assert [segment.discontinuity for segment in audience.segments()] == [False, True]
+        assert [segment.discontinuity for segment in audience.segments() if not segment.gap] == [False, True]
 
     run(work())
 
@@ -121,9 +122,13 @@ def test_segments_that_vanished_from_the_spool_are_listed_as_gaps(clips: Path, f
             unreliable.fault = lambda key: Fault.NONE
             async with packaging(sources, unreliable, fast / "spool") as running:
                 await running.until(lambda: _has(audience, number + 4))
+                # What was recorded long before the newest is passed over, and comes late.
+                await running.until(lambda: running.health().waiting == 0)
+                there = await store.list(f"live/{FIRST}/main/")
         segments = audience.segments()
         # The restart may be a gap of its own.
-        assert sum(segment.gap and not segment.uri.endswith("-gap.m4s") for segment in segments) == 1
+        gaps = [segment.uri for segment in segments if segment.gap and not segment.uri.endswith("-gap.m4s")]
+        assert sum(f"live/{FIRST}/main/{uri}" not in there for uri in gaps) == 1
         assert audience.numbers() == list(range(len(segments)))
         assert unreliable.broken_rules == []
 
@@ -149,7 +154,7 @@ def test_a_spool_whose_media_folder_is_gone_goes_on_with_new_pictures(
             async with packaging(sources, unreliable, fast / "spool") as running:
                 await running.until(lambda: _has(audience, 4))
         assert [segment.gap for segment in audience.segments()][:2] == [True, True]
-        assert not audience.segments()[-1].gap
+        assert not all(segment.gap for segment in audience.segments())
         assert unreliable.broken_rules == []
 
     run(work())
@@ -217,7 +222,10 @@ def test_a_rendition_that_is_away_at_a_restart_keeps_its_place_in_the_multivaria
             main, sub = sources_of(server, "cam-001")
 
             async def both_are_announced() -> bool:
-                return len(parse_master((await store.get(keys.master(FIRST))).decode()).variants) == 2
+                try:
+                    return len(parse_master((await store.get(keys.master(FIRST))).decode()).variants) == 2
+                except ObjectMissing:
+                    return False
 
             async with packaging([main, sub], store, fast / "spool") as running:
                 await running.until(lambda: _has(audience, 1))
@@ -292,7 +300,7 @@ def test_a_damaged_playlist_is_never_begun_anew_and_stops_no_other_rendition(
         async with cameras(clips) as server:
             async with packaging(sources_of(server, "cam-001"), store, fast / "spool") as running:
                 await running.until(lambda: _has(audience, 1, FIRST, SUB))
-                assert running.health().detail.startswith(f"{key} is damaged: line 2: ")
+                await running.until(lambda: running.health().detail.startswith(f"{key} is damaged: line 2: "))
                 assert running.health().detail.endswith("Repair or delete it, then start again.")
             assert await store.get(key) == damage
 
@@ -319,12 +327,12 @@ def test_a_full_disk_in_one_rendition_disturbs_no_other_and_is_recovered_from(
             packaging(sources_of(server, "cam-001"), store, fast / "spool") as running,
         ):
             await running.until(lambda: _has(audience, 2, FIRST, SUB))
-            assert running.health().recorder == "failed"
+            await running.until(lambda: running.health().recorder == "failed")
             assert running.health().detail.startswith("Publishing failed: [Errno 28] No space left on device")
             full = False
             await running.until(lambda: _has(audience, 2))
             assert running.health(FIRST, SUB).restarts == 0
-            assert running.health().detail == ""
+            await running.until(lambda: running.health().detail == "")
 
     run(work())
 
@@ -348,7 +356,7 @@ def test_a_wiped_spool_is_rebuilt_from_what_is_published(clips: Path, fast: Path
                 await running.until(lambda: _has(audience, before + 2))
                 await running.until(lambda: _has(audience, 1, FIRST, SUB))
                 newest = audience.numbers()[-1]
-                await running.until(lambda: archived_whole(store, newest), seconds=30)
+                await running.until(lambda: archived_whole(store, newest))
         numbers = audience.numbers()
         assert numbers == list(range(len(numbers)))
         assert discontinuities(audience.segments()) == 1

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from election.cameras import Source, read_cameras
 from election.errors import InputError
 from election.secret import Secret
-from tests.upload.packaging import FIRST, MAIN, SECOND, SUB, THIRD, run, source
+from tests.upload.packaging import FIRST, MAIN, PATIENCE_SECONDS, SECOND, SUB, THIRD, run, source
 from upload.cameras_watch import CamerasWatch
 from upload.reloading import begun_anew, by_station, changes
 
@@ -63,7 +63,7 @@ class Heard:
             self.told.append(found)
 
     async def after(self, count: int) -> tuple[Source, ...] | InputError:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.told) < count:
                 await asyncio.sleep(0.01)
         await asyncio.sleep(0.15)  # nothing more is told

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from election.cameras import Source
-from tests.upload.packaging import run, source, until
+from tests.upload.packaging import PATIENCE_SECONDS, run, source, until
 from upload import rtsp_relay
 from upload.recorder import StopReason
 from upload.rtsp_relay import Passage, Relay
@@ -84,21 +84,32 @@ def ok(cseq: int, *headers: str, body: bytes = b"") -> bytes:
     return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape") + body
 
 
-async def ask(passage: Passage, *requests: str, more: bytes = b"") -> bytes:
-    """Send requests as a recorder does, and return all that comes back until the relay hangs up or falls silent."""
+async def ask(passage: Passage, *requests: str, waits: bool = False) -> bytes:
+    """Send requests as a recorder does, and return each one's answer, or nothing where the relay hangs up.
+
+    One that `waits` stays until the relay hangs up.
+    """
     port = int(passage.url.split("/")[2].split(":")[1])
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     received = b""
     try:
         for number, request in enumerate(requests, start=11):
-            writer.write(f"{request} RTSP/1.0\r\nCSeq: {number}\r\nUser-Agent: recorder\r\n\r\n".encode() + more)
-            with contextlib.suppress(TimeoutError, ConnectionError):
-                async with asyncio.timeout(0.3):
-                    while data := await reader.read(65536):
-                        received += data
+            answer = b""
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                with contextlib.suppress(ConnectionError):
+                    writer.write(f"{request} RTSP/1.0\r\nCSeq: {number}\r\nUser-Agent: recorder\r\n\r\n".encode())
+                    while (waits or not _is_whole(answer)) and (data := await reader.read(65536)):
+                        answer += data
+            received += answer
         return received
     finally:
         writer.close()
+
+
+def _is_whole(answer: bytes) -> bool:
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"Content-Length: (\d+)", head)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
 
 
 def test_a_recorder_is_led_to_the_camera_and_sees_no_address_but_the_relays() -> None:
@@ -241,7 +252,7 @@ def test_leaving_a_passage_ends_its_connections_on_both_sides() -> None:
     async def work() -> None:
         async with camera(lambda text, cseq: ok(cseq)) as fake, relay() as running:
             passage = running.enter(fake.source())
-            asking = asyncio.create_task(ask(passage, f"OPTIONS {passage.url}"))
+            asking = asyncio.create_task(ask(passage, f"OPTIONS {passage.url}", waits=True))
             await until(lambda: fake.requests)
             running.leave(passage)
             await asking
@@ -258,7 +269,7 @@ def test_somebody_who_connects_and_says_nothing_does_not_hold_up_the_end() -> No
         port = int(running.enter(source("rtsp://127.0.0.1/")).url.split("/")[2].split(":")[1])
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         await asyncio.sleep(0.05)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await running.close()
             with contextlib.suppress(ConnectionError):
                 assert await reader.read() == b""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from election.errors import MachineError
+from election.ids import Rendition
 from machine import process
 from tests.upload.packaging import FIRST, MAIN, SECOND, SUB, run, until
 from upload.spool import Spool, Watcher, forget_run
@@ -98,7 +99,19 @@ def test_each_segment_is_told_when_it_is_closed_to_its_own_recording_only(tmp_pa
         runs = {rendition: spool.begin_run(FIRST, rendition, milliseconds=1) for rendition in (MAIN, SUB)}
         for rendition, each in runs.items():
             watcher.listen(each, lambda path, to=heard[rendition]: to.append(path.name))  # type: ignore[misc]
-        await asyncio.sleep(0.2)
+
+        def told_of(rendition: Rendition) -> bool:
+            """Close a file again and again: the watcher may not know the folder yet."""
+            (runs[rendition].folder / "known.m4s").write_bytes(b"x")
+            return bool(heard[rendition])
+
+        for rendition in runs:
+            await until(lambda rendition=rendition: told_of(rendition))  # type: ignore[misc]
+        # What is still on its way is heard before the next file.
+        for rendition, each in runs.items():
+            (each.folder / "last.m4s").write_bytes(b"x")
+            await until(lambda rendition=rendition: "last.m4s" in heard[rendition])  # type: ignore[misc]
+            heard[rendition].clear()
         with (runs[MAIN].folder / "00000000.m4s").open("wb") as file:
             file.write(b"half")
             file.flush()
@@ -130,10 +143,14 @@ def test_many_recordings_that_begin_at_once_are_all_heard(tmp_path: Path) -> Non
             watcher.listen(begun, lambda path: heard.add(path.parent.name))
             # The first file may come before the watcher knows the folder; the second one tells of both.
             (begun.folder / "00000000.m4s").write_bytes(b"x")
-        await asyncio.sleep(0.3)
-        for each in spool.runs(FIRST, MAIN):
-            (each.folder / "00000001.m4s").write_bytes(b"x")
-        await until(lambda: len(heard) == 200)
+
+        def all_are_heard() -> bool:
+            for each in spool.runs(FIRST, MAIN):
+                if each.folder.name not in heard:
+                    (each.folder / "00000001.m4s").write_bytes(b"x")
+            return len(heard) == 200
+
+        await until(all_are_heard, pause=0.3)
         watcher.close()
         spool.close()
 

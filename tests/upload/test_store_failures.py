@@ -38,7 +38,7 @@ class Server:
         finally:
             writer.close()
 
-    def store(self, *, timeout: float = 5) -> ObjectStore:
+    def store(self, *, timeout: float = 60) -> ObjectStore:
         return open_store(f"s3://bucket?endpoint=http://127.0.0.1:{self.port}", ENVIRONMENT, timeout=timeout)
 
 
@@ -77,7 +77,7 @@ async def promise_more_than_comes(reader: asyncio.StreamReader, writer: asyncio.
     await writer.drain()
 
 
-def failure_of_put(behaviour: Behaviour, *, timeout: float = 5, only_if_absent: bool = False) -> RemoteError:
+def failure_of_put(behaviour: Behaviour, *, timeout: float = 60, only_if_absent: bool = False) -> RemoteError:
     async def work() -> RemoteError:
         async with serving(behaviour) as server:
             with pytest.raises(RemoteError) as caught:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from election.ids import Rendition
-from tests.upload.packaging import run
+from tests.upload.packaging import PATIENCE_SECONDS, run
 from upload import target
 from upload.target import TargetDuration, demand, target_for
 
@@ -36,7 +36,9 @@ def test_an_operator_is_told_what_to_set_and_why() -> None:
     )
 
 
-def test_both_streams_are_asked_and_the_longer_need_counts() -> None:
+def test_both_streams_are_asked_and_the_longer_need_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(target, "WAIT_SECONDS", 3600.0)
+
     async def work() -> None:
         told: list[int] = []
         duration = TargetDuration(6, renditions=BOTH, on_fixed=told.append)
@@ -54,12 +56,14 @@ def test_both_streams_are_asked_and_the_longer_need_counts() -> None:
     run(work())
 
 
-def test_a_stream_that_ended_without_a_segment_is_not_waited_for() -> None:
+def test_a_stream_that_ended_without_a_segment_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(target, "WAIT_SECONDS", 3600.0)
+
     async def work() -> None:
         duration = TargetDuration(6, renditions=BOTH)
         duration.needs(Rendition.SUB, 0.0)
         duration.needs(Rendition.MAIN, 4.0)
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await duration.agreed()
         assert duration.seconds == 6
 
@@ -72,7 +76,7 @@ def test_a_stream_that_says_nothing_is_waited_for_only_so_long(monkeypatch: pyte
     async def work() -> None:
         duration = TargetDuration(6, renditions=BOTH)
         duration.needs(Rendition.MAIN, 8.0)
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await duration.agreed()
         assert duration.seconds == 10
 

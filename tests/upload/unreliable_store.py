@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
@@ -37,6 +38,8 @@ class UnreliableStore:
         """The key of every put, in order."""
         self._stored: dict[str, bytes] = {}
         self._under_way: set[str] = set()
+        self.released = asyncio.Event()
+        """Set to end the puts that are slow, and to have no more of them."""
 
     async def put(
         self, key: str, body: bytes, kind: ObjectKind, *, only_if_absent: bool = False, only_if_tag: str | None = None
@@ -51,7 +54,9 @@ class UnreliableStore:
                 tag = await self._inner.put(key, body, kind, only_if_absent=only_if_absent, only_if_tag=only_if_tag)
                 self._stored[key] = body
             if fault is Fault.SLOW:
-                await asyncio.sleep(self.SLOW_SECONDS)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self.SLOW_SECONDS):
+                        await self.released.wait()
             if fault is not Fault.NONE:
                 raise RemoteError(f"Put {key} failed as told.", operation="put", subject=key)
             return tag
