@@ -205,6 +205,8 @@ class Pipeline:
             passed = max(0.0, (now() - self._position.last_end).total_seconds())  # the clock may have been set back
             self._silence.reached = time.monotonic() - passed
             self._silence.reason = self._interrupted_by
+        else:
+            self._silence.reached = None  # what was taken up may be a rehearsal's: nothing is missed since
 
     def _goes_on(self, last_end: datetime) -> bool:
         """Return whether what comes goes on with what ended then: a rehearsal before the opening is another matter."""
