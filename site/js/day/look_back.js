@@ -47,6 +47,8 @@ export class LookBack {
     this.span = { from: 0, to: 1 };
     /** The moment that the thumb points to (ms). */
     this.moment = 0;
+    /** Whether the viewer has written a time that was not gone to yet. */
+    this.written = false;
     this.attempts = 0;
     /** When the last recorded picture on screen was taken (ms); null after a jump that the viewer wanted. @type {number | null} */
     this.shown = null;
@@ -62,6 +64,7 @@ export class LookBack {
     this.skim = new Skim(this);
     this.on(this.chart.element, "click", (event) => this.go(this.chart.momentBelow(/** @type {PointerEvent} */ (event))));
     this.on(this.days, "change", () => this.openDay(this.days.value));
+    this.on(this.field, "input", () => { this.written = true; });
     this.on(part(root, "day__form", HTMLFormElement), "submit", (event) => this.asked(event));
     this.on(part(root, "day__live", HTMLButtonElement), "click", () => this.goLive());
     this.on(part(root, "day__copy", HTMLButtonElement), "click", () => this.copy());
@@ -227,7 +230,7 @@ export class LookBack {
     this.moment = moment;
     const time = this.clock(moment);
     this.thumb.place(moment, this.momentWords(moment));
-    if (document.activeElement !== this.field) this.field.value = time;
+    if (document.activeElement !== this.field && !this.written) this.field.value = time;
     if (!this.skim.running) this.preview.at(moment);
     this.address.value = `${location.origin}${location.pathname}?d=${day.date}&t=${time}`;
   }
@@ -251,6 +254,7 @@ export class LookBack {
     if (day === null) return;
     this.skim.stop();
     this.thumb.rest();
+    this.written = false;
     const moment = Math.max(this.span.from, Math.min(this.span.to, wanted));
     if (this.player.dataUse.mode === "stills") {
       this.lookAt(moment);
