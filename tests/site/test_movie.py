@@ -120,7 +120,7 @@ def test_recordings_of_another_size_do_not_fit_into_one_file(tmp_path: Path) -> 
         for name, size in (("one", "160x90"), ("same", "160x90"), ("two", "320x180"))
     )
     script = (
-        f"import {{ fitTogether }} from {json.dumps(str(MUX.parents[2] / 'site/js/keep/movie.js'))};"
+        f"import {{ fitTogether }} from {json.dumps(str(MUX.parents[2] / 'site/js/keep/tracks.js'))};"
         "import { readFileSync } from 'node:fs';"
         "const read = (file) => new Uint8Array(readFileSync(file)); const [one, same, two] = process.argv.slice(1);"
         "console.log(fitTogether(read(one), read(same)), fitTogether(read(one), read(two)));"

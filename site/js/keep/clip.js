@@ -3,7 +3,8 @@
 import { readPlaylist } from "../day/playlist.js";
 import { partsOf } from "../day/recording.js";
 import { get } from "../world.js";
-import { fitTogether, Movie } from "./movie.js";
+import { Movie } from "./movie.js";
+import { fitTogether } from "./tracks.js";
 import { chosen, samples } from "./plan.js";
 
 /** @typedef {import("../day/playlist.js").Segment} Segment */
