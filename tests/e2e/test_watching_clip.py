@@ -16,6 +16,7 @@ from tests.e2e.published import Published
 from tests.e2e.screen import pictures, recorded
 from tests.e2e.test_watching_back import BAKU, gap_without_a_packager, hour_playlists
 from tests.running_demo import RunningDemo
+from tests.site import kept_files
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 AROUND = timedelta(seconds=8)
@@ -29,6 +30,7 @@ def test_a_clip_across_a_gap_bears_the_burnt_in_times(
 ) -> None:
     station = published.stations[0]
     gap = gap_without_a_packager(demo, station, behind=timedelta(seconds=20))
+    kept_files.offer_no_files(page)
     page.goto(f"{demo.edge}/en/station/{station}/")
     page.locator(".day > .day__summary").click()
     page.get_by_text("Download a part of the recording").click()

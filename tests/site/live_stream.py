@@ -27,13 +27,13 @@ class Clips:
     """Segments in each run."""
 
 
-def make_clips(folder: Path, *, sound: bool = False) -> Clips:
-    """Encode two visibly different runs into `folder`, or one with a tone; takes about two seconds."""
+def make_clips(folder: Path, *, sound: bool = False, sizes: tuple[str, str] = ("160x90", "160x90")) -> Clips:
+    """Encode two visibly different runs of these sizes into `folder`, or one with a tone; takes about two seconds."""
     tone = ("-f", "lavfi", "-i", "sine=frequency=440", "-c:a", "aac", "-b:a", "32k") if sound else ()
     for run, picture in enumerate(("testsrc2",) if sound else ("testsrc2", "mandelbrot")):
         (folder / str(run)).mkdir()
         _ffmpeg(
-            *("-f", "lavfi", "-i", f"{picture}=size=160x90:rate=5", *tone, "-t", str(RUN_SECONDS)),
+            *("-f", "lavfi", "-i", f"{picture}=size={sizes[run]}:rate=5", *tone, "-t", str(RUN_SECONDS)),
             *("-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "baseline", "-level", "1.1"),
             *("-pix_fmt", "yuv420p", "-g", str(5 * SEGMENT_SECONDS), "-sc_threshold", "0"),
             *("-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_segment_type", "fmp4", "-hls_list_size", "0"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import av
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.site.live_stream import Clips
+from tests.site import kept_files
+from tests.site.live_stream import Clips, make_clips
 from tests.site.recorded_day import DATE, RecordedDay
 from tests.site.test_look_back import open_day
 from tests.site.test_pages import violations
@@ -21,6 +23,8 @@ RATE = 5
 NO_LIMITS = """const set = window.setTimeout;
 window.setTimeout = (run, after, ...given) => set(run, after >= 20000 ? 2 ** 31 - 1 : after, ...given);"""
 """What would be waited for half a minute is waited for without end."""
+WAIT = 60_000
+"""Milliseconds that a slow machine may take."""
 
 
 @pytest.fixture(autouse=True)
@@ -36,46 +40,72 @@ def choose(page: Page, viewer: ViewerServer, start: str, end: str) -> None:
     page.get_by_role("button", name="Show the size").click()
 
 
-def saved(page: Page, folder: Path) -> tuple[str, list[Fraction], dict[str, str]]:
-    """Press the button; return the file's name, the times of its pictures and what it says of itself."""
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Download", exact=True).click()
-    file = folder / "clip.mp4"
-    waiting.value.save_as(file)
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """A file that was downloaded."""
+
+    name: str
+    times: list[Fraction]
+    """Of its pictures, in seconds."""
+    said: dict[str, str]
+    """What it says of itself."""
+
+
+def kept(name: str, file: Path) -> Kept:
     with av.open(str(file)) as container:
         stream = container.streams.video[0]
         assert stream.time_base is not None
         times = [frame.pts * stream.time_base for frame in container.decode(stream) if frame.pts is not None]
-        return waiting.value.suggested_filename, times, dict(container.metadata)
+        return Kept(name=name, times=times, said=dict(container.metadata))
 
 
+def downloaded(page: Page, folder: Path, button: str = "Download") -> Kept:
+    """Press the button and wait for the browser's download."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=button, exact=True).click()
+    waiting.value.save_as(folder / "clip.mp4")
+    return kept(waiting.value.suggested_filename, folder / "clip.mp4")
+
+
+def written(page: Page, folder: Path) -> Kept:
+    """Press the button and wait for the file that was written meanwhile."""
+    page.get_by_role("button", name="Download", exact=True).click()
+    expect(page.locator(".keep__message")).to_contain_text("Done", timeout=WAIT)
+    (name,) = kept_files.sizes(page)
+    (folder / "clip.mp4").write_bytes(kept_files.body(page, name))
+    return kept(name, folder / "clip.mp4")
+
+
+@pytest.mark.parametrize("onto_disk", [False, True], ids=["in memory", "onto disk"])
 def test_a_clip_over_the_hour_and_a_gap_is_announced_and_is_what_was_announced(
-    page: Page, viewer: ViewerServer, tmp_path: Path
+    page: Page, viewer: ViewerServer, tmp_path: Path, onto_disk: bool
 ) -> None:
+    (kept_files.choose_every_file if onto_disk else kept_files.offer_no_files)(page)
     choose(page, viewer, "08:59:50", "09:02:10")
     expect(page.locator(".keep__message")).to_contain_text("08:59:48–09:02:12, ")
     assert "about" not in str(page.locator(".keep__message").text_content())
     gap = "09:00:40–09:02:00 (80 s): the camera could not be reached"
     expect(page.locator(".keep__missing li")).to_have_text([gap])
     assert violations(page) == []
-    name, times, said = saved(page, tmp_path)
+    file = (written if onto_disk else downloaded)(page, tmp_path)
     expect(page.locator(".keep__message")).to_have_text("Done. The browser has saved the file.")
-    assert name == f"{STATION}_{DATE}_08-59-48_09-02-12.mp4"
+    assert file.name == f"{STATION}_{DATE}_08-59-48_09-02-12.mp4"
     before = [Fraction(n, RATE) for n in range(52 * RATE)]
     behind = [132 + Fraction(n, RATE) for n in range(12 * RATE)]
-    assert [float(time) for time in times] == pytest.approx([float(time) for time in before + behind], abs=0.003)
-    assert said["creation_time"].startswith(f"{DATE}T04:59:48")
-    assert gap in said["comment"]
-    assert f"/station/{STATION}/" in said["comment"]
+    assert [float(time) for time in file.times] == pytest.approx([float(time) for time in before + behind], abs=0.003)
+    assert file.said["creation_time"].startswith(f"{DATE}T04:59:48")
+    assert gap in file.said["comment"]
+    assert f"/station/{STATION}/" in file.said["comment"]
 
 
 def test_a_piece_that_does_not_come_is_named_and_the_rest_is_saved(
     page: Page, viewer: ViewerServer, tmp_path: Path
 ) -> None:
+    kept_files.offer_no_files(page)
     choose(page, viewer, "08:57:00", "08:57:12")
     expect(page.locator(".keep__start")).to_be_visible()
     page.route("**/sub/0/16.m4s", lambda route: route.abort())
-    _, times, _ = saved(page, tmp_path)
+    times = downloaded(page, tmp_path).times
     expect(page.locator(".keep__message")).to_have_text("Done, but not whole: see below what is missing.")
     expect(page.locator(".keep__missing li")).to_have_text(
         ["08:57:04–08:57:08 could not be fetched and is missing in the file."]
@@ -84,17 +114,86 @@ def test_a_piece_that_does_not_come_is_named_and_the_rest_is_saved(
     assert len(times) == 8 * RATE
 
 
-def test_the_whole_day_is_reckoned_and_can_be_cancelled(page: Page, viewer: ViewerServer) -> None:
+def test_the_whole_day_is_reckoned_and_can_be_cancelled_which_leaves_no_file(page: Page, viewer: ViewerServer) -> None:
     page.add_init_script(NO_LIMITS)
+    kept_files.choose_every_file(page)
     choose(page, viewer, "08:57:00", "08:58:00")
     page.get_by_role("button", name="The whole day").click()
     expect(page.locator(".keep__message")).to_contain_text("08:56:00–09:04:00, about ")
     page.route("**/sub/0/5.m4s", lambda route: None)
     page.get_by_role("button", name="Download", exact=True).click()
-    expect(page.locator(".keep__progress")).to_be_visible()
+    expect(page.locator(".keep__so-far")).to_contain_text("5 of 100 pieces", timeout=WAIT)
+    # What comes goes into another file until it is whole.
+    assert kept_files.sizes(page)[f"{STATION}_{DATE}_08-56-00_09-04-00.mp4"] == 0
+    # The keyboard's place went from the button that is gone to the one that came.
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
     page.get_by_role("button", name="Cancel").click()
     # At once, though the segment that hangs would be waited for, half a minute by the real clock.
-    expect(page.locator(".keep__message")).to_have_text("Cancelled. Nothing was saved.")
+    expect(page.locator(".keep__message")).to_have_text("Cancelled. Nothing was saved.", timeout=WAIT)
+    assert kept_files.sizes(page) == {}
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_focused()
+
+
+def test_a_viewer_who_chooses_no_file_finds_all_as_it_was(page: Page, viewer: ViewerServer) -> None:
+    kept_files.answer_with(page, "AbortError")
+    choose(page, viewer, "08:57:00", "08:57:12")
+    page.get_by_role("button", name="Download", exact=True).click()
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_enabled()
+    expect(page.locator(".keep__message")).to_contain_text("08:57:00–08:57:12, ")
+
+
+def test_where_the_browser_refuses_to_write_a_file_it_is_put_together_in_memory(
+    page: Page, viewer: ViewerServer, tmp_path: Path
+) -> None:
+    kept_files.answer_with(page, "NotAllowedError")
+    choose(page, viewer, "08:57:00", "08:57:12")
+    assert len(downloaded(page, tmp_path).times) == 12 * RATE
+
+
+def test_a_full_disk_is_told_and_leaves_no_file(page: Page, viewer: ViewerServer) -> None:
+    kept_files.choose_every_file(page)
+    choose(page, viewer, "08:57:00", "08:59:00")
+    expect(page.locator(".keep__start")).to_be_visible()
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.overrideQuotaForOrigin", {"origin": viewer.origin, "quotaSize": 10_000})
+    page.get_by_role("button", name="Download", exact=True).click()
+    expect(page.locator(".keep__message")).to_contain_text("The file could not be written", timeout=WAIT)
+    assert kept_files.sizes(page) == {}
+
+
+def test_what_is_too_much_for_memory_is_refused_with_the_length_that_is_not(page: Page, viewer: ViewerServer) -> None:
+    kept_files.offer_no_files(page)
+    large = {"content-length": "50000000", "content-type": "video/iso.segment"}
+    page.route("**/*.m4s", lambda route: route.fulfill(headers=large))
+    choose(page, viewer, "08:56:00", "08:59:00")
+    message = page.locator(".keep__message")
+    expect(message).to_contain_text("08:56:00–08:59:00, 2250 MB.")
+    expect(message).to_contain_text("at most 500 MB. Choose pieces of at most 60 s")
+    expect(page.locator(".keep__start")).to_be_hidden()
+
+
+def test_a_camera_that_changed_its_picture_gives_several_files_which_are_told_beforehand(
+    page: Page, viewer: ViewerServer, tmp_path: Path
+) -> None:
+    clips = make_clips(tmp_path, sizes=("160x90", "320x180"))
+    viewer.stream.clips = clips
+    viewer.day = RecordedDay(clips=clips)
+    kept_files.offer_no_files(page)
+    choose(page, viewer, "08:59:50", "09:02:10")
+    expect(page.locator(".keep__message")).to_contain_text("so there will be 2 files")
+    expect(page.locator(".keep__files li")).to_contain_text(["08:59:48–09:00:00, ", "09:00:00–09:02:12, "])
+    gap = "09:00:40–09:02:00 (80 s): the camera could not be reached"
+    expect(page.locator(".keep__missing li")).to_have_text([gap])
+    first = downloaded(page, tmp_path, "Download file 1 of 2")
+    expect(page.locator(".keep__message")).to_have_text("Done. The browser has saved the file. File 2 of 2 is next.")
+    second = downloaded(page, tmp_path, "Download file 2 of 2")
+    assert (first.name, second.name) == (
+        f"{STATION}_{DATE}_08-59-48_09-00-00.mp4",
+        f"{STATION}_{DATE}_09-00-00_09-02-12.mp4",
+    )
+    assert (len(first.times), len(second.times)) == (12 * RATE, 52 * RATE)
+    assert gap in second.said["comment"]
+    assert gap not in first.said["comment"]
 
 
 def test_a_gap_at_the_beginning_of_what_was_asked_for_is_named(page: Page, viewer: ViewerServer) -> None:

@@ -2,16 +2,17 @@
 
 import { momentAt, readTimeOfDay } from "../day/zone.js";
 import { part } from "../page.js";
-import { duration, fill } from "../text.js";
-import { download, save, segmentsOf, sizeOf } from "./clip.js";
-import { fileName, holes } from "./plan.js";
+import { fill } from "../text.js";
+import { download } from "./clip.js";
+import { findFilms } from "./find.js";
+import { endOf, fileName } from "./plan.js";
+import { chosenFile, inMemory, MOST_IN_MEMORY, NotWritten, offersFiles } from "./target.js";
+import { announcement, gapsOf, megabytes } from "./words.js";
 
 /** What is offered first (ms). */
 const USUAL = 300000;
-/** More than this (bytes) is said to need a computer. */
-const LARGE = 1e9;
 
-/** @typedef {import("../day/playlist.js").Segment} Segment */
+/** @typedef {import("./words.js").Film} Film */
 
 export class Keep {
   /** @param {import("../day/look_back.js").LookBack} line */
@@ -26,11 +27,23 @@ export class Keep {
     this.start = part(root, "keep__start", HTMLButtonElement);
     this.cancel = part(root, "keep__cancel", HTMLButtonElement);
     this.bar = part(root, "keep__progress", HTMLProgressElement);
-    /** @type {Segment[]} */
-    this.segments = [];
-    /** What was asked for, and in which size. */
-    this.asked = { from: 0, to: 0, rendition: line.rendition };
+    this.list = part(root, "keep__files", HTMLElement);
+    this.soFar = part(root, "keep__so-far", HTMLElement);
+    /** The files that the clip becomes. @type {Film[]} */
+    this.films = [];
+    /** @type {Map<string, Uint8Array>} */
+    this.inits = new Map();
+    /** Which of the files is next. */
+    this.next = 0;
+    /** The gaps of its day. @type {import("../day/timeline.js").Gap[]} */
+    this.known = [];
+    this.language = { texts: line.texts, units: line.units, clock: (/** @type {number} */ moment) => line.clock(moment), reason: (/** @type {string} */ reason) => line.reason(reason) };
+    /** Whether a file is written while it comes, so that it may be as long as the disk has room. */
+    this.onDisk = offersFiles();
+    this.choosing = false;
     this.stopped = new AbortController();
+    /** Counts the questions, so that an answer to an older one is not shown. */
+    this.looks = 0;
     const form = part(root, "keep__form", HTMLFormElement);
     form.hidden = false;
     this.message.textContent = "";
@@ -38,11 +51,13 @@ export class Keep {
       event.preventDefault();
       this.look();
     });
+    this.asks = Array.from(form.querySelectorAll("button"));
     line.on(part(root, "keep__day", HTMLButtonElement), "click", () => {
       this.choose(line.span.from, line.span.to);
       this.look();
     });
     [this.from, this.to, this.quality].forEach((field) => line.on(field, "input", () => this.forget("")));
+    line.on(line.days, "change", () => { if (this.cancel.hidden) this.forget(""); });
     line.on(this.start, "click", () => this.run());
     line.on(this.cancel, "click", () => this.stopped.abort());
     const end = Math.min(line.span.to, Math.max(line.span.from + USUAL, line.moment + USUAL / 2));
@@ -60,9 +75,10 @@ export class Keep {
 
   /** @param {string} sentence what was found does not hold any more */
   forget(sentence) {
-    this.segments = [];
+    this.looks += 1;
+    this.films = [];
     this.start.hidden = true;
-    this.missing.textContent = "";
+    this.missing.textContent = this.list.textContent = "";
     this.message.textContent = sentence;
   }
 
@@ -76,79 +92,138 @@ export class Keep {
     if (from >= to) return this.forget(texts.keepOrder);
     this.forget(texts.keepLooking);
     const rendition = this.quality.value in day.renditions ? this.quality.value : this.line.rendition;
+    const look = this.looks;
     try {
-      const segments = await segmentsOf(day, rendition, from, to);
-      if (segments.length === 0) return this.forget(texts.keepNothing);
-      const { bytes, exact } = await sizeOf(segments);
-      this.segments = segments;
-      this.asked = { from, to, rendition };
-      const [first, last] = [segments[0], segments[segments.length - 1]];
-      const values = { from: this.line.clock(first.start), to: this.line.clock(last.start + last.duration), size: megabytes(bytes) };
-      this.message.textContent = fill(exact ? texts.keepSize : texts.keepAbout, values) + (bytes > LARGE ? ` ${texts.keepLarge}` : "");
-      this.gaps().forEach((gap) => this.note(gap));
-      this.start.hidden = false;
+      const { films, inits } = await findFilms(day, rendition, from, to);
+      if (look !== this.looks) return undefined;
+      if (films.length === 0) return this.forget(texts.keepNothing);
+      this.films = films;
+      this.inits = inits;
+      this.known = day.renditions[rendition].gaps;
+      this.next = 0;
+      this.announce();
     } catch (error) {
       console.warn("clip:", error);
-      this.forget(texts.keepFailed);
+      if (look === this.looks) this.forget(texts.keepFailed);
     }
     return undefined;
   }
 
-  /** @returns {string[]} what was asked for and has no pictures, in words */
-  gaps() {
-    const { line } = this;
-    const known = line.day === null ? [] : line.day.renditions[this.asked.rendition].gaps;
-    return holes(this.segments, this.asked, known).map(({ start, end }) => {
-      const gap = known.find((each) => each.start < end && start < each.end);
-      const length = duration(end - start, line.units);
-      return fill(line.texts.gap, { from: line.clock(start), to: line.clock(end), length, reason: line.reason(gap ? gap.reason : "unknown") });
-    });
+  /** Say what will come, and offer it if this browser can do it. */
+  announce() {
+    const { message, files, possible } = announcement(this.films, this.onDisk ? Infinity : MOST_IN_MEMORY, this.language);
+    this.message.textContent = message;
+    this.list.textContent = "";
+    files.forEach((file) => note(this.list, file));
+    this.name();
+    this.offer(possible);
   }
 
-  /** @param {string} sentence */
-  note(sentence) {
-    const item = document.createElement("li");
-    item.textContent = sentence;
-    this.missing.appendChild(item);
+  /** Name what is missing as far as it is known beforehand. */
+  name() {
+    this.missing.textContent = "";
+    this.films.forEach((film) => gapsOf(film, this.known, this.language).forEach((gap) => note(this.missing, gap)));
+  }
+
+  /** @param {boolean} possible */
+  offer(possible) {
+    const { keepStart, keepStartOf } = this.line.texts;
+    const all = this.films.length;
+    this.start.textContent = all > 1 ? fill(keepStartOf, { number: this.next + 1, all }) : keepStart;
+    this.start.hidden = !possible;
+  }
+
+  /**
+   * Return where the film shall go, null if it shall not.
+   * @param {Film} film
+   * @param {string} name
+   * @returns {Promise<import("./target.js").Target | null>}
+   */
+  async target(film, name) {
+    if (this.onDisk) {
+      try {
+        return await chosenFile(name);
+      } catch (error) {
+        console.warn("clip:", error);
+        this.onDisk = false;
+        if (film.bytes > MOST_IN_MEMORY) {
+          this.announce();
+          return null;
+        }
+      }
+    }
+    return inMemory(name);
   }
 
   async run() {
-    const { line, segments } = this;
+    const { line, films } = this;
     const { texts } = line;
+    const film = films[this.next];
+    const { segments } = film;
+    const [begin, end] = [segments[0].start, endOf(segments)];
+    // The browser's dialog can be answered late; the button works once until then, and keeps the focus.
+    if (this.choosing) return;
+    this.choosing = true;
+    const target = await this.target(film, fileName(line.station, begin, end, line.timeZone));
+    this.choosing = false;
+    if (target === null) return;
     this.stopped = new AbortController();
-    const focused = document.activeElement === this.start;
-    this.start.hidden = true;
-    this.cancel.hidden = this.bar.hidden = false;
-    if (focused) this.cancel.focus();
+    this.busy(true);
     this.bar.max = segments.length;
     this.bar.value = 0;
+    this.soFar.textContent = "";
+    if (this.next === 0) this.name();
+    this.message.textContent = texts.keepRunning;
     let lost = 0;
     try {
-      const files = await download(segments, {
-        name: (start, end, number) => ({
-          name: fileName(line.station, start, end, line.timeZone, number),
-          title: `${document.title}, ${line.clock(start)}–${line.clock(end)}`,
-          comment: [location.href.split("?")[0]].concat(this.gaps()).join("\n"),
-        }),
+      await download(segments, {
+        inits: this.inits,
+        target,
+        about: {
+          start: begin,
+          duration: end - begin,
+          title: `${document.title}, ${line.clock(begin)}–${line.clock(end)}`,
+          comment: [location.href.split("?")[0]].concat(gapsOf(film, this.known, this.language)).join("\n"),
+        },
         progress: (done, bytes) => {
           this.bar.value = done;
-          this.message.textContent = fill(texts.keepProgress, { done, all: segments.length, size: megabytes(bytes) });
+          this.soFar.textContent = fill(texts.keepProgress, { done, all: segments.length, size: megabytes(bytes) });
         },
         missing: (segment) => {
           lost += 1;
-          this.note(fill(texts.keepLost, { from: line.clock(segment.start), to: line.clock(segment.start + segment.duration) }));
+          note(this.missing, fill(texts.keepLost, { from: line.clock(segment.start), to: line.clock(segment.start + segment.duration) }));
         },
         signal: this.stopped.signal,
       });
-      files.forEach(save);
-      this.message.textContent = lost > 0 ? texts.keepDoneLost : files.length > 1 ? fill(texts.keepDoneSeveral, { number: files.length }) : texts.keepDone;
+      const more = this.next + 1 < films.length;
+      this.next = more ? this.next + 1 : 0;
+      const sentences = [lost > 0 ? texts.keepDoneLost : texts.keepDone];
+      if (more) sentences.push(fill(texts.keepNext, { number: this.next + 1, all: films.length }));
+      this.message.textContent = sentences.join(" ");
     } catch (error) {
-      if (!this.stopped.signal.aborted) console.warn("clip:", error);
-      this.message.textContent = this.stopped.signal.aborted ? texts.keepCancelled : texts.keepFailed;
+      const { aborted } = this.stopped.signal;
+      if (!aborted) console.warn("clip:", error);
+      this.message.textContent = aborted ? texts.keepCancelled : error instanceof NotWritten ? texts.keepNotWritten : texts.keepFailed;
     }
-    this.start.hidden = false;
-    if (document.activeElement === this.cancel) this.start.focus();
-    this.cancel.hidden = this.bar.hidden = true;
+    this.busy(false);
+  }
+
+  /**
+   * Show what can be done while a film is fetched, or else.
+   * @param {boolean} busy
+   */
+  busy(busy) {
+    const { start, cancel } = this;
+    const [before, now] = busy ? [start, cancel] : [cancel, start];
+    const focused = document.activeElement === before;
+    cancel.hidden = this.bar.hidden = this.soFar.hidden = !busy;
+    start.hidden = busy;
+    [this.from, this.to, this.quality].forEach((field) => { field.disabled = busy; });
+    this.asks.forEach((button) => { button.disabled = busy; });
+    if (!busy) this.offer(true);
+    if (focused) now.focus();
+    if (busy) window.addEventListener("beforeunload", hold);
+    else window.removeEventListener("beforeunload", hold);
   }
 
   destroy() {
@@ -157,10 +232,19 @@ export class Keep {
 }
 
 /**
- * @param {number} bytes
- * @returns {string} `12`, below ten with one place
+ * Let the browser ask before it leaves the page, and with it what was fetched so far.
+ * @param {Event} event
  */
-function megabytes(bytes) {
-  const size = bytes / 1e6;
-  return size < 10 ? size.toFixed(1) : String(Math.round(size));
+function hold(event) {
+  event.preventDefault();
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {string} sentence
+ */
+function note(list, sentence) {
+  const item = document.createElement("li");
+  item.textContent = sentence;
+  list.appendChild(item);
 }

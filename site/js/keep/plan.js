@@ -63,18 +63,62 @@ export function samples(segments, most) {
   return Array.from({ length: most }, (_nothing, i) => segments[Math.floor((i * segments.length) / most)]);
 }
 
+/** @typedef {{segments: Segment[], from: number, to: number}} Film one file, and the time asked for that it answers */
+
+/**
+ * Return the files that a clip becomes: one, more where segments do not fit together, such as when the camera changed its size.
+ * @param {Segment[]} segments
+ * @param {{from: number, to: number}} asked
+ * @param {(one: Segment, other: Segment) => boolean} fit whether they can stand in one file
+ * @returns {Film[]}
+ */
+export function filmsOf(segments, asked, fit) {
+  /** @type {Segment[][]} */ const groups = [];
+  segments.forEach((segment) => {
+    const group = groups[groups.length - 1];
+    if (group && fit(group[0], segment)) group.push(segment);
+    else groups.push([segment]);
+  });
+  return groups.map((group, i) => ({
+    segments: group,
+    from: i === 0 ? asked.from : group[0].start,
+    // So a gap between two files is the end of the first.
+    to: i === groups.length - 1 ? asked.to : groups[i + 1][0].start,
+  }));
+}
+
+/**
+ * @param {Segment[]} segments at least one
+ * @returns {number} when the last one ends
+ */
+export function endOf(segments) {
+  const last = segments[segments.length - 1];
+  return last.start + last.duration;
+}
+
+/**
+ * Return how long a piece may be so that it stays below `most` bytes: whole minutes, at least one.
+ * @param {Segment[]} segments
+ * @param {number} bytes of them
+ * @param {number} most
+ * @returns {number} ms
+ */
+export function longest(segments, bytes, most) {
+  const length = segments.reduce((sum, segment) => sum + segment.duration, 0);
+  return Math.max(1, Math.floor((length * most) / bytes / 60000)) * 60000;
+}
+
 /**
  * @param {string} station
  * @param {number} start
  * @param {number} end
  * @param {string} timeZone
- * @param {number} part from 1
  * @returns {string} `034-012_2026-11-29_14-05-00_14-10-04.mp4`, by the election's clock
  */
-export function fileName(station, start, end, timeZone, part) {
+export function fileName(station, start, end, timeZone) {
   const time = (/** @type {number} */ moment) => {
     const { hour, minute, second } = civil(moment, timeZone);
     return [hour, minute, second].map((each) => String(each).padStart(2, "0")).join("-");
   };
-  return `${station}_${civil(start, timeZone).date}_${time(start)}_${time(end)}${part > 1 ? `_${part}` : ""}.mp4`;
+  return `${station}_${civil(start, timeZone).date}_${time(start)}_${time(end)}.mp4`;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { box, boxesIn, joined, number64, numbers, only, read64 } from "../../../site/js/keep/boxes.js";
-import { chosen, fileName, holes, samples } from "../../../site/js/keep/plan.js";
+import { chosen, fileName, filmsOf, holes, longest, samples } from "../../../site/js/keep/plan.js";
+import { announcement } from "../../../site/js/keep/words.js";
 
 const segment = (url, start, more = {}) => ({ url, mapUrl: "/init", start, duration: 4000, discontinuity: false, gap: false, ...more });
 
@@ -37,8 +38,7 @@ test("of many segments some are asked for their size, from the first to the end"
 
 test("a file is named by the election's clock", () => {
   const start = Date.parse("2026-11-29T10:05:00Z");
-  assert.equal(fileName("034-012", start, start + 304000, "Asia/Baku", 1), "034-012_2026-11-29_14-05-00_14-10-04.mp4");
-  assert.equal(fileName("034-012", start, start + 304000, "Asia/Baku", 2), "034-012_2026-11-29_14-05-00_14-10-04_2.mp4");
+  assert.equal(fileName("034-012", start, start + 304000, "Asia/Baku"), "034-012_2026-11-29_14-05-00_14-10-04.mp4");
 });
 
 test("boxes are read as they were written, and what is cut short is refused", () => {
@@ -49,4 +49,40 @@ test("boxes are read as they were written, and what is cut short is refused", ()
   assert.throws(() => boxesIn(bytes.slice(0, 20)), /cut short/);
   assert.throws(() => boxesIn(joined([numbers(1), numbers(0)])), /cut short/);
   assert.equal(read64(number64(2 ** 40 + 5), 0), 2 ** 40 + 5);
+});
+
+test("a clip becomes one file, and another where segments do not fit; a gap between two belongs to the first", () => {
+  const segments = [segment("/1", 0), segment("/2", 4000), segment("/3", 60000, { mapUrl: "/other" }), segment("/4", 64000)];
+  const fit = (one, other) => one.mapUrl === other.mapUrl;
+  const films = filmsOf(segments, { from: 1000, to: 70000 }, fit);
+  assert.deepEqual(films.map(({ segments: own, from, to }) => [own.map((each) => each.url), from, to]), [
+    [["/1", "/2"], 1000, 60000], [["/3"], 60000, 64000], [["/4"], 64000, 70000],
+  ]);
+  assert.deepEqual(filmsOf([], { from: 0, to: 1 }, fit), []);
+});
+
+test("a piece is as long as its bytes allow, in whole minutes", () => {
+  const hour = Array.from({ length: 900 }, (_, i) => segment(`/${i}`, i * 4000));
+  assert.equal(longest(hour, 900e6, 500e6), 33 * 60000);
+  assert.equal(longest(hour, 900e9, 500e6), 60000);
+});
+
+const language = {
+  texts: { keepSize: "{from}-{to} {size}", keepAbout: "{from}-{to} ~{size}", keepCuts: "cuts", keepShorter: "most {most}, {length}", keepLarge: "large", keepFiles: "{number} files" },
+  clock: (moment) => String(moment),
+  units: { seconds: "{number} s", minutes: "{number} min", hours: "{number} h" },
+};
+const film = (start, bytes, exact = true) => ({ segments: [segment(`/${start}`, start, { duration: 3600000 })], from: start, to: start + 3600000, bytes, exact });
+
+test("a clip is announced with its times and size; several files with those of each", () => {
+  assert.deepEqual(announcement([film(0, 12e6)], Infinity, language), { message: "0-3600000 12 cuts", files: [], possible: true });
+  assert.deepEqual(announcement([film(0, 12e6), film(3600000, 2.5e6, false)], Infinity, language), {
+    message: "0-7200000 ~15 cuts 2 files", files: ["0-3600000 12", "3600000-7200000 ~2.5"], possible: true,
+  });
+});
+
+test("what is too much for memory is refused, which counts for each file by itself; what is much for a disk is told", () => {
+  assert.deepEqual(announcement([film(0, 900e6)], 500e6, language), { message: "0-3600000 900 cuts most 500, 33 min", files: [], possible: false });
+  assert.equal(announcement([film(0, 400e6), film(3600000, 400e6)], 500e6, language).possible, true);
+  assert.deepEqual(announcement([film(0, 1100e6)], Infinity, language).message, "0-3600000 1100 cuts large");
 });

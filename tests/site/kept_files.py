@@ -1,0 +1,57 @@
+"""Where a page's downloads go in tests: the browser's own downloads, or files that are written while they come.
+
+The dialog in which a viewer chooses a file is the system's and cannot be driven. In its place the page gets a file of
+the browser's private file system, which is written, closed, aborted and removed as any other.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from playwright.sync_api import Page
+
+_NO_DIALOG = "delete window.showSaveFilePicker"
+_ALWAYS_CHOSEN = """
+window.showSaveFilePicker = async ({ suggestedName }) => (
+  (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true })
+)"""
+_ANSWERED = "window.showSaveFilePicker = () => Promise.reject(new DOMException('as in the dialog', '%s'))"
+_SIZES = """async () => {
+  const found = {};
+  for await (const [name, handle] of (await navigator.storage.getDirectory()).entries())
+    found[name] = (await handle.getFile()).size;
+  return found;
+}"""
+_BODY = """async (name) => {
+  const handle = await (await navigator.storage.getDirectory()).getFileHandle(name);
+  const reader = new FileReader();
+  reader.readAsDataURL(await handle.getFile());
+  await new Promise((resolve) => reader.addEventListener("load", resolve));
+  return reader.result.split(",")[1];
+}"""
+
+
+def offer_no_files(page: Page) -> None:
+    """Be a browser that has no such dialog; to be called before the page is opened, as the two below."""
+    page.add_init_script(_NO_DIALOG)
+
+
+def choose_every_file(page: Page) -> None:
+    """Choose each file under the name that the page suggests."""
+    page.add_init_script(_ALWAYS_CHOSEN)
+
+
+def answer_with(page: Page, error: str) -> None:
+    """Let the dialog end with this `DOMException`: `AbortError` is a viewer who closed it."""
+    page.add_init_script(_ANSWERED % error)
+
+
+def sizes(page: Page) -> dict[str, int]:
+    """Return the chosen files that are there now, by name, with their sizes in bytes."""
+    found: dict[str, int] = page.evaluate(_SIZES)
+    return found
+
+
+def body(page: Page, name: str) -> bytes:
+    """Return what a chosen file holds."""
+    return base64.b64decode(page.evaluate(_BODY, name))
