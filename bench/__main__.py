@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import build, crowd, packager, search, stills, uploads
+from bench import build, crowd, keep, packager, search, stills, uploads
 from bench.progress import Steps, display
 from bench.rig import Load
 from election.errors import PollcastError, UsageError
@@ -29,6 +29,7 @@ class Benchmark(StrEnum):
     CROWD = "crowd"
     BUILD = "build"
     SEARCH = "search"
+    KEEP = "keep"
 
 
 def bench(
@@ -55,6 +56,9 @@ def bench(
     stations: Annotated[
         str, typer.Option("--stations", help="Sizes of elections to build, separated by commas.")
     ] = "1000,10000",
+    minutes: Annotated[
+        int, typer.Option("--minutes", min=1, max=60, help="Length of the recording that a browser keeps.")
+    ] = keep.MINUTES,
 ) -> None:
     """Print one table a benchmark, comparing within this run."""
     try:
@@ -67,11 +71,18 @@ def bench(
     asked = set(which or Benchmark)
     if Benchmark.PACKAGER in asked:
         asked |= {Benchmark.UPLOADS, Benchmark.STILLS, Benchmark.CROWD}
-    run_until_stopped(_run(asked, load, seconds=seconds, settle=settle, cameras=cameras, sizes=sizes))
+    run_until_stopped(_run(asked, load, seconds=seconds, settle=settle, cameras=cameras, sizes=sizes, minutes=minutes))
 
 
 async def _run(
-    which: set[Benchmark], load: Load, *, seconds: float, settle: float, cameras: int, sizes: list[int]
+    which: set[Benchmark],
+    load: Load,
+    *,
+    seconds: float,
+    settle: float,
+    cameras: int,
+    sizes: list[int],
+    minutes: int,
 ) -> None:
     out, notes = Console(), Console(stderr=True)
     if not out.is_terminal:
@@ -106,6 +117,11 @@ async def _run(
             steps = Steps(progress, title="search", total=len(search.SIZES))
             searched = await search.measure_searches(steps=steps)
         out.print(search.search_table(searched))
+    if Benchmark.KEEP in which:
+        with display(notes) as progress:
+            steps = Steps(progress, title="keep", total=keep.ROUNDS * len(keep.Way))
+            kept = await keep.measure_keeping(steps=steps, minutes=minutes)
+        out.print(keep.keep_table(kept))
 
 
 if __name__ == "__main__":

@@ -10,13 +10,13 @@ import base64
 
 from playwright.sync_api import Page
 
-_NO_DIALOG = "delete window.showSaveFilePicker"
-_ALWAYS_CHOSEN = """
+NO_DIALOG = "delete window.showSaveFilePicker"
+ALWAYS_CHOSEN = """
 window.showSaveFilePicker = async ({ suggestedName }) => (
   (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true })
 )"""
 _ANSWERED = "window.showSaveFilePicker = () => Promise.reject(new DOMException('as in the dialog', '%s'))"
-_SIZES = """async () => {
+SIZES = """async () => {
   const found = {};
   for await (const [name, handle] of (await navigator.storage.getDirectory()).entries())
     found[name] = (await handle.getFile()).size;
@@ -33,12 +33,12 @@ _BODY = """async (name) => {
 
 def offer_no_files(page: Page) -> None:
     """Be a browser that has no such dialog; to be called before the page is opened, as the two below."""
-    page.add_init_script(_NO_DIALOG)
+    page.add_init_script(NO_DIALOG)
 
 
 def choose_every_file(page: Page) -> None:
     """Choose each file under the name that the page suggests."""
-    page.add_init_script(_ALWAYS_CHOSEN)
+    page.add_init_script(ALWAYS_CHOSEN)
 
 
 def answer_with(page: Page, error: str) -> None:
@@ -48,7 +48,7 @@ def answer_with(page: Page, error: str) -> None:
 
 def sizes(page: Page) -> dict[str, int]:
     """Return the chosen files that are there now, by name, with their sizes in bytes."""
-    found: dict[str, int] = page.evaluate(_SIZES)
+    found: dict[str, int] = page.evaluate(SIZES)
     return found
 
 

@@ -10,7 +10,7 @@ const movie = new Movie(read(init), about);
 const parts = [movie.head()];
 for (const { file, start, another } of segments) {
   if (another) movie.discontinuity(read(another));
-  parts.push(movie.segment(read(file), start));
+  parts.push(...movie.segment(read(file), start));
 }
 parts.push(movie.tail());
 writeFileSync(out, Buffer.concat(parts));

@@ -1,6 +1,6 @@
 // Downloads a clip's file: fetches its segments and puts them together. Asks no server but the store.
 
-import { get } from "../world.js";
+import { joined } from "./boxes.js";
 import { Movie } from "./movie.js";
 
 /** @typedef {import("../day/playlist.js").Segment} Segment */
@@ -8,6 +8,8 @@ import { Movie } from "./movie.js";
 const ATTEMPTS = 5;
 /** So many segments are on their way while a file is put together: a far store answers slowly. */
 const AHEAD = 4;
+/** A segment of which nothing more comes for so long (ms) is fetched anew. */
+const PATIENCE = 30000;
 
 /**
  * Fetch the segments of one file and put them together. What does not come after several attempts is left out and told of.
@@ -38,17 +40,17 @@ export async function download(segments, { inits, target, about, progress, missi
       }
       const segment = segments[done];
       another = another || segment.discontinuity;
-      /** @type {Uint8Array | null} */ let part = null;
+      /** @type {Uint8Array[]} */ let parts = [];
       try {
         const body = await /** @type {Promise<Uint8Array>} */ (ahead.shift());
         if (another) movie.discontinuity(initOf(segment));
         another = false;
-        part = movie.segment(body, segment.start);
+        parts = movie.segment(body, segment.start);
       } catch (error) {
         if (signal.aborted) throw error;
         missing(segment);
       }
-      if (part !== null) {
+      for (const part of parts) {
         bytes += part.length;
         await target.write(part);
       }
@@ -74,7 +76,7 @@ export async function fetched(url, signal) {
   for (let attempt = 1; ; attempt += 1) {
     if (signal.aborted) throw new Error("it was cancelled");
     try {
-      return await get(url, async (response) => new Uint8Array(await response.arrayBuffer()), 30000, signal);
+      return await once(url, signal);
     } catch (error) {
       if (attempt === ATTEMPTS || signal.aborted) throw error;
       await new Promise((resolve) => {
@@ -82,5 +84,34 @@ export async function fetched(url, signal) {
         signal.addEventListener("abort", resolve);
       });
     }
+  }
+}
+
+/**
+ * Fetch; rejects when nothing more comes for a while, however slowly it came until then.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<Uint8Array>}
+ */
+async function once(url, signal) {
+  const controller = new AbortController();
+  const end = () => controller.abort();
+  signal.addEventListener("abort", end);
+  let timer = window.setTimeout(end, PATIENCE);
+  try {
+    const response = await fetch(url, { signal: controller.signal });
+    if (!response.ok || response.body === null) throw new Error(`${url}: HTTP ${response.status}`);
+    const reader = response.body.getReader();
+    /** @type {Uint8Array[]} */ const parts = [];
+    for (;;) {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(end, PATIENCE);
+      const { done, value } = await reader.read();
+      if (done) return joined(parts);
+      parts.push(value);
+    }
+  } finally {
+    window.clearTimeout(timer);
+    signal.removeEventListener("abort", end);
   }
 }

@@ -58,18 +58,19 @@ export class Movie {
   /**
    * @param {Uint8Array} segment
    * @param {number} start wall-clock time of its first picture (ms since 1970)
-   * @returns {Uint8Array} what follows in the file
+   * @returns {Uint8Array[]} what follows in the file; the samples are those of `segment`, not a copy
    */
   segment(segment, start) {
     /** @type {Uint8Array[]} */ const parts = [];
     let written = 0;
     boxesIn(segment).forEach((each) => {
       if (each.type !== "moof" && each.type !== "mdat") return;
-      const part = each.type === "moof" ? this.moof(segment, each, start, written) : segment.slice(each.start, each.end);
+      const part = each.type === "moof" ? this.moof(segment, each, start, written) : segment.subarray(each.start, each.end);
       parts.push(part);
       written += part.length;
     });
-    return this.written(joined(parts));
+    this.length += written;
+    return parts;
   }
 
   /**
