@@ -5,7 +5,7 @@ import { Movie } from "../../site/js/keep/movie.js";
 
 const [plan, out] = process.argv.slice(2);
 const read = (path) => new Uint8Array(readFileSync(path));
-const { init, about, segments } = JSON.parse(readFileSync(plan, "utf8"));
+const { init, about, segments, known } = JSON.parse(readFileSync(plan, "utf8"));
 const movie = new Movie(read(init), about);
 const parts = [movie.head()];
 for (const { file, start, another } of segments) {
@@ -13,4 +13,5 @@ for (const { file, start, another } of segments) {
   parts.push(...movie.segment(read(file), start));
 }
 parts.push(movie.tail());
+if (known) parts[0] = movie.headWith(known);
 writeFileSync(out, Buffer.concat(parts));

@@ -14,8 +14,8 @@ import pytest
 from machine import binaries
 
 MUX = Path(__file__).parent / "mux.mjs"
-START = 1_795_932_300_000
-"""2026-11-29 06:05:00 UTC, in ms."""
+START = 1_795_932_300_347
+"""2026-11-29 06:05:00.347 UTC, in ms."""
 SECONDS = 2
 RATE = 10
 
@@ -65,8 +65,8 @@ def record(folder: Path, *, size: str, seconds: int, sound: bool = False, late: 
     return Recording(init=folder / "init.mp4", segments=sorted(folder.glob("*.m4s")))
 
 
-def mux(folder: Path, recordings: list[tuple[Recording, int]]) -> Path:
-    """Return the file of recordings that begin so many milliseconds after `START`."""
+def mux(folder: Path, recordings: list[tuple[Recording, int]], known: str | None = None) -> Path:
+    """Return the file of recordings that begin so many ms after `START`; a comment may be `known` only at the end."""
     rows = []
     for number, (recording, begin) in enumerate(recordings):
         for index, file in enumerate(recording.segments):
@@ -82,6 +82,7 @@ def mux(folder: Path, recordings: list[tuple[Recording, int]]) -> Path:
             "comment": "No picture 10:05:06–10:05:26: sınaq",
         },
         "segments": rows,
+        "known": known,
     }
     (folder / "plan.json").write_text(json.dumps(plan))
     out = folder / "clip.mp4"
@@ -110,8 +111,22 @@ def test_the_time_in_the_file_is_the_wall_clock_since_its_start_also_behind_a_ga
         assert container.duration / av.time_base == pytest.approx(30, abs=0.2)
         assert container.metadata["title"] == "Station 034-012"
         assert container.metadata["comment"] == "No picture 10:05:06–10:05:26: sınaq"
-        assert container.metadata["date"].startswith("2026-11-29T06:05:00")
+        # MP4's own field knows whole seconds; the other is exact.
+        assert container.metadata["date"] == "2026-11-29T06:05:00.347Z"
         assert container.metadata["creation_time"].startswith("2026-11-29T06:05:00")
+
+
+def test_a_file_says_more_in_the_same_room_and_leaves_out_whole_lines_where_that_is_too_little(tmp_path: Path) -> None:
+    one = record(tmp_path / "one", size="160x90", seconds=4)
+    plain = mux(tmp_path, [(one, 0)]).read_bytes()
+    lines = [f"10:05:{n % 60:02d} – {n}" for n in range(2000)]
+    for known in (lines[:3], lines):
+        file = mux(tmp_path, [(one, 0)], known="\n".join(known))
+        assert len(file.read_bytes()) == len(plain)
+        with av.open(str(file)) as container:
+            said = container.metadata["comment"].split("\n")
+        assert said == known or (said[-1] == "…" and said[:-1] == known[: len(said) - 1] and len(said) > 500)
+        assert len(video_times(file)) == 4 * RATE
 
 
 def test_recordings_of_another_size_do_not_fit_into_one_file(tmp_path: Path) -> None:

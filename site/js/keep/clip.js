@@ -19,7 +19,7 @@ const PATIENCE = 30000;
  * @param {import("./target.js").Target} options.target left with nothing in it if this rejects
  * @param {import("./head.js").About} options.about
  * @param {(done: number, bytes: number) => void} options.progress segments and bytes so far
- * @param {(segment: Segment) => void} options.missing
+ * @param {(segment: Segment) => string} options.missing tells of a segment that did not come; returns the line for the file
  * @param {AbortSignal} options.signal
  * @returns {Promise<void>}
  */
@@ -28,6 +28,7 @@ export async function download(segments, { inits, target, about, progress, missi
     const initOf = (/** @type {Segment} */ segment) => /** @type {Uint8Array} */ (inits.get(segment.mapUrl));
     const movie = new Movie(initOf(segments[0]), about);
     await target.write(movie.head());
+    /** @type {string[]} */ const lost = [];
     let bytes = 0;
     let another = false;
     /** @type {Promise<Uint8Array>[]} those on their way, in order */ const ahead = [];
@@ -48,7 +49,7 @@ export async function download(segments, { inits, target, about, progress, missi
         parts = movie.segment(body, segment.start);
       } catch (error) {
         if (signal.aborted) throw error;
-        missing(segment);
+        lost.push(missing(segment));
       }
       for (const part of parts) {
         bytes += part.length;
@@ -59,7 +60,7 @@ export async function download(segments, { inits, target, about, progress, missi
     if (bytes === 0) throw new Error("nothing could be fetched");
     await target.write(movie.tail());
     if (signal.aborted) throw new Error("it was cancelled");
-    await target.finish();
+    await target.finish(movie.headWith([about.comment].concat(lost).join("\n")));
   } catch (error) {
     await target.abandon();
     throw error;

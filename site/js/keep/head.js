@@ -21,7 +21,8 @@ const SINCE_1904 = 2082844800;
  */
 export function headOf(init, about) {
   const moov = only(init, ["moov"]);
-  const seconds = Math.floor(about.start / 1000) + SINCE_1904;
+  const start = Math.round(about.start);
+  const seconds = Math.floor(start / 1000) + SINCE_1904;
   const parts = boxesIn(init, moov.body, moov.end).map((each) => {
     if (each.type === "trak") return trackDated(init, each, seconds);
     const copy = init.slice(each.start, each.end);
@@ -29,8 +30,27 @@ export function headOf(init, about) {
     if (each.type === "mvex") return extending(init, each, about.duration);
     return each.type === "udta" ? new Uint8Array(0) : copy;
   });
-  const said = metadata([["\u00a9nam", about.title], ["\u00a9day", new Date(about.start).toISOString()], ["\u00a9cmt", about.comment]]);
+  const said = metadata([["\u00a9nam", about.title], ["\u00a9day", new Date(start).toISOString()], ["\u00a9cmt", about.comment]]);
   return joined([box("ftyp", letters("iso6"), numbers(1), letters("iso6mp41")), box("moov", ...parts, said)]);
+}
+
+/**
+ * Return the beginning with what is left of `length` bytes filled up; of a comment that is too long for them whole lines are left out.
+ * @param {Uint8Array} init
+ * @param {About} about
+ * @param {number} length that a shorter comment fitted in
+ * @returns {Uint8Array}
+ */
+export function filledHeadOf(init, about, length) {
+  const lines = about.comment.split("\n");
+  for (;;) {
+    const head = headOf(init, Object.assign({}, about, { comment: lines.join("\n") }));
+    const left = length - head.length - 8;
+    if (left >= 0) return joined([head, box("free", new Uint8Array(left))]);
+    if (lines.length === 1) throw new Error("the beginning is too long");
+    if (lines[lines.length - 1] === "…") lines.pop();
+    lines[lines.length - 1] = "…";
+  }
 }
 
 /**

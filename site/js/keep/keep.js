@@ -191,7 +191,9 @@ export class Keep {
         },
         missing: (segment) => {
           lost += 1;
-          note(this.missing, fill(texts.keepLost, { from: line.clock(segment.start), to: line.clock(segment.start + segment.duration) }));
+          const sentence = fill(texts.keepLost, { from: line.clock(segment.start), to: line.clock(segment.start + segment.duration) });
+          note(this.missing, sentence);
+          return sentence;
         },
         signal: this.stopped.signal,
       });

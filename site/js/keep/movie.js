@@ -5,7 +5,7 @@
 // another size, does not fit into the same file: few players could show it.
 
 import { box, boxesIn, joined, name, number64, numbers, only, read32, read64, write32 } from "./boxes.js";
-import { headOf } from "./head.js";
+import { filledHeadOf, headOf } from "./head.js";
 import { tracksOf } from "./tracks.js";
 
 /** A recording whose clock is further off than this (s) is another one, whatever the playlist says. */
@@ -13,6 +13,9 @@ const ASTRAY = 1;
 
 /** Sound that begins more before the clip (s) is left out; less is within what nobody hears. */
 const EARLY = 0.1;
+
+/** So much is left free (bytes) for naming in the file what could not be fetched: some hundred lines. */
+const ROOM = 16384;
 
 export class Movie {
   /**
@@ -29,13 +32,23 @@ export class Movie {
     this.delays = this.delaysOf(init);
     this.fragments = 0;
     this.length = 0;
+    this.headLength = 0;
     /** @type {{time: number, offset: number}[]} */
     this.index = [];
   }
 
-  /** @returns {Uint8Array} the beginning of the file */
+  /** @returns {Uint8Array} the beginning of the file, with room for a longer comment */
   head() {
-    return this.written(headOf(this.init, this.about));
+    this.headLength = headOf(this.init, this.about).length + ROOM;
+    return this.written(filledHeadOf(this.init, this.about, this.headLength));
+  }
+
+  /**
+   * @param {string} comment that is known only now
+   * @returns {Uint8Array} what the file begins with instead, equally long
+   */
+  headWith(comment) {
+    return filledHeadOf(this.init, Object.assign({}, this.about, { comment }), this.headLength);
   }
 
   /**

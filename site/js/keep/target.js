@@ -5,7 +5,7 @@ import { joined } from "./boxes.js";
 /**
  * @typedef {object} Target
  * @property {(bytes: Uint8Array) => Promise<void>} write what follows; rejects with `NotWritten`
- * @property {() => Promise<void>} finish hand over the whole file; rejects with `NotWritten`
+ * @property {(head: Uint8Array) => Promise<void>} finish hand over the whole file, with `head` for its first bytes; rejects with `NotWritten`
  * @property {() => Promise<void>} abandon leave nothing of it
  */
 
@@ -72,8 +72,9 @@ function intoFile(handle, stream) {
       waiting += bytes.length;
       return waiting < AT_ONCE ? Promise.resolve() : tried(flush);
     },
-    finish: () => tried(async () => {
+    finish: (head) => tried(async () => {
       await flush();
+      await stream.write({ type: "write", position: 0, data: forBlob(head) });
       await stream.close();
     }),
     abandon: async () => {
@@ -111,8 +112,8 @@ export function inMemory(name) {
       }
       return Promise.resolve();
     },
-    finish: () => {
-      save(name, new Blob(parts, { type: "video/mp4" }));
+    finish: (head) => {
+      save(name, new Blob([forBlob(head), new Blob(parts).slice(head.length)], { type: "video/mp4" }));
       return Promise.resolve();
     },
     abandon: () => {
