@@ -35,6 +35,7 @@ class RecordedDay:
     """Whether there is a playlist of the whole day beside those of its hours."""
     gap: Gap = GAP
     restarts: Sequence[Restart] = ()
+    closed_at: datetime = END
     empty: bool = False
     """Whether no picture came at all: a gap, and no hours."""
 
@@ -74,7 +75,7 @@ class RecordedDay:
             time_zone=TIME_ZONE,
             written=END + later,
             closed=True,
-            closed_at=END + later,
+            closed_at=self.closed_at + later,
             renditions=days,
             stills=[]
             if self.empty

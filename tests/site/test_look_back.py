@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -215,6 +215,14 @@ def test_the_slider_stays_where_it_was_put_while_the_picture_is_on_its_way(page:
     expect(slider).to_have_attribute("aria-valuetext", "09:03:00")
 
 
+def test_a_link_to_a_day_without_a_recording_says_so_and_plays_no_other(page: Page, viewer: ViewerServer) -> None:
+    open_day(page, viewer, "?d=2026-01-31&t=08:58")
+    expect(page.locator(".day__message")).to_have_text("There is no recording of 31 January 2026.")
+    expect(page.locator("video")).to_be_hidden()
+    go(page, "08:58")
+    until_shown(page, BEGIN + timedelta(minutes=2))
+
+
 def test_what_is_no_time_of_the_day_is_answered_in_words(page: Page, viewer: ViewerServer) -> None:
     open_day(page, viewer)
     go(page, "noon")
@@ -341,6 +349,25 @@ def test_days_are_named_in_the_language_of_the_page(
     labels = Labels(language, translations.load(language))
     expect(options).to_have_text([labels.date(before), labels.date(DATE)])
     assert [option.get_attribute("value") for option in options.all()] == [str(before), str(DATE)]
+
+
+def test_a_station_that_is_shown_past_midnight_gets_its_next_day_on_the_open_page(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    midnight = datetime(DATE.year, DATE.month, DATE.day, 20, tzinfo=UTC)
+    viewer.day = RecordedDay(clips=clips, closed_at=midnight)
+    page.clock.install()
+    open_day(page, viewer)
+    day = page.get_by_label("Day", exact=True)
+    expect(day).to_be_hidden()
+    after = DATE + timedelta(days=1)
+    body = RecordedDay(clips=clips).timeline(after).format()
+    page.route(f"**/{after}/timeline.json", lambda route: route.fulfill(body=body, content_type="application/json"))
+    for _ in range(3):
+        page.clock.run_for(40_000)
+        page.wait_for_timeout(300)
+    expect(day.locator("option")).to_have_count(2)
+    expect(day).to_have_value(str(DATE))
 
 
 def test_a_day_that_does_not_come_is_told_of_and_the_one_before_stays(

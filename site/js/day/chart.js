@@ -41,7 +41,12 @@ export class Chart {
       const moment = momentAt(day.date, hour * 3600, this.line.timeZone);
       if (moment > from && moment < to) {
         const mark = this.mark("hour", moment, moment);
-        if (hour % every === 0) mark.textContent = String(hour);
+        if (hour % every === 0) {
+          const label = document.createElement("span");
+          label.className = "day__hour";
+          label.textContent = String(hour);
+          mark.appendChild(label);
+        }
       }
     }
   }

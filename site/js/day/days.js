@@ -34,9 +34,29 @@ export async function findDays(station, election, timeZone, now, asked) {
   const tried = [today < election ? today : election];
   const days = [await fetched(tried[0])];
   const first = days[0];
-  const over = first !== null && first.closedAt !== null && first.closedAt < momentAt(first.date, 86400, timeZone);
-  if (today >= next && !over) tried.push(next);
+  if (today >= next && !(first !== null && endedEarly(first))) tried.push(next);
   if (asked !== "" && tried.indexOf(asked) < 0) tried.push(asked);
   for (const date of tried.slice(1)) days.push(await fetched(date));
   return /** @type {Day[]} */ (days.filter((day) => day !== null)).sort((one, other) => (one.date < other.date ? -1 : 1));
+}
+
+/**
+ * Return the day after the last one that is known, where the station was still shown at midnight and there is something of
+ * it by now; else null.
+ * @param {Day} last
+ * @param {number} now
+ * @returns {Promise<Day | null>}
+ */
+export async function dayAfter(last, now) {
+  const next = civil(Date.parse(`${last.date}T12:00:00Z`) + DAY, "UTC").date;
+  if (civil(now, last.timeZone).date !== next || endedEarly(last)) return null;
+  return fetchDay(last.station, next).catch(() => null);
+}
+
+/**
+ * @param {Day} day
+ * @returns {boolean} whether its station was closed before midnight
+ */
+function endedEarly(day) {
+  return day.closedAt !== null && day.closedAt < momentAt(day.date, 86400, day.timeZone);
 }

@@ -6,6 +6,7 @@ import { duration, fill } from "../text.js";
 import { browserWorld } from "../world.js";
 import { createRecordedEngine } from "../player/recorded.js";
 import { Chart } from "./chart.js";
+import { DayChoice } from "./day_choice.js";
 import { fetchDay, findDays } from "./days.js";
 import { Preview } from "./preview.js";
 import { crossed, drawnOf, gapAt, renditionOf, spanOf, stillAt } from "./recording.js";
@@ -36,7 +37,6 @@ export class LookBack {
     this.units = { seconds: this.texts.seconds, minutes: this.texts.minutes, hours: this.texts.hours };
     this.body = part(root, "day__body", HTMLElement);
     this.message = part(root, "day__message", HTMLElement);
-    this.days = part(root, "day__days", HTMLSelectElement);
     this.field = part(root, "day__field", HTMLInputElement);
     this.address = part(root, "day__address", HTMLInputElement);
     /** @type {Day | null} */
@@ -58,12 +58,12 @@ export class LookBack {
     this.engine = null;
     this.listening = new AbortController();
     this.again = 0;
+    this.days = new DayChoice(this);
     this.chart = new Chart(this);
     this.preview = new Preview(this);
     this.thumb = new Thumb(this);
     this.skim = new Skim(this);
     this.on(this.chart.element, "click", (event) => this.go(this.chart.momentBelow(/** @type {PointerEvent} */ (event))));
-    this.on(this.days, "change", () => this.openDay(this.days.value));
     this.on(this.field, "input", () => { this.written = true; });
     this.on(part(root, "day__form", HTMLFormElement), "submit", (event) => this.asked(event));
     this.on(part(root, "day__live", HTMLButtonElement), "click", () => this.goLive());
@@ -94,9 +94,10 @@ export class LookBack {
   /** Find the days there are, open the one that the address or the clock names, and play what the address asks for. */
   async begin() {
     const query = new URLSearchParams(location.search);
-    const asked = query.get("d") || "";
+    const asked = (/^\d{4}-\d\d-\d\d$/.exec(query.get("d") || "") || [""])[0];
     this.message.textContent = this.texts.loading;
-    const days = await findDays(this.station, setting(this.root, "date"), this.timeZone, this.now(), /^\d{4}-\d\d-\d\d$/.test(asked) ? asked : "");
+    const found = await findDays(this.station, setting(this.root, "date"), this.timeZone, this.now(), asked);
+    const days = found.filter((day) => drawnOf(day, "sub") !== null);
     if (this.listening.signal.aborted) return;
     if (days.length === 0) {
       this.message.textContent = this.texts.nothing;
@@ -106,15 +107,16 @@ export class LookBack {
       return;
     }
     this.message.textContent = "";
-    days.forEach((day) => this.days.add(new Option(dateWords(day.date, this.texts), day.date)));
-    /** @type {HTMLElement} */ (this.days.parentElement).hidden = days.length < 2;
+    days.forEach((day) => this.days.offer(day));
     this.body.hidden = false;
     const first = days.find((day) => day.date === asked) || days[days.length - 1];
-    this.days.value = first.date;
+    this.days.select.value = first.date;
     this.take(first);
     this.poller.start();
     const time = readTimeOfDay(query.get("t") || "");
-    if (time !== null) this.go(momentAt(first.date, time, this.timeZone));
+    // Another day's picture is not what a link to a moment means.
+    if (asked !== "" && first.date !== asked) this.say(fill(this.texts.noSuchDay, { date: dateWords(asked, this.texts) }));
+    else if (time !== null) this.go(momentAt(first.date, time, this.timeZone));
   }
 
   /** @returns {number} */
@@ -122,26 +124,9 @@ export class LookBack {
     return this.states ? this.states.now() : Date.now();
   }
 
-  /** @param {string} date */
-  async openDay(date) {
-    this.skim.stop();
-    this.thumb.rest();
-    this.say(this.texts.loading);
-    const day = await fetchDay(this.station, date).catch(() => null);
-    // Meanwhile another one may have been chosen.
-    if (this.days.value !== date || this.listening.signal.aborted) return;
-    if (day === null) {
-      this.days.value = this.day === null ? "" : this.day.date;
-      this.say(this.texts.noDay);
-      return;
-    }
-    this.say("");
-    this.take(day);
-    this.go(this.span.from);
-  }
-
   /** Fetch what has come since; a day that is closed is whole. */
   async refresh() {
+    await this.days.lookFurther();
     if (this.day === null || this.day.closed) return;
     const day = await fetchDay(this.station, this.day.date);
     if (day.date === this.day.date) this.take(day);
@@ -156,6 +141,7 @@ export class LookBack {
     if (rendition === null) return;
     const before = this.day !== null && this.day.date === day.date && this.empty;
     this.day = day;
+    this.days.renew(day);
     this.rendition = rendition;
     this.empty = renditionOf(day, rendition) === null;
     if (this.empty !== before) this.tellEmpty();
@@ -163,7 +149,9 @@ export class LookBack {
     this.thumb.measure(this.span);
     this.chart.draw(day);
     this.skim.tellCost();
-    if (this.moment < this.span.from || this.moment > this.span.to) this.moment = this.player.lastPicture || this.span.to;
+    const within = (/** @type {number | null} */ moment) => moment !== null && moment >= this.span.from && moment <= this.span.to;
+    const { lastPicture } = this.player;
+    if (!within(this.moment)) this.moment = lastPicture !== null && within(lastPicture) ? lastPicture : this.span.to;
     this.point(this.moment);
   }
 

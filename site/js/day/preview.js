@@ -22,6 +22,8 @@ export class Preview {
     this.picture.width = 640;
     this.picture.height = 360;
     this.figure.insertBefore(this.picture, this.caption);
+    // A still that does not come leaves no broken picture.
+    line.on(this.picture, "error", () => this.picture.classList.add("day__picture--none"));
     line.on(line.chart.element, "pointermove", (event) => this.hover(line.chart.momentBelow(/** @type {PointerEvent} */ (event))));
     line.on(line.chart.element, "pointerleave", () => this.hover(null));
   }

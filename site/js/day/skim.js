@@ -45,9 +45,7 @@ export class Skim {
     line.thumb.rest();
     line.player.stop();
     line.still = false;
-    this.running = true;
-    this.words.textContent = line.texts.pause;
-    this.button.setAttribute("aria-pressed", "true");
+    this.show(true);
     line.preview.enlarge(true);
     line.say("");
     const begin = this.next(line.moment) === null ? line.span.from - 60000 : line.moment;
@@ -60,9 +58,17 @@ export class Skim {
   pause() {
     window.clearTimeout(this.timer);
     this.timer = 0;
-    this.running = this.reading = false;
-    this.words.textContent = this.line.texts.skim;
-    this.button.setAttribute("aria-pressed", "false");
+    this.reading = false;
+    this.show(false);
+  }
+
+  /** @param {boolean} running */
+  show(running) {
+    const { line } = this;
+    this.running = running;
+    this.words.textContent = running ? line.texts.pause : line.texts.skim;
+    this.button.classList.toggle("day__skim--running", running);
+    line.message.classList.toggle("day__message--heard", running);
   }
 
   /** Leave the stills. */

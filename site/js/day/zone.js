@@ -33,7 +33,7 @@ export function civil(moment, timeZone) {
  */
 export function dateWords(date, texts) {
   const [year, month, day] = date.split("-").map(Number);
-  return fill(texts[`date${month}`], { day, year });
+  return fill(texts[`date${month}`] || date, { day, year });
 }
 
 /**

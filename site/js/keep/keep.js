@@ -57,7 +57,7 @@ export class Keep {
       this.look();
     });
     [this.from, this.to, this.quality].forEach((field) => line.on(field, "input", () => this.forget("")));
-    line.on(line.days, "change", () => { if (this.cancel.hidden) this.forget(""); });
+    line.on(line.days.select, "change", () => { if (this.cancel.hidden) this.forget(""); });
     line.on(this.start, "click", () => this.run());
     line.on(this.cancel, "click", () => this.stopped.abort());
     const end = Math.min(line.span.to, Math.max(line.span.from + USUAL, line.moment + USUAL / 2));
