@@ -370,6 +370,19 @@ def test_a_station_that_is_shown_past_midnight_gets_its_next_day_on_the_open_pag
     expect(day).to_have_value(str(DATE))
 
 
+def test_playback_goes_on_in_the_next_day_where_the_station_was_shown_past_midnight(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    before = DATE - timedelta(days=1)
+    midnight = datetime(DATE.year, DATE.month, DATE.day, 20, tzinfo=UTC)
+    # Its own playlists have nothing after this moment.
+    body = RecordedDay(clips=clips, closed_at=midnight).timeline(before).format()
+    page.route(f"**/{before}/timeline.json", lambda route: route.fulfill(body=body, content_type="application/json"))
+    open_day(page, viewer, f"?d={before}&t=23:00")
+    until_shown(page, BEGIN)
+    expect(page.get_by_label("Day", exact=True)).to_have_value(str(DATE))
+
+
 def test_a_day_that_does_not_come_is_told_of_and_the_one_before_stays(
     page: Page, viewer: ViewerServer, clips: Clips
 ) -> None:

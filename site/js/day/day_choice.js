@@ -1,7 +1,7 @@
 // The choice of a day above the line, where there are several; a station that is shown past midnight gets its next one.
 
 import { part } from "../page.js";
-import { dayAfter, fetchDay } from "./days.js";
+import { dayAfter, fetchDay, nextDate } from "./days.js";
 import { drawnOf } from "./recording.js";
 import { dateWords } from "./zone.js";
 
@@ -46,6 +46,19 @@ export class DayChoice {
     line.say("");
     line.take(day);
     line.go(line.span.from);
+  }
+
+  /**
+   * Play the next day, where the station was still shown at the end of this one.
+   * @param {Day} day
+   * @returns {boolean} whether there is one
+   */
+  goOn(day) {
+    const next = nextDate(day);
+    if (next === null || Array.from(this.select.options).every(({ value }) => value !== next)) return false;
+    this.select.value = next;
+    this.open(next);
+    return true;
   }
 
   /** Offer the next day once it has begun and there is something of it. */

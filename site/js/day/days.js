@@ -41,15 +41,23 @@ export async function findDays(station, election, timeZone, now, asked) {
 }
 
 /**
- * Return the day after the last one that is known, where the station was still shown at midnight and there is something of
- * it by now; else null.
+ * Return the date of the next day, where the station was not closed before midnight; else null.
+ * @param {Day} day
+ * @returns {string | null}
+ */
+export function nextDate(day) {
+  return endedEarly(day) ? null : civil(Date.parse(`${day.date}T12:00:00Z`) + DAY, "UTC").date;
+}
+
+/**
+ * Return the day after the last one that is known, once it has begun and there is something of it; else null.
  * @param {Day} last
  * @param {number} now
  * @returns {Promise<Day | null>}
  */
 export async function dayAfter(last, now) {
-  const next = civil(Date.parse(`${last.date}T12:00:00Z`) + DAY, "UTC").date;
-  if (civil(now, last.timeZone).date !== next || endedEarly(last)) return null;
+  const next = nextDate(last);
+  if (next === null || civil(now, last.timeZone).date !== next) return null;
   return fetchDay(last.station, next).catch(() => null);
 }
 

@@ -307,10 +307,10 @@ export class LookBack {
     this.say("");
   }
 
-  /** Nothing more is recorded: the live picture follows, or the end has come. */
+  /** Nothing more is recorded of the day: the next day follows, or the live picture, or the end has come. */
   ended() {
-    if (this.day !== null && this.day.closed) this.say(this.texts.theEnd);
-    else this.goLive();
+    if (this.day === null || !this.day.closed) this.goLive();
+    else if (!this.days.goOn(this.day)) this.say(this.texts.theEnd);
   }
 
   goLive() {
@@ -329,7 +329,10 @@ export class LookBack {
     if (picture === null || this.day === null || this.thumb.choosing !== null || this.skim.running || this.player.showingStill) return;
     // The live picture may be another day's than the line.
     if (civil(picture, this.timeZone).date !== this.day.date) return;
-    if (picture > this.span.to) this.span = spanOf(this.day, this.rendition, Math.max(picture, this.now()));
+    if (picture > this.span.to) {
+      this.span = spanOf(this.day, this.rendition, Math.max(picture, this.now()));
+      this.thumb.measure(this.span);
+    }
     this.point(picture);
     if (!this.player.program.live) this.tellCrossed(picture);
   }
