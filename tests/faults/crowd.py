@@ -18,7 +18,7 @@ from upload.store import open_store
 TINY = StreamFormat(width=160, height=90, fps=5, kbit=30, gop_seconds=1.0)
 """What a small machine can serve and package two hundred of."""
 READY_SECONDS = 240.0
-PATIENCE_SECONDS = 150.0
+PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +63,7 @@ async def come_back(
             tell(f"{count} cameras show pictures")
             for station in stations:
                 server.switch_off(str(station))
-            await running.until(lambda: _showing(running, stations) == 0, seconds=60)
+            await running.until(lambda: _showing(running, stations) == 0)
             await asyncio.sleep(away_seconds)
             began = time.monotonic()
             for station in stations:

@@ -20,7 +20,7 @@ import pytest
 
 from election import keys
 from election.configuration import VideoTable
-from election.playlist import parse_media
+from election.playlist import MediaPlaylist, parse_media
 from machine import ports
 from tests.faults import fuzzing
 from tests.upload.packaging import FIRST, MAIN, packaging, source
@@ -118,8 +118,12 @@ async def live_through(hours: int, folder: Path) -> list[Costs]:
             patch.setattr(pipeline, "FfmpegRecorder", recorder.into)
             async with packaging([nobody], store, folder / "spool", video=VIDEO) as running:
                 await running.until(lambda: running.health().next_number >= count, seconds=7200)
-                published = parse_media((await store.get(keys.live(FIRST, MAIN))).decode())
-                assert published.media_sequence + len(published.segments) >= count - 5
+
+                async def newest() -> MediaPlaylist | None:
+                    found = parse_media((await store.get(keys.live(FIRST, MAIN))).decode())
+                    return found if found.media_sequence + len(found.segments) >= count - 5 else None
+
+                published = await running.until(newest)
                 assert not any(segment.gap or segment.discontinuity for segment in published.segments)
     finally:
         tracemalloc.stop()

@@ -45,7 +45,7 @@ class Fault(Enum):
     NO_SUCH_BUCKET = (404, "NoSuchBucket")
     REQUEST_TIMEOUT = (408, "RequestTimeout")
     LATENCY = "latency"
-    """It reaches the server later, whatever the client does meanwhile, and is answered as usual."""
+    """It reaches the server later, or when it is released, whatever the client does meanwhile, and is answered."""
     STALL = "stall"
     """It is read, never answered and never passed on; the connection stays open until the client ends it."""
     RESET = "reset"
@@ -102,6 +102,8 @@ class S3Proxy:
         self._seen: list[Seen] = []
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._listener: asyncio.Server | None = None
+        self._released = asyncio.Event()
+        self._late = 0
         self._place = socket.socket()
         self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._place.bind((HOST, 0))
@@ -141,6 +143,19 @@ class S3Proxy:
         """Spoil nothing any more; what is stalled stays so."""
         with self._lock:
             self._rules.clear()
+
+    def release(self) -> None:
+        """Let what is late go on at once."""
+        self._loop.run(self._release())
+
+    async def _release(self) -> None:
+        self._released.set()
+        self._released = asyncio.Event()
+
+    @property
+    def late(self) -> int:
+        """How many requests are held up at present."""
+        return self._late
 
     @contextlib.contextmanager
     def down(self) -> Iterator[None]:
@@ -210,7 +225,8 @@ class S3Proxy:
                 return False
             body = await read_body(reader, writer, head)
             seen.received = len(body)
-            await asyncio.sleep(0.0 if rule is None else rule.seconds)
+            if rule is not None:
+                await self._held_up(rule.seconds)
             answer = None
             if seen.fault is not Fault.STALL:
                 answer = await self._answer(seen.fault, method, target, head.raw + body)
@@ -224,6 +240,16 @@ class S3Proxy:
         writer.write(answer.head + answer.body)
         await writer.drain()
         return answer.goes_on and head.header("connection").lower() != "close"
+
+    async def _held_up(self, seconds: float) -> None:
+        self._late += 1
+        try:
+            async with asyncio.timeout(seconds):
+                await self._released.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._late -= 1
 
     def _rule(self, method: str, key: str) -> Rule | None:
         """Return the rule a request falls under, now used once more."""

@@ -90,9 +90,9 @@ def test_a_camera_behind_a_black_hole_is_told_as_stalled_and_comes_back_by_itsel
                     await until(lambda: has(3))
                     with net.cables["camera"].cut():
                         await until(shows_a_gap)  # long before the recording is given up
-                        await until(lambda: health(fast / "spool")["recorder"] == "stalled")
+                        await until(lambda: health(fast / "spool")["recorder"] in {"stalled", "refused"})
                     shown = await audience.count()
-                    await until(lambda: has(shown + 3), seconds=60)
+                    await until(lambda: has(shown + 3))
                 finally:
                     assert await child.stop(grace=60) == 0
         segments = audience.segments()
@@ -102,7 +102,7 @@ def test_a_camera_behind_a_black_hole_is_told_as_stalled_and_comes_back_by_itsel
         gaps = sum(segment.duration.total_seconds() for segment in segments if segment.gap)
         assert gaps > 8
 
-    run(work(), seconds=150)
+    run(work())
     assert reasons(fast / "spool") >= {GapReason.STALLED}
 
 
@@ -145,7 +145,7 @@ def test_a_store_behind_a_black_hole_loses_nothing(clips: Path, fast: Path) -> N
     async def work() -> None:
         with network("camera", "store") as net, running_seaweedfs() as behind:
             bucket = await asyncio.to_thread(new_bucket, behind)
-            store = open_store(behind.url(bucket), behind.environment)
+            store = open_store(behind.url(bucket), behind.environment, timeout=60)
             audience = Audience(store)
 
             async def has(count: int) -> bool:
@@ -161,15 +161,16 @@ def test_a_store_behind_a_black_hole_loses_nothing(clips: Path, fast: Path) -> N
                     await until(lambda: has(3))
                     with net.cables["store"].cut():
                         await until(lambda: "took longer than" in str(health(fast / "spool")["store"]))
-                        assert health(fast / "spool")["recorder"] == "recording"
+                        shown = await audience.count()
+                        await until(lambda: recorded_by(fast / "spool") > shown + 5)
+                        await until(lambda: health(fast / "spool")["recorder"] == "recording")
                     recorded = recorded_by(fast / "spool")
-                    assert recorded > await audience.count() + 5
 
                     async def archived() -> bool:
                         _, segments = await told(store)
                         return len(segments) >= recorded
 
-                    await until(archived, seconds=90)
+                    await until(archived)
                 finally:
                     assert await child.stop(grace=60) == 0
             _, segments = await told(store)
@@ -179,4 +180,4 @@ def test_a_store_behind_a_black_hole_loses_nothing(clips: Path, fast: Path) -> N
             there = {key.rpartition("/")[2] for key in await store.list(f"live/{FIRST}/main/")}
             assert {segment.uri for segment in segments} <= there
 
-    run(work(), seconds=200)
+    run(work())

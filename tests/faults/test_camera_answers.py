@@ -20,7 +20,7 @@ from simulator.conduct import Honest
 from simulator.faults import known_faults
 from simulator.server import CameraServer
 from tests.servers import fast_folder
-from tests.upload.packaging import MAIN, Audience, Running, cameras, packaging, run, source
+from tests.upload.packaging import LONGEST_TEST_SECONDS, MAIN, Audience, Running, cameras, packaging, run, source
 from upload.recorder import StopReason
 from upload.store import open_store
 
@@ -54,21 +54,25 @@ async def shown(running: Running, audience: Audience, station: StationId, more: 
     async def enough() -> bool:
         return await audience.count(station) >= wanted
 
-    await running.until(enough, seconds=60)
+    await running.until(enough)
 
 
 async def told_and_back(running: Running, server: CameraServer, audience: Audience, name: str) -> None:
     station, wanted = STATIONS[name], CASES[name]
     await shown(running, audience, station, 2)
     server.behave(name, known_faults()[name].conduct())
-    await running.until(lambda: running.health(station).recorder == wanted.reason, seconds=60)
-    assert wanted.detail in running.health(station).detail
+
+    def told() -> bool:
+        health = running.health(station)
+        return health.recorder == wanted.reason and wanted.detail in health.detail
+
+    await running.until(told)
     node = running.packager.node
     assert node is not None
     await running.until(lambda: wanted.reason in {str(gap.reason) for gap in node.journal.gaps(station, MAIN)})
     server.behave(name, Honest())
     await shown(running, audience, station, 2)
-    assert running.health(station).recorder == "recording"
+    await running.until(lambda: running.health(station).recorder == "recording")
     segments = audience.segments(station)
     assert any(segment.discontinuity for segment in segments)
     for each, after in itertools.pairwise(segments):
@@ -118,10 +122,10 @@ def outcome(request: pytest.FixtureRequest, clips: Path, quick_attempts: None) -
                         group.create_task(one(name, running, server, audience))
 
     with ThreadPoolExecutor(1) as thread:
-        ended = thread.submit(run, work(), seconds=180)
+        ended = thread.submit(run, work())
 
         def of(name: str) -> None:
-            results[name].result(timeout=180)
+            results[name].result(timeout=LONGEST_TEST_SECONDS)
 
         yield of
         ended.result()

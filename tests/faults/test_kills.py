@@ -28,8 +28,7 @@ def test_nothing_that_was_listed_changes_or_goes_whoever_is_killed(clips: Path, 
             environment={},
             store=store,
             chance=chance,
-        ),
-        seconds=150,
+        )
     )
     assert sum(found.kills.values()) == KILLS
     assert len(found.kills) == 3

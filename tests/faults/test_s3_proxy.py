@@ -14,6 +14,7 @@ from election import keys
 from election.errors import RemoteError, RemoteRefused
 from tests.faults.s3_proxy import Fault, S3Proxy, s3_proxy
 from tests.servers import S3Server
+from tests.upload.packaging import until
 from tests.upload.test_store import new_bucket
 from upload.store import ObjectExists, ObjectMissing, ObjectStore, open_store
 
@@ -23,6 +24,8 @@ KIND = keys.MEDIA_SEGMENT
 KEY = "live/034-012/main/a.m4s"
 BODY = bytes(range(256)) * 512
 TIMEOUT = 2.0
+"""What is given up after it is the subject; everything else has time."""
+LONG = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +35,15 @@ class Place:
     proxy: S3Proxy
     bucket: str
     through: ObjectStore
+    hasty: ObjectStore
+    """The same, and every attempt is given up after `TIMEOUT`."""
     direct: ObjectStore
 
     def put(self, key: str = KEY) -> RemoteError | None:
         return outcome(lambda: self.through.put(key, BODY, KIND))
+
+    def put_in_haste(self, key: str = KEY) -> RemoteError | None:
+        return outcome(lambda: self.hasty.put(key, BODY, KIND))
 
     def get(self, key: str = KEY) -> RemoteError | None:
         return outcome(lambda: self.through.get(key))
@@ -75,8 +83,9 @@ def place(seaweedfs: S3Server) -> Iterator[Place]:
         yield Place(
             proxy=proxy,
             bucket=bucket,
-            through=open_store(proxy.url(bucket), proxy.environment, timeout=TIMEOUT),
-            direct=open_store(seaweedfs.url(bucket), seaweedfs.environment),
+            through=open_store(proxy.url(bucket), proxy.environment, timeout=LONG),
+            hasty=open_store(proxy.url(bucket), proxy.environment, timeout=TIMEOUT),
+            direct=open_store(seaweedfs.url(bucket), seaweedfs.environment, timeout=LONG),
         )
 
 
@@ -111,7 +120,7 @@ def test_everything_passes_unspoilt_and_signed_and_is_noted(place: Place) -> Non
 
 def test_a_wrong_secret_is_refused_by_the_server_behind(place: Place) -> None:
     environment = {**place.proxy.environment, "AWS_SECRET_ACCESS_KEY": "wrong"}
-    error = outcome(lambda: open_store(place.proxy.url(place.bucket), environment).put(KEY, BODY, KIND))
+    error = outcome(lambda: open_store(place.proxy.url(place.bucket), environment, timeout=LONG).put(KEY, BODY, KIND))
     assert isinstance(error, RemoteRefused)
     assert "SignatureDoesNotMatch" in str(error)
     assert not place.is_there()
@@ -167,22 +176,23 @@ def test_what_comes_late_but_in_time_is_well(place: Place) -> None:
     place.proxy.fault(Fault.LATENCY, seconds=0.5, times=1)
     began = time.monotonic()
     assert place.put() is None
-    assert 0.5 <= time.monotonic() - began < TIMEOUT
+    assert time.monotonic() - began >= 0.5
     assert place.is_there()
 
 
 def test_what_comes_after_the_time_out_is_an_error_and_is_stored_all_the_same(place: Place) -> None:
-    place.proxy.fault(Fault.LATENCY, method="PUT", seconds=TIMEOUT + 0.7, times=1)
-    assert may_pass(place.put())
+    place.proxy.fault(Fault.LATENCY, method="PUT", seconds=600, times=1)
+    assert may_pass(place.put_in_haste())
     assert not place.is_there()
+    place.proxy.release()
     _until(place.is_there)
 
 
 def test_a_store_that_stalls_is_given_up_after_the_time_out(place: Place) -> None:
     place.proxy.fault(Fault.STALL, method="PUT", times=1)
     began = time.monotonic()
-    assert may_pass(place.put())
-    assert TIMEOUT * 0.9 < time.monotonic() - began < TIMEOUT + 1.5
+    assert may_pass(place.put_in_haste())
+    assert TIMEOUT * 0.9 < time.monotonic() - began < LONG
     assert not place.is_there()
     assert place.statuses() == [None]
     assert place.put() is None
@@ -225,26 +235,25 @@ def test_a_store_that_is_down_refuses_and_comes_back_at_the_same_address(place: 
     assert place.put() is None
     for _ in range(2):
         with place.proxy.down():
-            began = time.monotonic()
-            assert may_pass(place.put("live/b"))
-            assert time.monotonic() - began < TIMEOUT / 2, "refused, not waited for"
+            error = place.put("live/b")
+            assert may_pass(error)
+            assert "refused" in _causes(error), "refused, not waited for"
         assert place.put("live/c") is None
     assert not place.is_there("live/b")
     assert place.is_there("live/c")
 
 
 def test_going_down_cuts_off_what_is_under_way(place: Place) -> None:
-    async def work() -> float:
-        place.proxy.fault(Fault.LATENCY, seconds=60)
-        began = time.monotonic()
+    async def work() -> RemoteError:
+        place.proxy.fault(Fault.LATENCY, seconds=600)
         put = asyncio.create_task(place.through.put(KEY, BODY, KIND))
-        await asyncio.sleep(0.3)
+        await until(lambda: place.proxy.late)
         await asyncio.to_thread(place.proxy.go_down)
-        with pytest.raises(RemoteError):
+        with pytest.raises(RemoteError) as caught:
             await put
-        return time.monotonic() - began
+        return caught.value
 
-    assert asyncio.run(work()) < TIMEOUT * 0.8
+    assert "longer than" not in str(asyncio.run(work())), "cut off, not waited for"
     place.proxy.come_up()
     place.proxy.clear()
     assert place.put() is None
@@ -262,7 +271,7 @@ def test_only_what_a_rule_means_is_spoilt_as_often_as_it_says_and_until_it_is_cl
 
 
 def _until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 5
+    end = time.monotonic() + LONG
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.05)

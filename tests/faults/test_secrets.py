@@ -100,7 +100,7 @@ def test_no_password_is_seen_in_any_place_whatever_fails(clips: Path, fast: Path
     heard: list[str] = []
 
     def scrape() -> bytes:
-        with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=60) as answer:
             body: bytes = answer.read()
             return body
 

@@ -16,7 +16,7 @@ import pytest
 from election.cameras import Source
 from machine import binaries, ports, process
 from simulator.stream_faults import LongGop
-from tests.upload.packaging import MAIN, cameras, run, source
+from tests.upload.packaging import MAIN, cameras, run, source, until
 from tests.upload.side_by_side import side_by_side
 from tests.upload.test_ffmpeg_recorder import Recording, recording
 from upload.recorder import InitSegment, RecordedSegment, StopReason
@@ -72,9 +72,12 @@ def require_pictures(init: InitSegment, segments: list[RecordedSegment], size: t
 async def listening(port: int) -> None:
     """Wait until something listens on a TCP port, without connecting to it."""
     wanted = f":{port:04X} 00000000:0000 0A"
-    async with asyncio.timeout(20):
-        while wanted not in Path("/proc/net/tcp").read_text():
-            await asyncio.sleep(0.05)
+    await until(lambda: wanted in Path("/proc/net/tcp").read_text(encoding="ascii"))
+
+
+async def bound(port: int) -> None:
+    """Wait until somebody has a UDP port."""
+    await until(lambda: f":{port:04X} 00000000:0000" in Path("/proc/net/udp").read_text(encoding="ascii"))
 
 
 @side_by_side
@@ -140,9 +143,7 @@ def test_hls_is_recorded(fast: Path) -> None:
         folder.mkdir()
         argv = sending("-f", "hls", "-hls_time", "1", "-hls_list_size", "6", str(folder / "live.m3u8"))
         async with running(argv), http_server(folder) as port:
-            async with asyncio.timeout(20):
-                while not (folder / "live.m3u8").exists():
-                    await asyncio.sleep(0.1)
+            await until((folder / "live.m3u8").exists)
             async with recording(fast / "spool", source(f"http://127.0.0.1:{port}/live.m3u8")) as made:
                 require_pictures(*await first_segments(made))
 
@@ -211,15 +212,14 @@ def test_a_file_is_recorded_to_its_end(fast: Path) -> None:
 def test_srt_is_recorded_by_calling_and_by_being_called(fast: Path) -> None:
     async def work() -> None:
         called = ports.free_port()
-        async with (
-            running(sending("-f", "mpegts", f"srt://127.0.0.1:{called}?mode=listener")),
-            recording(fast / "one", source(f"srt://127.0.0.1:{called}?mode=caller")) as made,
-        ):
-            require_pictures(*await first_segments(made))
+        async with running(sending("-f", "mpegts", f"srt://127.0.0.1:{called}?mode=listener")):
+            await bound(called)
+            async with recording(fast / "one", source(f"srt://127.0.0.1:{called}?mode=caller")) as made:
+                require_pictures(*await first_segments(made))
         calling = ports.free_port()
         async with recording(fast / "two", source(f"srt://127.0.0.1:{calling}?mode=listener")) as made:
             waiting = asyncio.create_task(first_segments(made))
-            await asyncio.sleep(1)
+            await bound(calling)
             async with running(sending("-f", "mpegts", f"srt://127.0.0.1:{calling}?mode=caller")):
                 require_pictures(*await waiting)
 
@@ -308,7 +308,7 @@ def test_a_camera_that_sends_pictures_and_rare_key_frames_is_waited_for_and_its_
             server.behave("cam-001", LongGop(5))
             address = source(server.url("cam-001", MAIN))
             # Bytes come, so its key frames are waited for, twice as long and longer than a silent camera would be.
-            async with recording(fast / "spool", address, stall_seconds=2) as made:
+            async with recording(fast / "spool", address, stall_seconds=4.5) as made:
                 _, segments = await first_segments(made, 2)
                 assert round(segments[1].duration.total_seconds(), 2) == 5
                 facts = made.recorder.facts

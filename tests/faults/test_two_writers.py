@@ -13,7 +13,18 @@ from election import keys
 from election.errors import RemoteError
 from election.status import parse_public_status
 from tests.faults.outage import archived_whole
-from tests.upload.packaging import FIRST, MAIN, SUB, Audience, cameras, packaging, run, sources_of, until
+from tests.upload.packaging import (
+    FIRST,
+    MAIN,
+    PATIENCE_SECONDS,
+    SUB,
+    Audience,
+    cameras,
+    packaging,
+    run,
+    sources_of,
+    until,
+)
 from tests.upload.test_kill import camera_toml, started, written_inputs
 from tests.upload.unreliable_store import UnreliableStore
 from upload.lease import parse_lease
@@ -56,10 +67,10 @@ def test_the_second_packager_stands_by_and_takes_over_when_the_first_ends(
                     states = parse_public_status(await unreliable.get(keys.PUBLIC_STATUS)).states
                     assert states.keys() == {FIRST}
                     await first.stop()
-                    await second.until(lambda: _has(audience, before + 6), seconds=15)
+                    await second.until(lambda: _has(audience, before + 6))
                     # What the first has published is read back: the hour is whole.
                     newest = audience.numbers()[-1]
-                    await second.until(lambda: archived_whole(unreliable, newest), seconds=30)
+                    await second.until(lambda: archived_whole(unreliable, newest))
         numbers = audience.numbers()
         assert numbers == list(range(len(numbers)))
         assert set(generations(audience)) == {1, 2}
@@ -82,7 +93,7 @@ def test_a_writer_that_was_paused_and_woke_publishes_nothing_more(clips: Path, f
             os.kill(first.pid, signal.SIGSTOP)
             second = await started(fast / "two", program=QUICK, name="node-2")
             before = await audience.count()
-            await until(lambda: _has(audience, before + 2), seconds=30)
+            await until(lambda: _has(audience, before + 2))
             theirs = await objects_of(store, 1)
             os.kill(first.pid, signal.SIGCONT)
             count = await audience.count()
@@ -95,10 +106,10 @@ def test_a_writer_that_was_paused_and_woke_publishes_nothing_more(clips: Path, f
 
             # It stands by from then on, and takes over in its turn.
             assert await second.stop(grace=60) == 0
-            await until(lambda: _third(audience), seconds=30)
+            await until(lambda: _third(audience))
             # What was published meanwhile is read back before the archive is gone on with.
             newest = audience.numbers()[-1]
-            await until(lambda: archived_whole(store, newest), seconds=30)
+            await until(lambda: archived_whole(store, newest))
             assert await first.stop(grace=60) == 0
         assert audience.numbers() == list(range(len(audience.numbers())))
 
@@ -152,7 +163,7 @@ def test_a_store_that_cannot_fence_is_refused_unless_one_vouches_for_a_single_wr
             secret = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
             said: list[str] = []
             child = await started(fast, environment=secret, on_line=said.append)
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 assert await child.wait() == 3
             assert "makes no conditional writes" in said[-1]
             assert "--single-writer" in said[-1]

@@ -245,8 +245,8 @@ def test_a_stream_that_falls_silent_is_given_up_and_tried_again(
         ):
             await running.until(lambda: _has(audience, 2))
             server.behave("cam-001", Silent())
-            await running.until(lambda: running.health().recorder == StopReason.STALLED)
-            assert re.fullmatch(r"No complete segment came in \d+ s\.", running.health().detail)
+            await running.until(lambda: re.fullmatch(r"No complete segment came in \d+ s\.", running.health().detail))
+            assert running.health().recorder == StopReason.STALLED
             before = await audience.count()
             server.behave("cam-001", Honest())
             await running.until(lambda: _has(audience, before + 2))

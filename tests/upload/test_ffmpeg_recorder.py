@@ -192,11 +192,11 @@ def test_the_time_in_which_the_program_itself_stood_still_is_no_stall(
     monkeypatch.setattr(ffmpeg_recorder, "LOOK_SECONDS", 0.2)
 
     async def work() -> None:
-        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=4) as made:
+        async with recording(fast / "spool", source("rtsp://127.0.0.1:9/"), stall_seconds=3) as made:
             ending = asyncio.create_task(made.go_on())
             await until(lambda: made.segments)
             await asyncio.sleep(0.5)
-            time.sleep(5)
+            time.sleep(3.5)
             (made.segments[0].path.parent / "go on").touch()
             assert (await ending).reason is StopReason.FAILED
             assert len(made.segments) == 2

@@ -66,9 +66,13 @@ def test_cameras_come_go_and_change_without_the_others_noticing(clips: Path, fas
             child = await started(fast, on_line=heard.append)
             await until(lambda: has(audience, 2))
             await until(lambda: has(audience, 2, SECOND, MAIN))
-            before = await until(lambda: (found := report(fast)).keys() == {FIRST, SECOND} and found)
-            while None in {*before[FIRST].values(), *before[SECOND].values()}:
-                before = await until(lambda: report(fast))
+            before = await until(
+                lambda: (
+                    (found := report(fast)).keys() == {FIRST, SECOND}
+                    and not any(None in pids.values() for pids in found.values())
+                    and found
+                )
+            )
 
             # One is removed, one is added.
             (fast / "cameras.toml").write_text(toml(server, cam_001=FIRST, cam_003=THIRD), encoding="utf-8")
