@@ -167,6 +167,7 @@ def test_a_store_that_cannot_fence_is_refused_unless_one_vouches_for_a_single_wr
                 assert await child.wait() == 3
             assert "makes no conditional writes" in said[-1]
             assert "--single-writer" in said[-1]
+            (fast / "spool/status.json").unlink(missing_ok=True)
             child = await started(fast, environment=secret, arguments=["--single-writer"])
             await until(lambda: (fast / "spool/status.json").exists())
             await asyncio.sleep(1)
