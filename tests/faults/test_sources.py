@@ -26,7 +26,7 @@ H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency")
 H265 = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:repeat-headers=1:bframes=0")
 
 
-def sending(*output: str, codec: tuple[str, ...] = H264, seconds: int = 60, paced: bool = True) -> list[str]:
+def sending(*output: str, codec: tuple[str, ...] = H264, seconds: int = 600, paced: bool = True) -> list[str]:
     """Return the arguments of an ffmpeg that sends a test picture with a key frame each second."""
     return [
         *(str(binaries.ffmpeg()), "-nostdin", "-v", "error", *(("-re",) if paced else ()), "-f", "lavfi"),
