@@ -11,7 +11,7 @@ from tests.upload.packaging import VIDEO, run
 from upload import node
 
 pytestmark = [pytest.mark.server, pytest.mark.usefixtures("quick_attempts")]
-CAMERAS = 24
+CAMERAS = 12
 
 
 def test_cameras_that_come_back_at_once_are_connected_to_a_few_at_a_time_and_are_soon_all_back(
