@@ -49,6 +49,17 @@ class Published:
         """Return the generation of the packager that wrote that segment."""
         return int(self.newest(station).uri.split("-")[-2])
 
+    def breaks(self, station: StationId) -> int:
+        """Return how many segments of the station's main rendition were seen that begin a new timeline."""
+        return sum(segment.discontinuity for segment in self._main(station))
+
+    def missing(self, station: StationId) -> float:
+        """Return how many seconds of gaps were seen in it."""
+        return sum(segment.duration.total_seconds() for segment in self._main(station) if segment.gap)
+
+    def _main(self, station: StationId) -> list[Segment]:
+        return [known for place, known in self._segments.copy().items() if place[:2] == (station, Rendition.MAIN)]
+
     def look(self) -> None:
         """Fetch every playlist once and whatever is new in it."""
         with self._looking:

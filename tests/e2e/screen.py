@@ -24,6 +24,8 @@ PATIENCE = 120.0
 """Seconds after which what has not happened never will."""
 SAME = 1.0
 """Seconds by which the time of a picture may differ from another statement of it."""
+LATEST = 60.0
+"""Seconds by which a recording's times may lie behind: no machine of ours stands still for longer."""
 GRAB = """const grab = (video) => {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
@@ -69,11 +71,10 @@ class Seen:
     """The time that the page says it was taken."""
 
     @property
-    def taken(self) -> float:
-        """The time that is burnt into it, in seconds since 1970."""
+    def taken(self) -> float | None:
+        """The time that is burnt into it, in seconds since 1970; None if it cannot be read."""
         found = clock_strip.read(self.luma)
-        assert found is not None, "no time can be read from the picture"
-        return found / 1000
+        return None if found is None else found / 1000
 
 
 def look(page: Page, words: str = "") -> Seen:
@@ -91,6 +92,15 @@ def standing(video: Locator) -> Any:
 
 def _brightness(width: int, height: int, luma: str) -> Any:
     return np.frombuffer(base64.b64decode(luma), dtype=np.uint8).reshape(height, width)
+
+
+def look_at_the_clock(page: Page, words: str = "") -> tuple[Seen, float]:
+    """Return the next such picture whose burnt-in time can be read, and that time: a few are blurred too much."""
+    for _ in range(20):
+        seen = look(page, words)
+        if (taken := seen.taken) is not None:
+            return seen, taken
+    raise AssertionError("no time can be read from twenty pictures")
 
 
 def until(condition: Callable[[], bool], told: Callable[[], object] = str, *, seconds: float = PATIENCE) -> None:
@@ -131,9 +141,9 @@ def lateness(edge: str, playlist: str, moment: datetime) -> float:
     raise AssertionError(f"no time can be read in {holding[-1]}")
 
 
-def require_that_it_is_said(seen: Seen, edge: str, *playlists: str) -> None:
+def require_that_it_is_said(seen: Seen, taken: float, edge: str, *playlists: str) -> None:
     """What the page says is the time of the picture on screen, by one of the playlists that it may come from."""
     assert seen.said is not None
     late = [lateness(edge, playlist, seen.said) for playlist in playlists]
-    assert all(-SAME < each < 30 for each in late), late
-    assert seen.said.timestamp() - seen.taken in [pytest.approx(each, abs=SAME) for each in late]
+    assert all(-SAME < each < LATEST for each in late), late
+    assert seen.said.timestamp() - taken in [pytest.approx(each, abs=SAME) for each in late]
