@@ -22,7 +22,7 @@ test: setup-test lint ## lint, types, import rules and every test (may install C
 	@$(BIN)/python -m tests.packages
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(ARGS)
 
-soak: setup-test ## the faults again, for long: a million fuzzing runs, 200 kills, 200 cameras, a day (30 minutes)
+soak: setup-test ## the faults again, for long: a million fuzzing runs, 200 kills, 200 cameras, a day, a wall (an hour)
 	$(BIN)/python -m tests.soak $(ARGS)
 
 lint: setup-test ## ruff, mypy, import rules, tsc

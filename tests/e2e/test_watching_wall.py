@@ -45,16 +45,15 @@ TILES = """[...document.querySelectorAll(".wall__tile")].map((tile) => {
 
 
 @pytest.fixture
-def wall(new_context: Callable[..., BrowserContext], demo: RunningDemo, published: Published) -> Page:
-    """All stations on the wall, added from the lists of their constituencies, the first ones playing."""
-    page = new_context(viewport={"width": 1280, "height": 2400}).new_page()
-    for station in published.stations:
-        page.goto(f"{demo.edge}/en/constituency/{station[:3]}/")
-        page.get_by_role("button", name=f"Wall: {station_words(station)}").click()
-    page.get_by_role("link", name=f"Open the wall, stations: {len(published.stations)}").click()
-    expect(page.locator(".wall__tile")).to_have_count(len(published.stations), timeout=LONG * 1000)
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page of a desktop, so high that all tiles are seen."""
+    return new_context(viewport={"width": 1280, "height": 2400}).new_page()
+
+
+def open_wall(page: Page, demo: RunningDemo, published: Published) -> None:
+    """Open the wall of all stations by its address and wait until the first ones play."""
+    page.goto(f"{demo.edge}/en/wall/?s={','.join(published.stations)}")
     until(page, f"{MOVING} === {LIVE}")
-    return page
 
 
 def until(page: Page, condition: str) -> None:
@@ -106,26 +105,32 @@ def first_picture(demo: RunningDemo, day: Timeline) -> datetime:
 
 
 def test_stations_of_a_list_play_at_once_and_go_to_one_moment_together(
-    wall: Page, demo: RunningDemo, published: Published
+    page: Page, demo: RunningDemo, published: Published
 ) -> None:
+    for station in published.stations:
+        page.goto(f"{demo.edge}/en/constituency/{station[:3]}/")
+        page.get_by_role("button", name=f"Wall: {station_words(station)}").click()
+    page.get_by_role("link", name=f"Open the wall, stations: {len(published.stations)}").click()
+    expect(page.locator(".wall__tile")).to_have_count(len(published.stations))
+    until(page, f"{MOVING} === {LIVE}")
     shown = published.stations[:LIVE]
     moment = moment_recorded(demo, shown)
     # Stopped before: whatever the machine does meanwhile, the pictures stay until they are read.
-    wall.get_by_role("button", name="Pause all").click()
-    wall.locator(".wall__summary").click()
-    wall.get_by_label("Date", exact=True).fill(f"{moment:%Y-%m-%d}")
-    wall.get_by_label("Time", exact=True).fill(f"{moment:%H:%M:%S}")
-    wall.get_by_role("button", name="Show this moment").click()
-    expect(wall.locator(".wall__clock")).to_contain_text(f"Recording of {moment:%H:%M:%S}")
+    page.get_by_role("button", name="Pause all").click()
+    page.locator(".wall__summary").click()
+    page.get_by_label("Date", exact=True).fill(f"{moment:%Y-%m-%d}")
+    page.get_by_label("Time", exact=True).fill(f"{moment:%H:%M:%S}")
+    page.get_by_role("button", name="Show this moment").click()
+    expect(page.locator(".wall__clock")).to_contain_text(f"Recording of {moment:%H:%M:%S}")
     told = ".wall__tile--video .wall__time"
     agree = (
         f"(() => {{ const times = [...document.querySelectorAll('{told}')].map((time) => Date.parse(time.dateTime));"
         f" return times.length === {LIVE} && Math.max(...times) - Math.min(...times) < 1000; }})()"
     )
-    until(wall, agree)
+    until(page, agree)
     burnt_in = {}
     for station in shown[:CLOCKS]:
-        tile = tile_of(wall, station)
+        tile = tile_of(page, station)
         said = tile.locator(".wall__time").get_attribute("datetime")
         taken = clock_strip.read(standing(tile.locator("video")))
         assert said is not None
@@ -136,14 +141,15 @@ def test_stations_of_a_list_play_at_once_and_go_to_one_moment_together(
     assert max(burnt_in.values()) - min(burnt_in.values()) < LATE, burnt_in
 
 
-def test_who_is_off_screen_has_no_player(wall: Page) -> None:
+def test_who_is_off_screen_has_no_player(page: Page, demo: RunningDemo, published: Published) -> None:
+    open_wall(page, demo, published)
     first = "document.querySelector('.wall__tile video')"
-    wall.set_viewport_size({"width": 390, "height": 500})
-    wall.evaluate("window.scrollTo(0, document.querySelector('.wall__tiles').getBoundingClientRect().bottom)")
-    until(wall, f"{first}.readyState === 0")
-    until(wall, f"{MOVING} > 0")
-    wall.evaluate("window.scrollTo(0, 0)")
-    until(wall, f"{first}.currentTime > 0.5")
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.evaluate("window.scrollTo(0, document.querySelector('.wall__tiles').getBoundingClientRect().bottom)")
+    until(page, f"{first}.readyState === 0")
+    until(page, f"{MOVING} > 0")
+    page.evaluate("window.scrollTo(0, 0)")
+    until(page, f"{first}.currentTime > 0.5")
 
 
 @contextmanager
@@ -162,19 +168,20 @@ def camera_gone(demo: RunningDemo, station: StationId) -> Iterator[None]:
 
 
 def test_a_camera_that_dies_is_told_of_in_its_tile_and_the_others_play_on(
-    wall: Page, demo: RunningDemo, published: Published
+    page: Page, demo: RunningDemo, published: Published
 ) -> None:
+    open_wall(page, demo, published)
     dying, *others = published.stations[:LIVE]
-    tile = tile_of(wall, dying)
+    tile = tile_of(page, dying)
     with camera_gone(demo, dying):
         words = tile.locator(".wall__words")
         told = re.compile("Waiting for the next picture|No video at the moment")
         expect(words).to_have_text(told, timeout=LONG * 1000)
         for other in others:
-            video = tile_of(wall, other).locator("video")
+            video = tile_of(page, other).locator("video")
             before = video.evaluate("video => video.currentTime")
             end = time.monotonic() + LONG
             while video.evaluate("video => video.currentTime") <= before + 1:
                 assert time.monotonic() < end, f"{other} stands still too"
-                wall.wait_for_timeout(200)
+                page.wait_for_timeout(200)
     expect(words).to_have_text("", timeout=LONG * 1000)

@@ -95,6 +95,7 @@ def test_stations_are_added_moved_and_removed_by_keyboard_and_the_address_follow
     address = str(page.evaluate("location.href"))
     page.goto(f"{viewer.origin}/en/wall/")
     expect(page.locator(".wall__again")).to_be_visible()
+    expect(page.get_by_label("Live videos at once")).to_be_hidden()
     page.locator(".wall__again").click()
     expect(page).to_have_url(address)
 
@@ -124,11 +125,14 @@ def test_all_look_back_at_one_moment_and_who_has_no_picture_says_so(page: Page, 
     expect(page.locator(".wall__tile").nth(1)).to_contain_text("There is no recording of this time.")
     shown = "document.querySelector('.wall__tile .wall__time').textContent.slice(0, 8)"
     clock = "document.querySelector('.wall__clock').textContent"
+    # What the station is now says nothing of then.
+    expect(page.locator(".wall__state").first).to_be_hidden()
     wait_until(page, f"{shown} > '08:58:20' && {clock}.includes({shown})")
     page.get_by_label("Time", exact=True).fill("09:01")
     page.get_by_role("button", name="Show this moment").click()
     expect(page.locator(".wall__tile").first.locator(".wall__words")).not_to_be_empty()
     page.get_by_role("button", name="Live", exact=True).click()
+    expect(page.locator(".wall__state").first).to_be_visible()
     wait_until(page, f"{MOVING} === 2")
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.site.live_stream import LiveStream, make_clips
 from tests.site.sample_pages import write_site
 from tests.site.viewer_server import running_viewer_server
-from tests.soak import wall_memory
 from tests.soak.bare_browser import bare_browser
+from tests.soak.wall_memory import NINE, Footprint, Scales, nine_live, slope, watch
 
 MOST_RISE = {"whole": 1.0, "renderer": 0.5, "helpers": 0.5, "heap": 0.1, "nodes": 5.0}
 """In the second half of the time, a minute: MB, for nodes their number. The first half is for warming up."""
@@ -22,21 +22,29 @@ def wall(minutes: float, tell: Callable[[str], None]) -> str | None:
     with tempfile.TemporaryDirectory() as folder:
         site = write_site(Path(folder) / "site")
         with running_viewer_server(site, LiveStream(make_clips(Path(folder)))) as viewer:
-            wall_memory.nine_live(viewer)
-            address = f"{viewer.origin}/en/wall/?n=9&s={','.join(wall_memory.NINE)}"
+            nine_live(viewer)
+            address = f"{viewer.origin}/en/wall/?n=9&s={','.join(NINE)}"
             with bare_browser(Path(folder), address, width=1280, height=1600) as browser:
-                scales = wall_memory.Scales(browser)
-                looks = wall_memory.watch(scales, minutes=minutes, every=EVERY_SECONDS, tell=tell)
+                scales = Scales(browser)
+                looks = watch(scales, minutes=minutes, every=EVERY_SECONDS, tell=tell)
+    tell(
+        "wall: in the second half, a minute: " + ", ".join(f"{name} {rise:+.2f}" for name, rise in risen(looks).items())
+    )
+    return fault(looks)
+
+
+def risen(looks: Sequence[Footprint]) -> dict[str, float]:
+    """Return by how much each figure rose a minute, in the second half of the looks."""
     second = looks[len(looks) // 2 :]
-    risen = {
-        name: wall_memory.slope([(look.seconds / 60, float(getattr(look, name))) for look in second])
-        for name in MOST_RISE
-    }
-    tell("wall: in the second half, a minute: " + ", ".join(f"{name} {rise:+.2f}" for name, rise in risen.items()))
-    for name, most in MOST_RISE.items():
-        if risen[name] > most:
-            return f"wall: {name} rises by {risen[name]:.2f} a minute, more than {most}"
-    still = [look for look in looks if look.moving < len(wall_memory.NINE)]
-    if len(still) > len(looks) / 20 or looks[-1].moving < len(wall_memory.NINE):
+    return {name: slope([(look.seconds / 60, float(getattr(look, name))) for look in second]) for name in MOST_RISE}
+
+
+def fault(looks: Sequence[Footprint]) -> str | None:
+    """Return what is wrong with a wall that looked so, None if nothing is."""
+    for name, rise in risen(looks).items():
+        if rise > MOST_RISE[name]:
+            return f"wall: {name} rises by {rise:.2f} a minute, more than {MOST_RISE[name]}"
+    still = [look for look in looks if look.moving < len(NINE)]
+    if len(still) > len(looks) / 20 or looks[-1].moving < len(NINE):
         return f"wall: in {len(still)} of {len(looks)} looks some tile stood still"
     return None

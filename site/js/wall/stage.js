@@ -43,6 +43,7 @@ export class Stage {
     this.liveButton = part(root, "wall__live", HTMLButtonElement);
     this.clockLine = part(root, "wall__clock", HTMLElement);
     this.mostField = part(root, "wall__most", HTMLSelectElement);
+    this.mostLine = part(root, "wall__number", HTMLElement);
     this.list = part(root, "wall__tiles", HTMLElement);
     /** @type {number | null} */ this.most = null;
     /** Those without a state whose pages were looked for. @type {Set<string>} */ this.doubted = new Set();
@@ -126,7 +127,9 @@ export class Stage {
     const kept = writeWall({ stations, most: this.most, moment: null });
     if (stations.length > 0 || remember) choose("wall", kept === "" ? null : kept);
     this.page.filled(stations.length > 0);
-    this.controls.hidden = stations.length === 0;
+    this.controls.hidden = this.mostLine.hidden = stations.length === 0;
+    // The state is that of now.
+    this.list.classList.toggle("wall__tiles--recorded", this.replay.recorded);
     this.list.classList.toggle("wall__tiles--few", stations.length <= 4);
     const last = stations.length - 1;
     this.tiles.all.forEach((tile, place) => {
