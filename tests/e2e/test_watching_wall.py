@@ -34,6 +34,8 @@ CLOCKS = 2
 """So many of the demo's cameras show the time of day in their pictures."""
 BEFORE, AFTER = timedelta(seconds=2), timedelta(seconds=3)
 """So long before and after the moment looked back at those were recorded."""
+CACHED = timedelta(seconds=20)
+"""So much older than the timeline the edge's copy of an hour may be."""
 LATE = 10.0
 """Seconds between what a camera shows and when it arrived, on a machine that stands still meanwhile."""
 MOVING = "[...document.querySelectorAll('.wall__tile video')].filter((video) => video.currentTime > 0.5).length"
@@ -60,7 +62,7 @@ def until(page: Page, condition: str) -> None:
     """Wait for a condition; if it does not come, tell what the tiles show."""
     end = time.monotonic() + LONG
     while not page.evaluate(condition):
-        assert time.monotonic() < end, (condition, page.locator(".wall__clock").all_inner_texts(), page.evaluate(TILES))
+        assert time.monotonic() < end, f"{condition}: {page.evaluate(TILES)}"
         page.wait_for_timeout(100)
 
 
@@ -89,7 +91,7 @@ def recorded(day: Timeline) -> bool:
 def newest_moment(days: Sequence[Timeline], begun: Sequence[datetime]) -> datetime | None:
     """Return the newest moment far from every gap, from the beginning and from what is not written yet."""
     gaps = [gap for day in days for gap in day.renditions[Rendition.SUB].gaps]
-    moment = min(day.written for day in days) - AFTER
+    moment = min(day.written for day in days) - CACHED
     while moment - BEFORE > max(begun):
         if not any(gap.start < moment + AFTER and gap.end > moment - BEFORE for gap in gaps):
             return moment

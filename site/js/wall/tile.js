@@ -204,7 +204,8 @@ export class Tile {
   }
 
   tick() {
-    if (!browserWorld.visible() || this.paused) return;
+    // A picture that stands because all do is not lost; one that did not come may be.
+    if (!browserWorld.visible() || (this.paused && this.state.phase !== "loading")) return;
     this.take({ type: "tick" });
   }
 
