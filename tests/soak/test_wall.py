@@ -26,12 +26,14 @@ def looks(renderer: Callable[[float], float], *, moving: int = 9) -> list[Footpr
 
 
 def test_a_page_that_takes_more_and_more_is_not_flat() -> None:
-    assert fault(looks(lambda minute: 80 + 2 * minute)) == "wall: whole rises by 2.00 a minute, more than 1.0"
+    assert fault(looks(lambda minute: 80 + 3 * minute)) == "wall: whole rises by 3.00 a minute, more than 2.0"
+    slowly = fault(looks(lambda minute: 80 + 1.2 * minute))
+    assert slowly == "wall: renderer holds 13 % more in the last third of the time than in the one before"
 
 
 def test_a_page_that_has_warmed_up_is_flat_also_when_it_goes_up_and_down() -> None:
     assert fault(looks(lambda minute: min(80 + 5 * minute, 110))) is None
-    assert fault(looks(lambda minute: 80 + 2 * (minute % 5))) is None
+    assert fault(looks(lambda minute: 80 + 1.6 * ((minute + 1) % 13))) is None
 
 
 def test_a_tile_that_stands_still_is_a_fault() -> None:
