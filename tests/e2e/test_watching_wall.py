@@ -189,4 +189,5 @@ def test_a_camera_that_dies_is_told_of_in_its_tile_and_the_others_play_on(
             while video.evaluate("video => video.currentTime") <= before + 1:
                 assert time.monotonic() < end, f"{other} stands still too"
                 page.wait_for_timeout(200)
-    expect(words).to_have_text("", timeout=LONG * 1000)
+    # The tile asks again after a minute at most, and each time that the machine stands still may be the wrong one.
+    expect(words).to_have_text("", timeout=3 * LONG * 1000)
