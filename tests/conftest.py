@@ -51,15 +51,15 @@ def base_url() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser's tests after the others, and the whole system's last.
+    """Run the browser's tests after the others, of these the whole system's first: one worker runs them all.
 
     Playwright's event loop stays in the main thread from its first use to the end of the run; no other can run there.
     """
 
     def rank(item: pytest.Item) -> int:
         if "e2e" in item.path.parts:
-            return 2
-        return 1 if item.get_closest_marker("browser") else 0
+            return 1
+        return 2 if item.get_closest_marker("browser") else 0
 
     items.sort(key=rank)
 
