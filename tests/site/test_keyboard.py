@@ -50,7 +50,8 @@ def stays_on(page: Page, name: str) -> None:
 
 
 def tab_to(page: Page, name: str, *, key: str = "Tab") -> None:
-    """Press Tab until what begins with `name` has the focus."""
+    """Press Tab until what begins with `name` has the focus; it may be on its way to the page."""
+    expect(page.get_by_text(name).or_(page.get_by_label(name)).locator("visible=true").first).to_be_visible()
     passed = []
     for _ in range(MOST_STOPS):
         page.keyboard.press(key)
