@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,18 @@ from election.playlist import parse_media
 from election.timeline import GapReason, parse_timeline
 from simulator.faults import known_faults
 from tests.faults.outage import archived_whole
-from tests.upload.packaging import FIRST, MAIN, SECOND, SUB, Audience, cameras, packaging, run, sources_of
+from tests.upload.packaging import (
+    FIRST,
+    MAIN,
+    SECOND,
+    SUB,
+    Audience,
+    cameras,
+    packaging,
+    recorded_until,
+    run,
+    sources_of,
+)
 from tests.upload.side_by_side import side_by_side
 from upload.journal import Journal
 from upload.recorder import StopReason
@@ -132,7 +144,10 @@ def test_the_time_in_which_the_packager_did_not_run_is_a_gap_and_told_as_such(
                         return await audience.count() >= enough
 
                     await running.until(more)
-                await asyncio.sleep(3)
+                await audience.look()
+                until = recorded_until(audience, fast / "spool") + timedelta(seconds=3)
+                while datetime.now(UTC) < until:
+                    await asyncio.sleep(0.1)
         gaps = [segment for segment in audience.segments() if segment.gap]
         assert sum(segment.duration.total_seconds() for segment in gaps) > 2
 

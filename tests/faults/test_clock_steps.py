@@ -88,6 +88,7 @@ def _set_by(clips: Path, fast: Path, store: ObjectStore, seconds: int) -> None:
                 await until(says_live)
             finally:
                 assert await child.stop(grace=60) == 0
+        await audience.look()
         segments = audience.segments()
         assert discontinuities(segments) == 0
         assert not any(segment.gap for segment in segments)

@@ -239,6 +239,18 @@ class Audience:
             assert grown == sum(segment.discontinuity for segment in removed)
 
 
+def recorded_until(audience: Audience, spool: Path) -> datetime.datetime:
+    """Return when at the latest what a stopped packager has recorded ends, by the pictures' times.
+
+    They are ahead of the clock where the machine stood still during the first segment of a recording. What lies in the
+    spool is listed by the next packager.
+    """
+    newest = audience.segments()[-1]
+    left = len(list((spool / "media").glob("*/*/*/*.m4s")))
+    end = newest.program_date_time + newest.duration + left * datetime.timedelta(seconds=VIDEO.segment_seconds)
+    return max(end, datetime.datetime.now(datetime.UTC))
+
+
 def discontinuities(segments: Sequence[Segment]) -> int:
     """Return how many of the segments begin a new timeline."""
     return sum(segment.discontinuity for segment in segments)
