@@ -10,7 +10,7 @@ import pytest
 @pytest.fixture(autouse=True)
 def _never_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a camera catch up instead of leaving out what it is late with: the tests' machine may stand still."""
-    monkeypatch.setattr("simulator.feed._TOO_LATE_SECONDS", 3600.0)
+    monkeypatch.setattr("simulator.feed.TOO_LATE_SECONDS", 3600.0)
 
 
 @pytest.fixture(scope="session")
