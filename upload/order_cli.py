@@ -35,7 +35,7 @@ class Verb(StrEnum):
 
 def order(
     verb: Annotated[Verb, typer.Argument(help="What to do.", show_choices=True)],
-    stations: Annotated[list[str] | None, typer.Argument(metavar="STATION…", help="Such as 034-012 or 34/12.")] = None,
+    stations: Annotated[list[str] | None, typer.Argument(metavar="STATION…", help="Such as 034-012 or 34-12.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every station of the cameras file.")] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why, for other operators.")] = "",
     cameras_file: Annotated[Path, typer.Option("--cameras", help="Where the cameras are.")] = Path(cameras.FILE_NAME),

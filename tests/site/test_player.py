@@ -140,7 +140,8 @@ def test_without_scripts_there_are_the_still_and_a_link_to_the_playlist(
     page = context.new_page()
     open_station(page, viewer)
     assert page.get_by_role("link", name="live video (HLS)").get_attribute("href") == f"/live/{STATION}/master.m3u8"
-    expect(page.locator(".player__still")).to_be_visible()
+    expect(page.locator("noscript video")).to_be_visible()
+    assert page.locator("noscript video").get_attribute("poster") == f"/live/{STATION}/still.jpg"
     expect(page.get_by_role("button")).to_have_count(0)
 
 
