@@ -91,8 +91,9 @@ async def passed_on(running: Running, server: CameraServer, audience: Audience) 
     node = running.packager.node
     assert node is not None
     reasons = {str(gap.reason) for gap in node.journal.gaps(station, MAIN)}
-    # Where a key frame is damaged the segment may be longer than the target duration.
-    assert reasons <= {StopReason.CHANGED, StopReason.STALLED, StopReason.UNSUPPORTED}
+    # Where a key frame is damaged the segment may be longer than the target duration; where ffmpeg takes one damaged
+    # picture for several of one time, the clock seems to have gone back.
+    assert reasons <= {StopReason.CHANGED, StopReason.STALLED, StopReason.UNSUPPORTED, StopReason.JUMPED}
 
 
 @pytest.fixture(scope="module")
