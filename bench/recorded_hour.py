@@ -6,20 +6,17 @@ One minute of pictures is encoded and repeated; each minute stands in the playli
 from __future__ import annotations
 
 import contextlib
-import http.server
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from election.ids import Rendition
 from election.playlist import MediaPlaylist, Segment, format_media
 from election.timeline import HourPlaylist, RenditionDay, Timeline
 from machine import binaries, process
+from tests.site import page_server
 from tests.site.recorded_day import DATE, STATION, TIME_ZONE
-from tests.site.viewer_server import POLICY, TYPES
 
 SEGMENT_SECONDS = 4
 _RUN_SECONDS = 60
@@ -115,50 +112,12 @@ async def record(folder: Path, *, kbit: int, minutes: int) -> RecordedHour:
 def serving(site: Path, hour: RecordedHour) -> Iterator[str]:
     """Serve both on a free port of the loopback, under the site's security policy; give the address."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def read(path: str) -> Sequence[bytes] | None:
+        if path == PLAIN:
+            return hour.segments * hour.minutes
+        body = hour.read(path)
+        body = page_server.page_at(site, path) if body is None else body
+        return None if body is None else (body,)
 
-        def do_HEAD(self) -> None:
-            self.do_GET()
-
-        def do_GET(self) -> None:
-            path = urlsplit(self.path).path
-            if path == PLAIN:
-                self._answer(path, hour.size, (body for _ in range(hour.minutes) for body in hour.segments))
-                return
-            found = hour.read(path)
-            file = site / path.lstrip("/") / ("index.html" if path.endswith("/") else "")
-            if found is None and file.is_file():
-                found = file.read_bytes()
-            self._answer(path, None if found is None else len(found), iter(() if found is None else (found,)))
-
-        def _answer(self, path: str, length: int | None, parts: Iterator[bytes]) -> None:
-            self.send_response(403 if length is None else 200)
-            kind = "html" if path.endswith("/") else path.rpartition(".")[2]
-            self.send_header("Content-Type", TYPES.get(kind, "text/plain"))
-            self.send_header("Content-Security-Policy", POLICY)
-            self.send_header("Content-Length", str(length or 0))
-            self.end_headers()
-            try:
-                for part in parts if self.command == "GET" else ():
-                    self.wfile.write(part)
-            except ConnectionError:
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
-            pass
-
-    class Server(http.server.ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            """A browser that closes a connection is no fault."""
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with page_server.serving(read) as origin:
+        yield origin
