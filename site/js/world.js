@@ -20,15 +20,16 @@ export const browserWorld = {
  * @param {(response: Response) => Promise<T>} read
  * @param {number} [limit] milliseconds
  * @param {AbortSignal} [signal] ends it before
+ * @param {string} [method]
  * @returns {Promise<T>}
  */
-export async function get(url, read, limit = 10000, signal) {
+export async function get(url, read, limit = 10000, signal, method = "GET") {
   const controller = new AbortController();
   const end = () => controller.abort();
   if (signal) signal.addEventListener("abort", end);
   const timer = window.setTimeout(() => controller.abort(), limit);
   try {
-    const response = await fetch(url, { signal: controller.signal });
+    const response = await fetch(url, { method, signal: controller.signal });
     if (!response.ok) throw Object.assign(new Error(`${url}: HTTP ${response.status}`), { status: response.status });
     return await read(response);
   } finally {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -23,6 +25,10 @@ RATE = 5
 NO_LIMITS = """const set = window.setTimeout;
 window.setTimeout = (run, after, ...given) => set(run, after >= 20000 ? 2 ** 31 - 1 : after, ...given);"""
 """What would be waited for half a minute is waited for without end."""
+LIMIT = 31_000
+"""Milliseconds after which no answer is waited for any more, and then some."""
+SLOW = 11_000
+"""The same, until the page says that answers come slowly."""
 WAIT = 60_000
 """Milliseconds that a slow machine may take."""
 
@@ -209,6 +215,84 @@ def test_a_size_that_is_not_told_makes_the_sum_an_estimate(page: Page, viewer: V
     page.route("**/sub/0/16.m4s", lambda route: route.fulfill(status=403))
     choose(page, viewer, "08:57:00", "08:57:12")
     expect(page.locator(".keep__message")).to_contain_text("about ")
+
+
+@dataclass(kw_only=True)
+class Silence:
+    """A part of the store that answers nothing."""
+
+    method: str = ""
+    """Empty for all."""
+    end: str
+    """Of the path."""
+    asked: int = 0
+
+    def __call__(self, method: str, path: str) -> bool:
+        hangs = method.startswith(self.method) and path.endswith(self.end)
+        self.asked += hangs
+        return hangs
+
+
+def wait_out(page: Page, sentence: str) -> None:
+    """Let the page's clock run ahead until it says this."""
+    message = page.locator(".keep__message")
+    end = time.monotonic() + WAIT / 1000
+    while sentence not in str(message.text_content()) and time.monotonic() < end:
+        page.clock.fast_forward(LIMIT)
+        page.wait_for_timeout(500)
+    expect(message).to_contain_text(sentence)
+
+
+def silent_store(page: Page, viewer: ViewerServer, silence: Silence) -> None:
+    """Ask for a clip of three segments, of which the store answers nothing in silence."""
+    viewer.hangs = silence
+    page.clock.install()
+    choose(page, viewer, "08:57:00", "08:57:12")
+    wait_for(page, lambda: silence.asked > 0)
+    expect(page.locator(".keep__message")).to_have_text("Looking for what there is…")
+
+
+def wait_for(page: Page, true: Callable[[], bool]) -> None:
+    end = time.monotonic() + WAIT / 1000
+    while not true():
+        assert time.monotonic() < end
+        page.wait_for_timeout(100)
+
+
+def test_where_heads_are_not_answered_the_size_comes_from_the_pieces_themselves(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    silence = Silence(method="HEAD", end=".m4s")
+    silent_store(page, viewer, silence)
+    wait_for(page, lambda: silence.asked == 3)
+    page.clock.fast_forward(SLOW)
+    expect(page.locator(".keep__message")).to_have_text("The answers come slowly. Still looking…")
+    page.clock.fast_forward(LIMIT - SLOW)
+    size = sum((clips.folder / f"0/{index}.m4s").stat().st_size for index in (15, 16, 17))
+    expect(page.locator(".keep__message")).to_contain_text(f"08:57:00–08:57:12, {size / 1e6:.1f} MB.", timeout=WAIT)
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_visible()
+
+
+def test_a_size_that_never_comes_is_reckoned_from_the_others(page: Page, viewer: ViewerServer) -> None:
+    silence = Silence(end="/sub/0/16.m4s")
+    silent_store(page, viewer, silence)
+    wait_for(page, lambda: {"/15.m4s", "/17.m4s"} <= {path[-7:] for path in viewer.requests})
+    wait_out(page, "08:57:00–08:57:12, about ")
+    assert silence.asked > 1
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("end", [".m3u8", "init.mp4", ".m4s"])
+def test_a_store_that_answers_nothing_ends_the_search_in_words_and_the_next_one_finds_all(
+    page: Page, viewer: ViewerServer, end: str
+) -> None:
+    silent_store(page, viewer, Silence(end=end))
+    wait_out(page, "This did not work. Check your connection and try again.")
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_hidden()
+    viewer.hangs = Silence(end="nothing")
+    page.get_by_role("button", name="Show the size").click()
+    expect(page.locator(".keep__message")).to_contain_text("08:57:00–08:57:12, ", timeout=WAIT)
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_visible()
 
 
 def test_what_cannot_be_a_clip_is_answered_in_words(page: Page, viewer: ViewerServer) -> None:

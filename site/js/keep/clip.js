@@ -71,15 +71,16 @@ export async function download(segments, { inits, target, about, progress, missi
  * Fetch, several times if need be.
  * @param {string} url
  * @param {AbortSignal} signal
+ * @param {number} [attempts]
  * @returns {Promise<Uint8Array>}
  */
-export async function fetched(url, signal) {
+export async function fetched(url, signal, attempts = ATTEMPTS) {
   for (let attempt = 1; ; attempt += 1) {
     if (signal.aborted) throw new Error("it was cancelled");
     try {
       return await once(url, signal);
     } catch (error) {
-      if (attempt === ATTEMPTS || signal.aborted) throw error;
+      if (attempt === attempts || signal.aborted) throw error;
       await new Promise((resolve) => {
         window.setTimeout(resolve, 500 * 2 ** attempt * (0.8 + 0.4 * Math.random()));
         signal.addEventListener("abort", resolve);

@@ -4,13 +4,18 @@ import { readPlaylist } from "../day/playlist.js";
 import { partsOf } from "../day/recording.js";
 import { get } from "../world.js";
 import { fetched } from "./clip.js";
-import { chosen, filmsOf, samples } from "./plan.js";
+import { chosen, filmsOf, reckoned, samples } from "./plan.js";
+import { sizesOf } from "./sizes.js";
 import { fitTogether } from "./tracks.js";
 
 /** @typedef {import("../day/playlist.js").Segment} Segment */
 /** @typedef {import("./words.js").Film} Film */
 
 const AT_ONCE = 6;
+/** An initialisation segment that does not come is asked for so often. */
+const ATTEMPTS = 3;
+/** A playlist is waited for so long (ms). */
+const PATIENCE = 30000;
 /** So many sizes are asked for in all, and so many at least of one file. */
 const SIZES = 60;
 const LEAST_SIZES = 6;
@@ -20,16 +25,22 @@ const LEAST_SIZES = 6;
  * @param {string} rendition
  * @param {number} from
  * @param {number} to
+ * @param {AbortSignal} signal ends it before its end, which comes within some minutes whatever the store does
  * @returns {Promise<{films: Film[], inits: Map<string, Uint8Array>}>} no film where nothing was recorded; the initialisation segments by address
  */
-export async function findFilms(day, rendition, from, to) {
-  const segments = await segmentsOf(day, rendition, from, to);
-  const inits = await initsOf(segments);
+export async function findFilms(day, rendition, from, to, signal) {
+  const segments = await segmentsOf(day, rendition, from, to, signal);
+  const inits = await initsOf(segments, signal);
   const initOf = (/** @type {Segment} */ segment) => /** @type {Uint8Array} */ (inits.get(segment.mapUrl));
   const plans = filmsOf(segments, { from, to }, (one, other) => one.mapUrl === other.mapUrl || fitTogether(initOf(one), initOf(other)));
   const most = Math.max(LEAST_SIZES, Math.floor(SIZES / plans.length));
-  /** @type {Film[]} */ const films = [];
-  for (const plan of plans) films.push(Object.assign({}, plan, await sizeOf(plan.segments, most)));
+  const asked = plans.map((plan) => samples(plan.segments, most).map(({ url }) => url));
+  const sizes = await sizesOf(asked.reduce((all, urls) => all.concat(urls), []), signal);
+  const films = plans.map((plan) => {
+    const size = reckoned(plan.segments, sizes, segments);
+    if (size === null) throw new Error("no size could be fetched");
+    return Object.assign({}, plan, size);
+  });
   return { films, inits };
 }
 
@@ -39,45 +50,27 @@ export async function findFilms(day, rendition, from, to) {
  * @param {string} rendition
  * @param {number} from
  * @param {number} to
+ * @param {AbortSignal} signal
  * @returns {Promise<Segment[]>}
  */
-async function segmentsOf(day, rendition, from, to) {
+async function segmentsOf(day, rendition, from, to, signal) {
   const parts = partsOf(day, rendition).filter((part) => part.end > from && part.begin < to);
-  const lists = await Promise.all(parts.map((part) => get(part.url, (response) => response.text()).then((text) => readPlaylist(text, part.url).segments)));
+  const text = (/** @type {Response} */ response) => response.text();
+  const lists = await Promise.all(parts.map(async ({ url }) => readPlaylist(await get(url, text, PATIENCE, signal), url).segments));
   return chosen(lists, from, to);
-}
-
-/**
- * @param {Segment[]} segments
- * @param {number} most so many sizes are asked for; of a longer clip the rest is reckoned
- * @returns {Promise<{bytes: number, exact: boolean}>}
- */
-async function sizeOf(segments, most) {
-  const asked = samples(segments, most);
-  let sum = 0;
-  let answers = 0;
-  for (let i = 0; i < asked.length; i += AT_ONCE) {
-    const sizes = await Promise.all(asked.slice(i, i + AT_ONCE).map(async ({ url }) => {
-      const response = await fetch(url, { method: "HEAD" });
-      return response.ok ? Number(response.headers.get("content-length")) : 0;
-    }));
-    sum += sizes.reduce((one, other) => one + other, 0);
-    answers += sizes.filter((size) => size > 0).length;
-  }
-  if (answers === 0) throw new Error("the sizes could not be fetched");
-  return { bytes: Math.round((sum * segments.length) / answers), exact: answers === segments.length };
 }
 
 /**
  * Fetch the initialisation segments of all of these.
  * @param {Segment[]} segments
+ * @param {AbortSignal} signal
  * @returns {Promise<Map<string, Uint8Array>>} by their addresses
  */
-async function initsOf(segments) {
+async function initsOf(segments, signal) {
   /** @type {Map<string, Uint8Array>} */ const inits = new Map();
   const urls = Array.from(new Set(segments.map((segment) => segment.mapUrl)));
   for (let i = 0; i < urls.length; i += AT_ONCE) {
-    await Promise.all(urls.slice(i, i + AT_ONCE).map(async (url) => inits.set(url, await fetched(url, new AbortController().signal))));
+    await Promise.all(urls.slice(i, i + AT_ONCE).map(async (url) => inits.set(url, await fetched(url, signal, ATTEMPTS))));
   }
   return inits;
 }

@@ -11,6 +11,8 @@ import { announcement, gapsOf, megabytes } from "./words.js";
 
 /** What is offered first (ms). */
 const USUAL = 300000;
+/** A search that takes longer than this (ms) is said to be slow. */
+const SLOW = 10000;
 
 /** @typedef {import("./words.js").Film} Film */
 
@@ -42,8 +44,8 @@ export class Keep {
     this.onDisk = offersFiles();
     this.choosing = false;
     this.stopped = new AbortController();
-    /** Counts the questions, so that an answer to an older one is not shown. */
-    this.looks = 0;
+    /** Ends the search for what a clip would be. */
+    this.search = new AbortController();
     const form = part(root, "keep__form", HTMLFormElement);
     form.hidden = false;
     this.message.textContent = "";
@@ -75,7 +77,7 @@ export class Keep {
 
   /** @param {string} sentence what was found does not hold any more */
   forget(sentence) {
-    this.looks += 1;
+    this.search.abort();
     this.films = [];
     this.start.hidden = true;
     this.missing.textContent = this.list.textContent = "";
@@ -92,10 +94,11 @@ export class Keep {
     if (from >= to) return this.forget(texts.keepOrder);
     this.forget(texts.keepLooking);
     const rendition = this.quality.value in day.renditions ? this.quality.value : this.line.rendition;
-    const look = this.looks;
+    const { signal } = this.search = new AbortController();
+    const slow = window.setTimeout(() => { if (!signal.aborted) this.message.textContent = texts.keepSlow; }, SLOW);
     try {
-      const { films, inits } = await findFilms(day, rendition, from, to);
-      if (look !== this.looks) return undefined;
+      const { films, inits } = await findFilms(day, rendition, from, to, signal);
+      if (signal.aborted) return undefined;
       if (films.length === 0) return this.forget(texts.keepNothing);
       this.films = films;
       this.inits = inits;
@@ -103,8 +106,11 @@ export class Keep {
       this.next = 0;
       this.announce();
     } catch (error) {
+      if (signal.aborted) return undefined;
       console.warn("clip:", error);
-      if (look === this.looks) this.forget(texts.keepFailed);
+      this.forget(texts.keepFailed);
+    } finally {
+      window.clearTimeout(slow);
     }
     return undefined;
   }
@@ -229,6 +235,7 @@ export class Keep {
   }
 
   destroy() {
+    this.search.abort();
     this.stopped.abort();
   }
 }

@@ -63,6 +63,23 @@ export function samples(segments, most) {
   return Array.from({ length: most }, (_nothing, i) => segments[Math.floor((i * segments.length) / most)]);
 }
 
+/**
+ * Return how large segments are together, reckoned from those whose size is known.
+ * @param {Segment[]} segments
+ * @param {Map<string, number>} sizes bytes by address; of others too, whose rate counts where none of these is known
+ * @param {Segment[]} others
+ * @returns {{bytes: number, exact: boolean} | null} null where no size is known at all
+ */
+export function reckoned(segments, sizes, others) {
+  const known = segments.filter(({ url }) => sizes.has(url));
+  const alike = known.length > 0 ? known : others.filter(({ url }) => sizes.has(url));
+  if (alike.length === 0) return null;
+  const bytesOf = (/** @type {Segment[]} */ some) => some.reduce((sum, { url }) => sum + Number(sizes.get(url)), 0);
+  const lengthOf = (/** @type {Segment[]} */ some) => some.reduce((sum, { duration }) => sum + duration, 0);
+  if (known.length === segments.length) return { bytes: bytesOf(known), exact: true };
+  return { bytes: Math.round((bytesOf(alike) / lengthOf(alike)) * lengthOf(segments)), exact: false };
+}
+
 /** @typedef {{segments: Segment[], from: number, to: number}} Film one file, and the time asked for that it answers */
 
 /**

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { box, boxesIn, joined, number64, numbers, only, read64 } from "../../../site/js/keep/boxes.js";
-import { chosen, fileName, filmsOf, holes, longest, samples } from "../../../site/js/keep/plan.js";
+import { chosen, fileName, filmsOf, holes, longest, reckoned, samples } from "../../../site/js/keep/plan.js";
 import { announcement } from "../../../site/js/keep/words.js";
 
 const segment = (url, start, more = {}) => ({ url, mapUrl: "/init", start, duration: 4000, discontinuity: false, gap: false, ...more });
@@ -34,6 +34,15 @@ test("of many segments some are asked for their size, from the first to the end"
   const many = Array.from({ length: 100 }, (_, i) => segment(`/${i}`, i * 4000));
   assert.equal(samples(many, 200).length, 100);
   assert.deepEqual(samples(many, 4).map((each) => each.url), ["/0", "/25", "/50", "/75"]);
+});
+
+test("sizes that are not known are reckoned from those that are, by the length of the pieces, and said not to be exact", () => {
+  const [one, two, long] = [segment("/1", 0), segment("/2", 4000), segment("/3", 8000, { duration: 8000 })];
+  const sizes = new Map([["/1", 100], ["/2", 300]]);
+  assert.deepEqual(reckoned([one, two], sizes, [one, two, long]), { bytes: 400, exact: true });
+  assert.deepEqual(reckoned([two, long], sizes, [one, two, long]), { bytes: 900, exact: false });
+  assert.deepEqual(reckoned([long], sizes, [one, two, long]), { bytes: 400, exact: false });
+  assert.equal(reckoned([long], new Map(), [one, long]), null);
 });
 
 test("a file is named by the election's clock", () => {
