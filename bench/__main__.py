@@ -57,21 +57,28 @@ def bench(
         str, typer.Option("--stations", help="Sizes of elections to build, separated by commas.")
     ] = "1000,10000",
     minutes: Annotated[
-        int, typer.Option("--minutes", min=1, max=60, help="Length of the recording that a browser keeps.")
-    ] = keep.MINUTES,
+        str, typer.Option("--minutes", help="Lengths of recordings that a browser keeps, at most 60 each.")
+    ] = ",".join(map(str, keep.MINUTES)),
 ) -> None:
     """Print one table a benchmark, comparing within this run."""
     try:
         load = Load(renditions=renditions)
     except ValueError as error:
         raise UsageError(f"--renditions: {error}.") from None
-    sizes = [int(size) for size in stations.split(",") if size.isascii() and size.isdigit()]
-    if len(sizes) != len(stations.split(",")) or 0 in sizes:
-        raise UsageError(f"--stations: write numbers such as 1000,10000, not {stations or 'nothing'}.")
+    sizes = _numbers("--stations", stations, example="1000,10000")
+    lengths = _numbers("--minutes", minutes, example="5,20,60", most=60)
     asked = set(which or Benchmark)
     if Benchmark.PACKAGER in asked:
         asked |= {Benchmark.UPLOADS, Benchmark.STILLS, Benchmark.CROWD}
-    run_until_stopped(_run(asked, load, seconds=seconds, settle=settle, cameras=cameras, sizes=sizes, minutes=minutes))
+    run_until_stopped(_run(asked, load, seconds=seconds, settle=settle, cameras=cameras, sizes=sizes, lengths=lengths))
+
+
+def _numbers(option: str, text: str, *, example: str, most: int | None = None) -> list[int]:
+    numbers = [int(part) for part in text.split(",") if part.isascii() and part.isdigit()]
+    if len(numbers) != len(text.split(",")) or 0 in numbers or (most is not None and max(numbers) > most):
+        limit = "" if most is None else f", at most {most}"
+        raise UsageError(f"{option}: write numbers such as {example}{limit}, not {text or 'nothing'}.")
+    return numbers
 
 
 async def _run(
@@ -82,7 +89,7 @@ async def _run(
     settle: float,
     cameras: int,
     sizes: list[int],
-    minutes: int,
+    lengths: list[int],
 ) -> None:
     out, notes = Console(), Console(stderr=True)
     if not out.is_terminal:
@@ -119,8 +126,8 @@ async def _run(
         out.print(search.search_table(searched))
     if Benchmark.KEEP in which:
         with display(notes) as progress:
-            steps = Steps(progress, title="keep", total=keep.ROUNDS * len(keep.Way))
-            kept = await keep.measure_keeping(steps=steps, minutes=minutes)
+            steps = Steps(progress, title="keep", total=keep.takes_of(lengths))
+            kept = await keep.measure_keeping(lengths, steps=steps)
         out.print(keep.keep_table(kept))
 
 

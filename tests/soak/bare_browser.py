@@ -98,10 +98,10 @@ def bare_browser(folder: Path, url: str, *, width: int, height: int) -> Iterator
     with sync_playwright() as playwright:
         options = browser.launch_options()
         program = options.get("executable_path", playwright.chromium.executable_path)
-    # It reads from descriptor 3 and writes to 4; a shell puts ours there.
+    # It reads from descriptor 3 and writes to 4; a shell puts ours there, by name, for some know numbers below 10 only.
     read_commands, commands = os.pipe()
     answers, write_answers = os.pipe()
-    shell = ["sh", "-c", f'exec "$0" "$@" 3<&{read_commands} 4>&{write_answers}']
+    shell = ["sh", "-c", f'exec "$0" "$@" 3</dev/fd/{read_commands} 4>/dev/fd/{write_answers}']
     flags = [f"--{flag}" for flag in (*_FLAGS, f"window-size={width},{height}", f"user-data-dir={folder / 'profile'}")]
     with (folder / "chromium.log").open("wb") as log:
         process = subprocess.Popen(
