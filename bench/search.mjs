@@ -1,8 +1,10 @@
 // Runs queries against a search file as the page does, and writes how long each took: `node search.mjs ELECTION QUERIES
-// ROUNDS RESULT`. QUERIES is `{kind: [query, …]}`, RESULT `{read: ms, kinds: {kind: [ms, …]}, found: {kind: n}}`.
+// ROUNDS RESULT`. QUERIES is `{kind: [query, …]}`, RESULT `{read: ms, kinds: {kind: [[ms, …], …]}, found: {kind: n}}`, the
+// times of each query in its place.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { readCatalogue, search } from "../site/js/search.js";
+import { readCatalogue } from "../site/js/rows.js";
+import { search } from "../site/js/search.js";
 
 const [election, queries, rounds, result] = process.argv.slice(2);
 const text = readFileSync(election, "utf8");
@@ -12,14 +14,14 @@ const told = { read: performance.now() - before, kinds: {}, found: {} };
 const states = {};
 for (const { number } of catalogue.constituencies) states[String(number).padStart(3, "0")] = "l".repeat(999);
 for (const [kind, some] of Object.entries(JSON.parse(readFileSync(queries, "utf8")))) {
-  told.kinds[kind] = [];
+  told.kinds[kind] = some.map(() => []);
   told.found[kind] = 0;
-  // The first round fills what is kept, and lets the compiler learn.
+  // The first round lets the compiler learn.
   for (let round = 0; round <= Number(rounds); round += 1) {
-    for (const query of some) {
+    for (const [i, query] of some.entries()) {
       const start = performance.now();
       const answer = search(catalogue, query, { region: -1, live: false, states });
-      if (round > 0) told.kinds[kind].push(performance.now() - start);
+      if (round > 0) told.kinds[kind][i].push(performance.now() - start);
       else told.found[kind] += answer.count;
     }
   }

@@ -53,18 +53,26 @@ class SearchResult:
     """Of the search file, compressed."""
     read_milliseconds: float
     """Parsing and folding it, once."""
-    milliseconds: Mapping[str, Sequence[float]]
-    """Of each search, by kind of query."""
+    milliseconds: Mapping[str, Sequence[Sequence[float]]]
+    """Of each search, by kind of query: a sequence a query, in the order of `QUERIES`."""
     found: Mapping[str, int]
     """How many results the queries of a kind had together."""
 
     def median(self, kind: str) -> float:
         """Milliseconds of the typical search."""
-        return statistics.median(self.milliseconds[kind])
+        return statistics.median(self._all(kind))
 
     def worst(self, kind: str) -> float:
         """Milliseconds that nineteen of twenty searches do not exceed."""
-        return statistics.quantiles(self.milliseconds[kind], n=20)[-1]
+        return statistics.quantiles(self._all(kind), n=20)[-1]
+
+    def slowest(self, kind: str) -> tuple[str, float]:
+        """Return the query that takes longest, and its milliseconds when least disturbed."""
+        least = map(min, self.milliseconds[kind])
+        return max(zip(QUERIES[kind], least, strict=True), key=lambda pair: pair[1])
+
+    def _all(self, kind: str) -> list[float]:
+        return [each for times in self.milliseconds[kind] for each in times]
 
 
 async def measure_searches(*, steps: Steps, sizes: Sequence[int] = SIZES, rounds: int = ROUNDS) -> list[SearchResult]:
@@ -131,18 +139,22 @@ def _text(words: say.Words) -> Text:
 def search_table(results: Sequence[SearchResult]) -> Table:
     """Return one row a size and kind of query."""
     table = Table(title="A keystroke in the search box", title_justify="left", min_width=80)
-    for heading in ("stations", "file kB", "read ms", "queries", "searches", "found", "median ms", "p95 ms"):
-        table.add_column(heading, justify="left" if heading == "queries" else "right")
+    headings = ("stations", "file kB", "read ms", "queries", "searches", "found", "median ms", "p95 ms")
+    for heading in (*headings, "slowest", "ms"):
+        table.add_column(heading, justify="left" if heading in ("queries", "slowest") else "right")
     for result in results:
         for kind in QUERIES:
+            query, slowest = result.slowest(kind)
             table.add_row(
                 f"{result.stations:,}",
                 f"{result.file_bytes / 1000:.0f}",
                 f"{result.read_milliseconds:.0f}",
                 kind,
-                str(len(result.milliseconds[kind])),
+                str(sum(map(len, result.milliseconds[kind]))),
                 f"{result.found[kind]:,}",
                 f"{result.median(kind):.2f}",
                 f"{result.worst(kind):.2f}",
+                query,
+                f"{slowest:.2f}",
             )
     return table

@@ -2,14 +2,15 @@
 // results while one types. A grid and no listbox, since a result is a real link with a live state and more beside it.
 
 import { part, setting, textsOf } from "./page.js";
-import { readCatalogue, search } from "./search.js";
+import { readCatalogue } from "./rows.js";
+import { search } from "./search.js";
 import { SearchFacets } from "./search_facets.js";
 import { fill } from "./text.js";
 import { get } from "./world.js";
 
-/** @typedef {import("./search.js").Answer} Answer */
-/** @typedef {import("./search.js").Catalogue} Catalogue */
-/** @typedef {import("./search.js").Row} Row */
+/** @typedef {import("./results.js").Answer} Answer */
+/** @typedef {import("./rows.js").Catalogue} Catalogue */
+/** @typedef {import("./rows.js").Row} Row */
 /** A result as it is shown. @typedef {{url: string, title: string, text: string, quiet: string, station: string}} Hit */
 
 const FIRST = 20;
@@ -114,7 +115,7 @@ export class SearchBox {
     const slow = window.setTimeout(() => this.clear(this.texts.loading), 300);
     try {
       const catalogue = await this.load();
-      if (query === this.input.value.trim()) this.present(query, catalogue, search(catalogue, query, this.facets.chosen()));
+      if (query === this.input.value.trim()) this.present(query, catalogue, search(catalogue, query, this.facets.chosen(), FIRST + this.extra));
     } catch (error) {
       console.error("search:", error);
       this.clear(this.texts.failed);
@@ -158,7 +159,7 @@ export class SearchBox {
     const found = similar ? this.texts.similar : this.texts.found;
     this.clear(fill(count > 0 ? found : this.facets.any() ? this.texts.nothing_chosen : this.texts.nothing, { query, count }));
     this.help.hidden = count > 0 || this.facets.any();
-    this.more.hidden = groups.every((group) => group.rows.length <= most);
+    this.more.hidden = groups.every((group) => group.count <= most);
     this.facets.show(catalogue, query, answer);
     if (places.length > 0) this.add(this.texts.places, places);
     for (const { kind, number, rows } of groups) {
@@ -192,7 +193,7 @@ export class SearchBox {
 
   /**
    * @param {Catalogue} catalogue
-   * @param {import("./search.js").Constituency} place
+   * @param {import("./rows.js").Constituency} place
    * @param {string} [title]
    */
   constituencyHit(catalogue, { number, name, region }, title = fill(this.texts.constituency, { number })) {

@@ -5,8 +5,8 @@ import { search } from "./search.js";
 import { TRUSTED_FOR } from "./status.js";
 import { fill } from "./text.js";
 
-/** @typedef {import("./search.js").Answer} Answer */
-/** @typedef {import("./search.js").Catalogue} Catalogue */
+/** @typedef {import("./results.js").Answer} Answer */
+/** @typedef {import("./rows.js").Catalogue} Catalogue */
 
 /** So few results are read faster than narrowed. */
 const FEW = 5;
@@ -42,7 +42,7 @@ export class SearchFacets {
     return this.onlyLive() || this.region.value !== "";
   }
 
-  /** @returns {import("./search.js").Facets} */
+  /** @returns {import("./results.js").Facets} */
   chosen() {
     const status = this.states && this.states.status;
     const known = this.states && status && this.states.now() - status.written <= TRUSTED_FOR;

@@ -19,6 +19,9 @@ def test_a_keystroke_stays_far_below_what_anybody_notices() -> None:
         assert result.found[kind] > 0
         # The budget is 5 ms; so many times as much is a fault of ours, not of a busy machine.
         assert result.median(kind) < 50, kind
+        query, slowest = result.slowest(kind)
+        assert query in search.QUERIES[kind]
+        assert 0 < slowest < 50, query
     printed = io.StringIO()
     Console(file=printed, width=120).print(search.search_table([result]))
     assert "several words" in printed.getvalue()
