@@ -7,6 +7,8 @@ const LANGUAGE = SETTINGS.languages.join("|");
 const HOME = new RegExp(`^/((${LANGUAGE})/)?$`);
 const ROWS = new RegExp(`^/(${LANGUAGE})/search\\.json$`);
 const ASSET = /^\/assets\/[0-9a-f]{8}\/(?!vendor\/)/;
+/** Never kept, so it goes past this worker where a browser can be told so; elsewhere it is looked at and left alone. */
+const PASSING = ["/live/*", "/status/*"];
 
 /** Whether this is asked from the network first and kept as it was last seen. */
 const isFresh = (path) => HOME.test(path) || ROWS.test(path);
@@ -66,7 +68,12 @@ async function notice(path, error) {
   throw error;
 }
 
-self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("install", (event) => {
+  // Each piece of video would wake this worker, whose memory the browser cleans up but every thirteen minutes: that made
+  // 2 MB a minute of a wall of nine.
+  if (event.addRoutes) event.waitUntil(event.addRoutes(PASSING.map((urlPattern) => ({ condition: { urlPattern }, source: "network" }))));
+  event.waitUntil(install());
+});
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;

@@ -20,6 +20,10 @@ KEPT = """(async () => {
     for (const request of await (await caches.open(name)).keys()) paths.push(new URL(request.url).pathname);
   return paths;
 })()"""
+LISTENER = b"""
+const asked = [];
+self.addEventListener("fetch", (event) => asked.push(new URL(event.request.url).pathname));
+"""
 
 
 def visit_and_search(page: Page, viewer: ViewerServer) -> None:
@@ -93,3 +97,23 @@ def test_a_viewer_who_saves_data_gets_no_copies(page: Page, viewer: ViewerServer
         page.wait_for_timeout(50)
     page.wait_for_timeout(500)
     assert f"/{offline.PATH}" not in viewer.requests
+
+
+def test_video_and_states_go_past_the_worker(page: Page, viewer: ViewerServer) -> None:
+    file = viewer.site / offline.PATH
+    kept = file.read_bytes()
+    try:
+        file.write_bytes(kept + LISTENER)
+        visit_and_search(page, viewer)
+        page.goto(f"{viewer.origin}/en/station/{STATION}/")
+        page.get_by_role("button", name="Watch live").click()
+        expect(page.get_by_text("Live video is playing.")).to_be_visible()
+        (worker,) = page.context.service_workers
+        asked = worker.evaluate("asked")
+    finally:
+        file.write_bytes(kept)
+    # The player's library is fetched a moment before the video.
+    assert [path for path in asked if path.endswith("/hls.light.min.mjs")] != []
+    fetched = [path for path in viewer.requests if path.startswith(("/live/", "/status/"))]
+    assert {path.rpartition(".")[2] for path in fetched} == {"m4s", "mp4", "m3u8", "jpg", "json"}
+    assert [path for path in asked if path in fetched] == []
