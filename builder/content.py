@@ -33,6 +33,7 @@ from builder.page_fields import (
     NewsFields,
     RegionFields,
     StationFields,
+    station_of,
 )
 from builder.page_reader import Fields, Page, PageReader, TextRule
 from election.errors import Fault, InputError
@@ -216,8 +217,7 @@ class _ContentReader:
             self._fault(files.path, f"belongs in stations/{station[:3]}, by its id.")
         if page is None or station is None:
             return None
-        place = Station(id=station, name=page.fields.name.text, address=page.fields.address.text)
-        return StationEntry(station=place, note=page.text)
+        return StationEntry(station=station_of(station, page.fields), note=page.text)
 
     def _station_id(self, files: PageFiles) -> StationId | None:
         try:

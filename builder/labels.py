@@ -9,8 +9,10 @@ import datetime
 import gettext
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from election.configuration import ElectionTable
+from election.places import Accessibility
 
 _LOCALES = {"az": "az", "en": "en_GB", "ru": "ru"}
 LANGUAGE_NAMES = {"az": "Azərbaycanca", "en": "English", "ru": "Русский"}
@@ -31,6 +33,21 @@ class Labels:
         self.wall = translations.gettext("Wall of stations")
         self.no_such_page = translations.gettext("This page does not exist")
         self.no_connection = translations.gettext("There is no connection")
+        self.accessibility = {
+            Accessibility.STEP_FREE_ENTRANCE: translations.gettext("entrance without steps"),
+            Accessibility.RAMP: translations.gettext("ramp"),
+            Accessibility.LIFT: translations.gettext("lift"),
+            Accessibility.WIDE_DOORS: translations.gettext("wide doors"),
+            Accessibility.ACCESSIBLE_PARKING: translations.gettext("parking for disabled people"),
+            Accessibility.ACCESSIBLE_TOILET: translations.gettext("accessible toilet"),
+            Accessibility.LOW_BOOTH: translations.gettext("low voting booth"),
+            Accessibility.TACTILE_PAVING: translations.gettext("tactile paving"),
+            Accessibility.BRAILLE_BALLOT: translations.gettext("ballot stencil in Braille"),
+            Accessibility.MAGNIFIER: translations.gettext("magnifying glass"),
+            Accessibility.HEARING_LOOP: translations.gettext("hearing loop"),
+            Accessibility.SIGN_LANGUAGE: translations.gettext("sign language"),
+        }
+        """What each word of the vocabulary says to readers."""
 
     def station(self, number: int, constituency: int) -> str:
         """Return for example `Polling station 12, constituency 34`."""
@@ -48,15 +65,22 @@ class Labels:
         """Return for example `4 polling stations`."""
         return self._ngettext("%(count)s polling station", "%(count)s polling stations", count) % {"count": count}
 
+    def number(self, value: int) -> str:
+        """Return for example `1,250`, with the language's own separator."""
+        return format_decimal(value, locale=self._locale)
+
     def date(self, day: datetime.date) -> str:
         """Return for example `29 November 2026`."""
         return format_date(day, format="long", locale=self._locale)
 
 
-def voting_hours(election: ElectionTable) -> str:
-    """Return for example `08:00–19:00 (UTC+4)`."""
-    offset = datetime.datetime.combine(election.date, election.opens, election.zone).utcoffset() or datetime.timedelta()
+def voting_hours(
+    election: ElectionTable, opening: datetime.time | None = None, closing: datetime.time | None = None
+) -> str:
+    """Return for example `08:00–19:00 (UTC+4)`; `opening` and `closing` are a station's own, where it has them."""
+    opens, closes = opening or election.opens, closing or election.closes
+    offset = datetime.datetime.combine(election.date, opens, election.zone).utcoffset() or datetime.timedelta()
     minutes = int(offset.total_seconds()) // 60
     hours, rest = divmod(abs(minutes), 60)
     zone = f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02d}' if rest else ''}"
-    return f"{election.opens:%H:%M}–{election.closes:%H:%M} ({zone})"
+    return f"{opens:%H:%M}–{closes:%H:%M} ({zone})"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
+from builder.field_values import AccessibilityList, Degrees, TimeOfDay, Voters, outside
+from election import places
+from election.ids import StationId
 from election.places import LANGUAGES, Text
+from election.wording import say
 
 MAX_LINE = 200
 """Characters of a text that stands on one line."""
@@ -105,11 +109,71 @@ class ConstituencyFields(_Fields):
     """The file name of the region's page."""
 
 
+class Coordinates(_Fields):
+    """Where a station is, in degrees of WGS 84."""
+
+    lat: Degrees
+    """North of the equator."""
+    lon: Degrees
+    """East of Greenwich."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_both(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            raise ValueError(say("is written as {{ lat: 40.3777, lon: 49.892 }}"))  # noqa: TRY004 - a fault of the page
+        return value
+
+    @model_validator(mode="after")
+    def _lies_in_the_country(self) -> Self:
+        if wrong := outside(self.lat, self.lon):
+            raise ValueError(wrong)
+        return self
+
+
 class StationFields(_Fields):
     """`stations/<constituency>/<id>.md`."""
 
     name: Words
+    """The building."""
     address: Words
+    coordinates: Coordinates | None = None
+    """Where the building is on the earth."""
+    registered_voters: Voters | None = None
+    """How many voters are on the station's list."""
+    accessibility: AccessibilityList = ()
+    """What helps people in and at the station: names of `election.places.Accessibility`."""
+    opening: TimeOfDay | None = None
+    """When voting begins, where that is not the election's hour."""
+    closing: TimeOfDay | None = None
+    """When voting ends, where that is not the election's hour."""
+    camera_note: Words | None = None
+    """What the camera shows or does not show."""
+    maintenance_note: Words | None = None
+    """Why there may be no picture for a while."""
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.opening is not None and self.closing is not None and self.opening >= self.closing:
+            raise ValueError(say("opening is earlier than closing; correct one of them"))
+        return self
+
+
+def station_of(station: StationId, fields: StationFields) -> places.Station:
+    """Return what the fields of a page say of `station`."""
+    at = fields.coordinates
+    return places.Station(
+        id=station,
+        name=fields.name.text,
+        address=fields.address.text,
+        coordinates=places.Coordinates(lat=at.lat, lon=at.lon) if at else None,
+        registered_voters=fields.registered_voters,
+        accessibility=fields.accessibility,
+        opening=fields.opening,
+        closing=fields.closing,
+        camera_note=fields.camera_note.text if fields.camera_note else places.NO_TEXT,
+        maintenance_note=fields.maintenance_note.text if fields.maintenance_note else places.NO_TEXT,
+    )
 
 
 class NewsFields(_Fields):

@@ -65,7 +65,7 @@ class PageReader:
         try:
             fields = model.model_validate(document.fields)
         except ValidationError as error:
-            self.faults += faults_of(error, files.path, document.lines)
+            self.faults += faults_of(error, files.path, document.lines, model)
         text = {_FIRST: document.body} if document.body else {}
         if document.body and rule is TextRule.NONE:
             self._fault(files.path, document.body_line, "this kind of page shows none; remove it.")

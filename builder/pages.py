@@ -17,7 +17,8 @@ from builder.alphabet import sort_key
 from builder.content import Content, NewsItem, StationEntry
 from builder.coverage import coverage_of
 from builder.districts import read_districts
-from builder.labels import LANGUAGE_NAMES, Labels, voting_hours
+from builder.labels import LANGUAGE_NAMES, Labels
+from builder.station_facts import facts_of
 from builder.templates import View
 from election import keys
 from election.configuration import Configuration
@@ -57,7 +58,6 @@ class LanguagePages:
         election = site.configuration.election
         self._election = election.name.text.in_language(language)
         self._election_date = labels.date(election.date)
-        self._hours = voting_hours(election)
         self._home = views.Link(text=labels.home, url=f"/{language}/")
         self._news_url = f"/{language}/news/"
         self._opens = schedule_of(election).opens.astimezone(election.zone).isoformat()
@@ -249,6 +249,7 @@ class LanguagePages:
             page=frame.absolute_url,
             still=base + still,
             playlist=base + playlist,
+            place=sharing.place(row.name, row.address, entry.station, self._labels.accessibility),
         )
         return views.StationPage(
             frame=frame,
@@ -256,7 +257,7 @@ class LanguagePages:
             constituency=constituency,
             region=region,
             note=self._markup(entry.note),
-            voting_hours=self._hours,
+            facts=facts_of(entry.station, self._site.configuration.election, self._labels, self._language),
             still_url=still,
             playlist_url=playlist,
             date=self._site.configuration.election.date.isoformat(),

@@ -15,7 +15,7 @@ from builder.sample_words import Words
 from election import cameras
 from election.errors import UsageError
 from election.ids import LAST_CONSTITUENCY, Rendition, StationId, station_id
-from election.places import LANGUAGES
+from election.places import LANGUAGES, Accessibility
 
 MAX_STATIONS = 100_000
 CAMERAS_ADDRESS = "rtsp://127.0.0.1:8554"
@@ -101,9 +101,18 @@ def _write_station(folder: Path, station: StationId, index: int, place: _Place) 
     address = Words(
         f"{region.az}, {street.az} {house}", f"{house} {street.en}, {region.en}", f"{region.ru}, {street.ru}, {house}"
     )
-    note = say.NOTE if index % 4 == 0 else None
-    page = _page({"name": _marked(name), "address": address})
+    page, note = _page({"name": _marked(name), "address": address}), None
+    if index % 4 == 0:
+        facts, note = _facts(index), say.NOTE
+        page = _page({"name": _marked(name), "address": address, "camera_note": say.CAMERA_NOTE}, *facts)
     _write(folder / "stations" / station[:3] / f"{station}.md", page, note)
+
+
+def _facts(index: int) -> Iterator[str]:
+    """Yield what is told of a station beside texts: a place in the middle of the country, voters, what helps people."""
+    yield f"coordinates: {{ lat: {40 + index % 89 / 100:.4f}, lon: {47 + index % 97 / 100:.4f} }}"
+    yield f"registered_voters: {700 + index * 37 % 800}"
+    yield f"accessibility: [{Accessibility.STEP_FREE_ENTRANCE}, {Accessibility.LOW_BOOTH}]"
 
 
 def _marked(name: Words) -> Words:

@@ -128,6 +128,11 @@ NEWS_TEXT = Words(
     "- запись после закрытия участка.\n\nНайти участок можно на [главной странице](/ru/).",
 )
 
+CAMERA_NOTE = Words(
+    "Kamera zalı və seçki qutusunu göstərir.",
+    "The camera shows the hall and the ballot box.",
+    "Камера показывает зал и урну для голосования.",
+)
 NOTE = Words(
     "Nümunə qeyd: məntəqənin girişi həyət tərəfdəndir.",
     "Sample note: the entrance is from the courtyard.",

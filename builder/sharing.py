@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
 from election.configuration import Configuration
+from election.places import Accessibility, Station
 from election.schedule import schedule_of
 
 OPEN_GRAPH_LOCALES = {"az": "az_AZ", "en": "en_GB", "ru": "ru_RU"}
@@ -14,12 +16,33 @@ _HARMLESS = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 """Nothing in a data block may end it."""
 
 
+def place(name: str, address: str, station: Station, words: Mapping[Accessibility, str]) -> dict[str, object]:
+    """Return where a station is, as a schema.org `Place`: name and address as given, the rest where it is known."""
+    found: dict[str, object] = {"@type": "Place", "name": name, "address": address}
+    if at := station.coordinates:
+        found["geo"] = {"@type": "GeoCoordinates", "latitude": at.lat, "longitude": at.lon}
+    if station.accessibility:
+        found["amenityFeature"] = [
+            {"@type": "LocationFeatureSpecification", "propertyID": kind, "name": words[kind], "value": True}
+            for kind in station.accessibility
+        ]
+    return found
+
+
 def live_video(
-    configuration: Configuration, *, name: str, description: str, language: str, page: str, still: str, playlist: str
+    configuration: Configuration,
+    *,
+    name: str,
+    description: str,
+    language: str,
+    page: str,
+    still: str,
+    playlist: str,
+    place: Mapping[str, object],
 ) -> Markup:
     """Return the JSON-LD of a station's video (schema.org `VideoObject` with its `BroadcastEvent`), safe in `<script>`.
 
-    `page`, `still` and `playlist` are absolute addresses.
+    `page`, `still` and `playlist` are absolute addresses; `place` is made by the function of that name.
     """
     schedule = schedule_of(configuration.election)
     opens, ends = (moment.astimezone(schedule.zone).isoformat() for moment in (schedule.opens, schedule.ends))
@@ -33,6 +56,7 @@ def live_video(
         "thumbnailUrl": [still],
         "contentUrl": playlist,
         "uploadDate": opens,
+        "contentLocation": place,
         "publication": {
             "@type": "BroadcastEvent",
             "name": name,

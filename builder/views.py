@@ -214,6 +214,22 @@ class ConstituencyPage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StationFacts:
+    """What is told of a station beside its name and address; '' or nothing where editors say nothing."""
+
+    voting_hours: str
+    """`08:00–19:00` with the time zone's offset, formatted."""
+    registered_voters: str
+    """Their number, formatted."""
+    accessibility: tuple[str, ...]
+    """What helps people, in the page's language."""
+    coordinates: Link | None
+    """`40.37770, 49.89200`, and an address (RFC 5870) that opens a phone's map."""
+    camera_note: str
+    maintenance_note: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StationPage:
     """`station.html`."""
 
@@ -223,8 +239,7 @@ class StationPage:
     region: Link
     note: Markup
     """The editor's text on this station, '' if there is none."""
-    voting_hours: str
-    """`08:00-19:00` with the time zone's offset, formatted."""
+    facts: StationFacts
     still_url: str
     """`/live/034-012/still.jpg`; may be missing until the camera is live."""
     playlist_url: str

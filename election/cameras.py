@@ -174,7 +174,7 @@ def _read_tables(path: Path) -> tuple[list[CameraTable], Mapping[toml_file.Locat
     try:
         return CamerasFile.model_validate(table).camera, lines
     except ValidationError as error:
-        raise InputError(*toml_file.faults_of(error, path, lines)) from None
+        raise InputError(*toml_file.faults_of(error, path, lines, CamerasFile)) from None
 
 
 def _holds_certificates(file: Path) -> bool:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from election.ids import StationId
 
 LANGUAGES = ("az", "en", "ru")
 """The languages of the site; the first is the fall-back."""
+
+SOUTH, NORTH, WEST, EAST = 38.3, 42.0, 44.7, 50.9
+"""A box around the country in degrees: that of its outline (38.39 to 41.89, 44.77 to 50.63) and Neft Daşları at sea."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +50,49 @@ class Constituency:
     """The region's slug."""
 
 
-@dataclass(frozen=True, kw_only=True)
+class Accessibility(StrEnum):
+    """What helps people in and at a polling station, in the order in which it is told."""
+
+    STEP_FREE_ENTRANCE = "step_free_entrance"
+    RAMP = "ramp"
+    LIFT = "lift"
+    WIDE_DOORS = "wide_doors"
+    ACCESSIBLE_PARKING = "accessible_parking"
+    ACCESSIBLE_TOILET = "accessible_toilet"
+    LOW_BOOTH = "low_booth"
+    TACTILE_PAVING = "tactile_paving"
+    BRAILLE_BALLOT = "braille_ballot"
+    MAGNIFIER = "magnifier"
+    HEARING_LOOP = "hearing_loop"
+    SIGN_LANGUAGE = "sign_language"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coordinates:
+    """A place on the earth (WGS 84), in degrees."""
+
+    lat: float
+    lon: float
+
+
+NO_TEXT = Text(by_language={})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Station:
     """A polling station (`məntəqə`)."""
 
     id: StationId
     name: Text
     address: Text
+    coordinates: Coordinates | None = None
+    registered_voters: int | None = None
+    accessibility: tuple[Accessibility, ...] = ()
+    """In the order of the vocabulary."""
+    opening: datetime.time | None = None
+    """Where voting does not begin with the election's; by its clock."""
+    closing: datetime.time | None = None
+    camera_note: Text = NO_TEXT
+    """What the camera shows or does not show, in a line."""
+    maintenance_note: Text = NO_TEXT
+    """Why there may be no picture, in a line."""

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from election import known_keys
 from election.errors import Fault, InputError
+from election.wording import Sentence, say
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
@@ -25,7 +27,7 @@ def read(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise InputError(*faults_of(error, path, lines)) from None
+        raise InputError(*faults_of(error, path, lines, model)) from None
 
 
 def read_table(path: Path) -> tuple[dict[str, Any], Mapping[Location, int]]:
@@ -67,8 +69,8 @@ def key_lines(text: str) -> Mapping[Location, int]:
     return lines
 
 
-def faults_of(error: ValidationError, path: Path, lines: Mapping[Location, int]) -> list[Fault]:
-    """Return one `Fault` per validation error, at the line of the nearest key that is in the file."""
+def faults_of(error: ValidationError, path: Path, lines: Mapping[Location, int], model: type[BaseModel]) -> list[Fault]:
+    """Return one `Fault` per validation error of `model`, at the line of the nearest key that is in the file."""
     faults = []
     for item in error.errors():
         location: Location = item["loc"]
@@ -81,19 +83,22 @@ def faults_of(error: ValidationError, path: Path, lines: Mapping[Location, int])
                 file=path,
                 line=lines.get(known, 0),
                 field=field.lstrip("."),
-                message=_sentence(item["type"], item),
+                message=_sentence(item["type"], item, model),
             )
         )
     return faults
 
 
-def _sentence(kind: str, item: Mapping[str, Any]) -> str:
+def _sentence(kind: str, item: Mapping[str, Any], model: type[BaseModel]) -> str:
     if kind == "missing":
-        return "is missing; add it."
+        return say("is missing; add it.")
     if kind == "extra_forbidden":
-        return "is not a known key; remove it or correct its spelling."
+        if nearest := known_keys.nearest(model, item["loc"]):
+            return say("is not a known key; is it {nearest}?", nearest=nearest)
+        return say("is not a known key; remove it or correct its spelling.")
     if kind == "value_error":
-        return f"{item['ctx']['error']}."
+        reason = item["ctx"]["error"].args[0]
+        return reason.ended() if isinstance(reason, Sentence) else f"{reason}."
     wrong = f"{item['msg'][0].lower()}{item['msg'][1:]}"
     # A password written where a reference belongs must not be repeated in a message or a log.
     return f"{wrong}." if "password" in item["loc"] else f"{wrong}, not {item['input']!r}."

@@ -96,7 +96,7 @@ def read_written_orders(path: Path) -> Orders:
     try:
         tables = OrdersFile.model_validate(table).order
     except ValidationError as error:
-        raise InputError(*toml_file.faults_of(error, path, lines)) from None
+        raise InputError(*toml_file.faults_of(error, path, lines, OrdersFile)) from None
     faults = [
         Fault(
             file=path,

@@ -111,7 +111,7 @@ def test_no_link_of_any_page_is_dead_and_every_asset_is_there(site: Path) -> Non
     for page in site.rglob("*.html"):
         for address in addresses_in(page):
             path = urlsplit(address.removeprefix(ORIGIN)).path
-            if not path or OUTSIDE_THE_SITE.fullmatch(path) or "{" in path:
+            if address.startswith("geo:") or not path or OUTSIDE_THE_SITE.fullmatch(path) or "{" in path:
                 continue
             assert path.startswith("/"), (page, address)
             assert (path.lstrip("/") + ("index.html" if path.endswith("/") else "")) in files, (page, address)

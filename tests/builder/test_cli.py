@@ -39,7 +39,7 @@ def test_wrong_content_ends_with_code_2_and_names_each_fault(content: Path, tmp_
     assert (built.returncode, built.stdout) == (2, "")
     assert built.stderr.splitlines() == [
         "content/regions/gumus-dag.md:1: name: is missing; add it.",
-        "content/regions/gumus-dag.md:2: naem: is not a known key; remove it or correct its spelling.",
+        "content/regions/gumus-dag.md:2: naem: is not a known key; is it name?",
     ]
     assert not (tmp_path / "dist").exists()
     checked = pollcast("check", *CONFIG, folder=tmp_path)

@@ -153,7 +153,7 @@ WRONG = [
         STATION.replace(ADDRESS, "adress: x"),
         [
             "stations/034/034-099.md:1: address: is missing; add it.",
-            "stations/034/034-099.md:3: adress: is not a known key; remove it or correct its spelling.",
+            "stations/034/034-099.md:3: adress: is not a known key; is it address?",
         ],
     ),
     (

@@ -62,10 +62,19 @@ def test_a_station_page_names_its_picture_its_video_and_the_broadcast(site: Path
 
 def test_structured_data_cannot_end_its_block(configuration: Configuration) -> None:
     said = "</script><b>&"
-    text = sharing.live_video(configuration, name=said, description=said, language="az", page="", still="", playlist="")
+    text = sharing.live_video(
+        configuration,
+        name=said,
+        description=said,
+        language="az",
+        page="",
+        still="",
+        playlist="",
+        place={"name": said},
+    )
     assert isinstance(text, Markup)
     assert not set("<>&") & set(text)
-    assert json.loads(text)["name"] == said
+    assert json.loads(text)["name"] == json.loads(text)["contentLocation"]["name"] == said
 
 
 def test_the_site_map_names_every_page_once_a_language_and_nothing_else(site: Path) -> None:

@@ -49,7 +49,7 @@ def run_in(
         ),
         (
             CAMERA + 'pasword = { env = "X" }\n',
-            "cameras.toml:4: camera[1].pasword: is not a known key; remove it or correct its spelling.",
+            "cameras.toml:4: camera[1].pasword: is not a known key; is it password?",
         ),
         (
             CAMERA + 'user = "u"\npassword = { env = "NOT_SET" }\n',

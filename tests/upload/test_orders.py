@@ -110,11 +110,11 @@ def test_where_there_is_no_file_nothing_was_ordered_but_one_that_must_be_there_i
         ),
         (
             GOOD.replace("reason", "reson"),
-            ["6: order[1].reson: is not a known key; remove it or correct its spelling."],
+            ["6: order[1].reson: is not a known key; is it reason?"],
         ),
         (
             GOOD.replace("[[order]]", "[[orders]]"),
-            ["2: orders: is not a known key; remove it or correct its spelling."],
+            ["2: orders: is not a known key; is it order?"],
         ),
         ("order = 1\n", ["1: order: input should be a valid list, not 1."]),
         (GOOD.replace('"034-013"]', '"034-013"'), ["6: is not valid TOML: Unclosed array (at line 6, column 1)."]),

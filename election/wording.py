@@ -1,0 +1,36 @@
+"""A sentence for people that can be said in other languages too: it remembers what it was made of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Self
+
+
+class Sentence(str):
+    """A sentence in English, and what a catalogue of translations needs to say it otherwise."""
+
+    __slots__ = ("template", "values")
+
+    template: str
+    """With the names of its values in braces: the catalogue's key."""
+    values: Mapping[str, object]
+
+    def __new__(cls, text: str, template: str = "", values: Mapping[str, object] | None = None) -> Self:
+        """Make a sentence that reads `text`; without a template it is its own, with nothing to fill in."""
+        made = super().__new__(cls, text)
+        made.template = template or text.replace("{", "{{").replace("}", "}}")
+        made.values = dict(values or {})
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str, Mapping[str, object]]]:
+        """Pickle the parts too: pages may be read in other processes."""
+        return type(self), (str(self), self.template, self.values)
+
+    def ended(self) -> Sentence:
+        """Return the same with a full stop, which a reason given within another sentence lacks."""
+        return Sentence(f"{self}.", f"{self.template}.", self.values)
+
+
+def say(template: str, **values: object) -> Sentence:
+    """Return the sentence that `template` makes of `values`. Its first argument is what translators read."""
+    return Sentence(template.format(**values), template, values)
