@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 import builder.cli
+import builder.sheet_cli
 import demo.cli
 import demo.doctor
 import simulator.cli
@@ -73,6 +74,8 @@ app.command()(demo.cli.demo)
 app.command()(builder.cli.build)
 app.command()(builder.cli.preview)
 app.command()(builder.cli.sample)
+app.command("import")(builder.sheet_cli.import_stations)
+app.command("export")(builder.sheet_cli.export_stations)
 app.command()(simulator.cli.camera)
 app.command()(upload.cli.package)
 app.command()(upload.deploy_cli.provision)

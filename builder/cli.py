@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from builder import preview as previews
 from builder import sample as samples
 from builder.build import Stage, Summary, build_site
 from builder.content import read_content
+from builder.progress_bar import progress_bar
 from election import configuration
 from election.errors import Fault, InputError
 from machine.lifetime import run_until_stopped
@@ -43,7 +40,7 @@ def build(
     """Build the site: content -> dist/. Nothing is written when the content is wrong."""
     began = time.monotonic()
     facts = configuration.read_configuration(config)
-    with _progress(hidden=as_json) as bar:
+    with progress_bar(hidden=as_json) as bar:
         task = bar.add_task(Stage.READING, total=None)
 
         def progress(stage: Stage, done: int, total: int) -> None:
@@ -79,7 +76,7 @@ def sample(
     ] = 24,
 ) -> None:
     """Write a synthetic election of N stations: content and cameras.toml, for rehearsals, tests and benchmarks."""
-    with _progress() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("Writing stations", total=stations)
         samples.write_sample(out, stations, lambda done: bar.update(task, completed=done))
     typer.echo(f"Wrote {stations} sample stations: {out / 'content'} and {out / 'cameras.toml'}.")
@@ -114,18 +111,3 @@ def _summary_json(summary: Summary, seconds: float) -> str:
         ],
     }
     return json.dumps(told, ensure_ascii=False)
-
-
-@contextmanager
-def _progress(*, hidden: bool = False) -> Iterator[Progress]:
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=hidden or not console.is_terminal,
-    ) as bar:
-        yield bar

@@ -1,0 +1,175 @@
+"""The commands `import` and `export`: stations from a sheet and into one; options in, words or JSON out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from builder.cli import DEFAULT_CONTENT, ContentOption
+from builder.progress_bar import progress_bar
+from builder.sheet import Sheet
+from builder.sheet_file import encoding_named, read_sheet, separator_named, write_sheet
+from builder.station_import import Change, Options, PageChange, Plan, plan_import
+from builder.station_pages import StationPages, only_import, read_station_pages, write_pages
+from builder.station_sheet import draft_of, template
+from election.errors import Fault, InputError, UsageError
+from election.places import LANGUAGES
+
+SHOWN_STATIONS = 20
+"""Stations that are shown one by one unless all are asked for."""
+_NAMED = 10
+"""Ids that are listed in a sentence."""
+
+
+def import_stations(
+    file: Annotated[Path, typer.Argument(help="The sheet: .csv or .xlsx.", show_default=False)],
+    content: ContentOption = DEFAULT_CONTENT,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show every change and write nothing.")] = False,
+    remove: Annotated[
+        bool,
+        typer.Option("--remove", help="Delete stations the sheet does not name, of constituencies that it names."),
+    ] = False,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Delete fields whose cells are empty; else they stay as they are.")
+    ] = False,
+    skip_column: Annotated[
+        list[str] | None, typer.Option("--skip-column", help="A column to leave out, by its name; can be repeated.")
+    ] = None,
+    sheet: Annotated[str, typer.Option("--sheet", help="Which sheet of a workbook that has several.")] = "",
+    encoding: Annotated[
+        str, typer.Option("--encoding", help="Of a CSV file, where it cannot be told: windows-1251, windows-1254.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
+) -> None:
+    """Bring a sheet of stations into the content: add and change pages. Nothing is written when the sheet is wrong.
+
+    Texts below the fields, comments, and the order in which somebody wrote are left alone.
+    """
+    options = Options(remove=remove, clear=clear, skip=tuple(skip_column or ()))
+    try:
+        with only_import(content), progress_bar(hidden=as_json) as bar:
+            task = bar.add_task("Reading the sheet", total=None)
+            read = read_sheet(file, encoding=encoding_named(encoding), title=sheet)
+            bar.update(task, description="Reading pages")
+            stations = read_station_pages(content, lambda done: bar.update(task, completed=done))
+            plan = plan_import(read, stations, options)
+            if not dry_run:
+                bar.update(task, description="Writing pages", completed=0, total=len(plan.changes))
+                write_pages(
+                    [change.replacement for change in plan.changes], lambda done: bar.update(task, completed=done)
+                )
+    except InputError as error:
+        if not as_json:
+            raise
+        typer.echo(json.dumps({"written": False, "faults": list(map(_fault_row, error.faults))}, ensure_ascii=False))
+        raise typer.Exit(error.exit_code) from None
+    if as_json:
+        typer.echo(json.dumps(_plan_row(plan, read, written=not dry_run), ensure_ascii=False))
+        return
+    for notice in read.notices:
+        typer.echo(f"warning: {file}: {notice}", err=True)
+    for line in _told(plan, stations, everything=dry_run):
+        typer.echo(line)
+    typer.echo(_summary(plan, dry_run=dry_run))
+
+
+def export_stations(
+    file: Annotated[Path, typer.Argument(help="The sheet to write: .csv or .xlsx.", show_default=False)],
+    content: ContentOption = DEFAULT_CONTENT,
+    empty: Annotated[
+        bool, typer.Option("--template", help="Write an empty sheet to fill in, with an example row and explanations.")
+    ] = False,
+    language: Annotated[str, typer.Option("--language", help="Of the column names: az, en or ru.")] = LANGUAGES[0],
+    separator: Annotated[
+        str, typer.Option("--separator", help="In a CSV file: semicolon, comma, tab or bar.")
+    ] = "semicolon",
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+) -> None:
+    """Write all stations into a sheet, or an empty one to fill in; `pollcast import` reads either back."""
+    if language not in LANGUAGES:
+        raise UsageError(f"--language: there is no {language}; it is {', '.join(LANGUAGES)}.")
+    sign = separator_named(separator)
+    if empty:
+        write_sheet(template(language), file, separator=sign, force=force)
+        typer.echo(f"Wrote an empty sheet to fill in: {file}.")
+        return
+    with progress_bar() as bar:
+        task = bar.add_task("Reading pages", total=None)
+        stations = read_station_pages(content, lambda done: bar.update(task, completed=done))
+        bar.update(task, description="Writing the sheet")
+        write_sheet(draft_of(stations, language), file, separator=sign, force=force)
+    typer.echo(f"Wrote {_count(len(stations.pages), 'station')} into {file}.")
+
+
+def _told(plan: Plan, stations: StationPages, *, everything: bool) -> Iterator[str]:
+    shown = plan.changes if everything else plan.changes[:SHOWN_STATIONS]
+    for change in shown:
+        yield from _told_change(change)
+    if len(plan.changes) > len(shown):
+        yield f"… and {len(plan.changes) - len(shown)} more; --dry-run shows all, before an import."
+    if shown:
+        yield ""
+    if plan.examples:
+        yield f"Left out: the example of the template in line {', '.join(map(str, plan.examples))}."
+    if plan.kept_fields:
+        yield f"{_count(plan.kept_fields, 'cell')} empty where the page says something; it stays. --clear deletes it."
+    if plan.absent:
+        names = ", ".join(plan.absent[:_NAMED]) + (" …" if len(plan.absent) > _NAMED else "")
+        yield f"{_count(len(plan.absent), 'station')} not in the sheet, kept: {names}. --remove deletes them."
+    new = {change.station[:3] for change in plan.changes if change.change is Change.ADDED}
+    if new_places := sorted(new - {station[:3] for station in stations.pages}):
+        yield f"The first stations of their constituency: {', '.join(new_places)}."
+
+
+def _told_change(change: PageChange) -> Iterator[str]:
+    yield f"{change.station} {change.change}: {change.replacement.path}"
+    for item in change.fields:
+        if change.change is Change.ADDED:
+            yield f"    {item.heading}: {item.after}"
+        else:
+            yield f"    {item.heading}:"
+            yield f"      - {item.before or '(nothing)'}"
+            yield f"      + {item.after or '(nothing)'}"
+
+
+def _summary(plan: Plan, *, dry_run: bool) -> str:
+    counts = {kind: sum(change.change is kind for change in plan.changes) for kind in Change}
+    told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    end = " Nothing was written: this was a dry run." if dry_run else ""
+    return f"Stations: {told}, {plan.unchanged} unchanged.{end}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _plan_row(plan: Plan, sheet: Sheet, *, written: bool) -> dict[str, object]:
+    return {
+        "written": written,
+        "unchanged": plan.unchanged,
+        "changes": [
+            {
+                "station": change.station,
+                "change": change.change,
+                "file": str(change.replacement.path),
+                "fields": [
+                    {"field": item.field, "column": item.heading, "before": item.before, "after": item.after}
+                    for item in change.fields
+                ],
+            }
+            for change in plan.changes
+        ],
+        "absent": plan.absent,
+        "kept_fields": plan.kept_fields,
+        "examples": plan.examples,
+        "notices": sheet.notices,
+        "faults": [],
+    }
+
+
+def _fault_row(fault: Fault) -> dict[str, object]:
+    return {"file": str(fault.file), "line": fault.line, "field": fault.field, "message": fault.message}

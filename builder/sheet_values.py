@@ -1,0 +1,70 @@
+"""What stands in a cell and what in a page for it: from the one to the other and back, by the column's kind. Pure."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from builder.front_matter import Value
+from builder.page_edit import New
+from builder.sheet_columns import Column, Kind
+
+_WHOLE = re.compile(r"\d{1,3}(?: \d{3})+|\d{1,9}", re.ASCII)
+_DECIMAL = re.compile(r"-?\d{1,9}(?:[.,]\d{1,18})?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})(?::00)?", re.ASCII)
+_BETWEEN = re.compile(r"[,;\n]")
+
+
+def to_field(column: Column, cell: str) -> New:
+    """Return the field's value for `cell`, which is not empty; raise `ValueError` with what would be right."""
+    match column.kind:
+        case Kind.WHOLE:
+            if not _WHOLE.fullmatch(cell):
+                raise ValueError(f"is a whole number, such as 850, not {cell!r}")
+            return int(cell.replace(" ", ""))
+        case Kind.DECIMAL:
+            if not _DECIMAL.fullmatch(cell):
+                raise ValueError(f"is a number of degrees, such as 40.4093, not {cell!r}")
+            return Decimal(cell.replace(",", "."))
+        case Kind.CLOCK:
+            found = _CLOCK.fullmatch(cell)
+            if found is None:
+                raise ValueError(f"is a time of day, such as 08:00, not {cell!r}")
+            return f"{int(found[1]):02d}:{found[2]}"
+        case Kind.WORDS:
+            return sorted({column.word(part.strip()) for part in _BETWEEN.split(cell) if part.strip()})
+        case _:
+            return cell
+
+
+def to_cell(column: Column, value: Value | None) -> str | int | float:
+    """Return what is written into a cell for the `value` a page has, '' for None."""
+    match value:
+        case None:
+            return ""
+        case list():
+            return ", ".join(map(str, value))
+        case str() if column.kind is Kind.WHOLE:
+            return int(value)
+        case str() if column.kind is Kind.DECIMAL:
+            return float(value)
+        case _:
+            return str(value).strip()
+
+
+def is_same(column: Column, old: Value | None, new: New | None) -> bool:
+    """Return whether a page that says `old` already says `new`."""
+    if old is None or new is None:
+        return old is new
+    if isinstance(old, list):
+        return isinstance(new, list) and sorted(map(str, old)) == new
+    if column.kind in {Kind.WHOLE, Kind.DECIMAL}:
+        return Decimal(str(old)) == Decimal(str(new))
+    return str(old).strip() == new
+
+
+def shown(value: New | None) -> str:
+    """Return a field's new value as people read it; '' for None."""
+    if isinstance(value, list):
+        return ", ".join(value)
+    return "" if value is None else str(value)

@@ -1,0 +1,203 @@
+"""The rows of a sheet as stations: which one each is, and what it says of which field. Pure.
+
+Nothing here knows what the content holds already. Every fault names the line and, as its field, the column's heading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from builder.page_edit import FieldPath, New
+from builder.sheet import Row, Sheet, Unusable
+from builder.sheet_columns import Column, Kind, find_column, is_example, nearest_column, same_name
+from builder.sheet_values import to_field
+from election.errors import Fault
+from election.ids import LAST_CONSTITUENCY, StationId, parse_station_id, station_id
+from election.number_forms import parse_numbers, parse_station
+
+_IDENTITY = (Kind.STATION, Kind.CONSTITUENCY, Kind.NUMBER)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StationRow:
+    """A row without faults."""
+
+    station: StationId
+    line: int
+    values: Mapping[FieldPath, New]
+    """By the path of the field."""
+    empty: frozenset[FieldPath]
+    """The fields whose cells are empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationRows:
+    """What a sheet says."""
+
+    rows: tuple[StationRow, ...]
+    """Each station once."""
+    columns: Mapping[FieldPath, str]
+    """The headings, as the sheet writes them, by the path of their field."""
+    place: str
+    """The heading of the column that says which station a row is."""
+    examples: tuple[int, ...]
+    """The lines of a template's example rows, which are left out."""
+    faults: tuple[Fault, ...]
+    """All that is wrong; rows that have a fault are not among the rows."""
+
+
+def read_rows(sheet: Sheet, skip: Sequence[str] = ()) -> StationRows:
+    """Return what `sheet` says; the columns named in `skip` are left alone."""
+    reader = _Reader(sheet)
+    reader.read_headings(skip)
+    rows, examples = reader.read_rows() if not reader.faults else ([], [])
+    return StationRows(
+        rows=tuple(rows),
+        columns={column.path: reader.heading(index) for index, column in reader.columns.items() if column.path},
+        place=next((reader.heading(reader.places[kind]) for kind in _IDENTITY if kind in reader.places), ""),
+        examples=tuple(examples),
+        faults=tuple(reader.faults),
+    )
+
+
+class _Reader:
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self.faults: list[Fault] = []
+        self.columns: dict[int, Column] = {}
+        self.places: dict[Kind, int] = {}
+        """Where the columns are that are no field of a page."""
+        self._skipped: set[int] = set()
+        self._lines: dict[StationId, int] = {}
+
+    def heading(self, index: int) -> str:
+        return str(self._sheet.headings.cell(index))
+
+    def read_headings(self, skip: Sequence[str]) -> None:
+        line = self._sheet.headings.line
+        left = list(skip)
+        for index, heading in enumerate(self._sheet.headings.cells):
+            if isinstance(heading, Unusable):
+                self._fault(line, f"column {index + 1}", heading.message)
+            elif named := [name for name in skip if same_name(name, heading)]:
+                left = [name for name in left if name not in named]
+                self._skipped.add(index)
+            elif heading:
+                self._read_heading(index, heading)
+        for name in left:
+            self._fault(line, "", f"has no column {name} to leave out.")
+        self.places = {column.kind: index for index, column in self.columns.items() if not column.path}
+        if Kind.STATION not in self.places and not {Kind.CONSTITUENCY, Kind.NUMBER} <= set(self.places):
+            self._fault(line, "", "does not say which stations these are; add the columns Constituency and Station.")
+
+    def _read_heading(self, index: int, heading: str) -> None:
+        column = find_column(heading)
+        if column is None:
+            near = nearest_column(heading)
+            hint = f"is it {near.headings['en']}? Else leave it" if near else "correct its name, or leave it"
+            message = f"is not a column of stations; {hint} out by --skip-column."
+            self._fault(self._sheet.headings.line, heading, message)
+        elif column in self.columns.values():
+            message = "means the same as a column before it; remove one of them."
+            self._fault(self._sheet.headings.line, heading, message)
+        else:
+            self.columns[index] = column
+
+    def read_rows(self) -> tuple[list[StationRow], list[int]]:
+        found: list[StationRow] = []
+        examples: list[int] = []
+        for row in self._sheet.rows:
+            if self._is_example(row):
+                examples.append(row.line)
+                continue
+            station = self._station(row)
+            said = self._fields(row)
+            if station and said:
+                values, empty = said
+                found.append(StationRow(station=station, line=row.line, values=values, empty=empty))
+        if not found and not self.faults:
+            self._fault(0, "", "has no row of a station below the names of its columns; nothing would be imported.")
+        return found, examples
+
+    def _is_example(self, row: Row) -> bool:
+        remark = row.cell(self.places[Kind.REMARK]) if Kind.REMARK in self.places else ""
+        return isinstance(remark, str) and is_example(remark)
+
+    def _station(self, row: Row) -> StationId | None:
+        known = len(self.faults)
+        said = {kind: self._identity(row, kind) for kind in _IDENTITY if kind in self.places}
+        if len(self.faults) > known:
+            return None
+        whole, constituency, number = (said.get(kind, "") for kind in _IDENTITY)
+        station = whole or (f"{constituency}-{number}" if constituency and number else "")
+        if not station:
+            empty = next(kind for kind in said if not said[kind])
+            self._fault(row.line, self.heading(self.places[empty]), "is empty; write which station this is.")
+            return None
+        if (constituency or station[:3]) != station[:3] or (number or station[4:]) != station[4:]:
+            message = f"is {station}, and the other columns say another."
+            self._fault(row.line, self.heading(self.places[Kind.STATION]), message)
+            return None
+        found = parse_station_id(station)
+        first = self._lines.setdefault(found, row.line)
+        if first != row.line:
+            place = next(self.heading(self.places[kind]) for kind in said if said[kind])
+            self._fault(row.line, place, f"{station} is already in line {first}; keep one of them.")
+            return None
+        return found
+
+    def _identity(self, row: Row, kind: Kind) -> str:
+        """Return an id, or the three digits of a number; '' for an empty cell and after a fault."""
+        cell = row.cell(self.places[kind])
+        if isinstance(cell, Unusable):
+            self._fault(row.line, self.heading(self.places[kind]), cell.message)
+            return ""
+        try:
+            if not cell:
+                return ""
+            return parse_station(cell) if kind is Kind.STATION else _three_digits(cell, kind)
+        except ValueError as error:
+            self._fault(row.line, self.heading(self.places[kind]), f"{error}.")
+            return ""
+
+    def _fields(self, row: Row) -> tuple[Mapping[FieldPath, New], frozenset[FieldPath]] | None:
+        """Return what `row` says of its station's fields, and which are empty; None if any of it is wrong."""
+        known = len(self.faults)
+        values: dict[FieldPath, New] = {}
+        empty: set[FieldPath] = set()
+        for index in range(max(len(row.cells), len(self._sheet.headings.cells))):
+            cell, column = row.cell(index), self.columns.get(index)
+            if index in self._skipped or (column and not column.path):
+                continue
+            if column is None:
+                if cell:
+                    self._fault(row.line, f"column {index + 1}", "has no name above it; name the column or empty it.")
+            elif isinstance(cell, Unusable):
+                self._fault(row.line, self.heading(index), cell.message)
+            elif not cell:
+                empty.add(column.path)
+            else:
+                try:
+                    values[column.path] = to_field(column, cell)
+                except ValueError as error:
+                    self._fault(row.line, self.heading(index), f"{error}.")
+        return (values, frozenset(empty)) if len(self.faults) == known else None
+
+    def _fault(self, line: int, heading: str, message: str) -> None:
+        self.faults.append(Fault(file=self._sheet.file, line=line, field=heading, message=message))
+
+
+def _three_digits(cell: str, kind: Kind) -> str:
+    meant = parse_numbers(cell)
+    number = other = None
+    if meant:
+        own, other = meant.constituency, meant.station
+        if kind is Kind.NUMBER:
+            own, other = other, own
+        number = meant.bare or own
+    if number is None or other is not None:
+        what = "a constituency" if kind is Kind.CONSTITUENCY else "a station"
+        raise ValueError(f"is the number of {what}, such as 34, not {cell!r}")
+    # The id of some station of it says whether the number is within range.
+    return station_id(number, 1)[:3] if kind is Kind.CONSTITUENCY else station_id(LAST_CONSTITUENCY, number)[4:]
