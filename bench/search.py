@@ -121,7 +121,13 @@ def election(stations: int) -> Content:
         found[place.number] = tuple(_entry(place.number, number, region, chance) for number in range(1, share + 1))
     home = Home(description=_text(say.HOME_DESCRIPTION), introduction=_text(say.HOME_TEXT))
     return Content(
-        home=home, regions=tuple(regions), constituencies=tuple(places), stations=found, news=(), warnings=()
+        home=home,
+        regions=tuple(regions),
+        constituencies=tuple(places),
+        stations=found,
+        news=(),
+        pictures={},
+        warnings=(),
     )
 
 

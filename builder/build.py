@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from builder import assets, catalogue, manifest, offline, pages, sitemap, translations
+from builder import assets, catalogue, image_folder, manifest, offline, pages, sitemap, translations
 from builder.content import Content, read_content
 from builder.dist import CATALOGUE, SiteWriter, replacing
+from builder.image_folder import store_of
 from builder.labels import Labels
 from builder.templates import Renderer
 from election.configuration import Configuration
@@ -63,6 +64,10 @@ def build_site(
     with replacing(out, clean=clean) as writer:
         for path, body in collected.files.items():
             writer.write(path, body)
+        image_store = store_of(content)
+        for picture in found.pictures.values():
+            for name, body in image_store.bodies(picture).items():
+                writer.write(f"{image_folder.NAME}/{name}", body)
         written, addresses = _write_pages(site, writer, progress)
         writer.write(CATALOGUE, catalogue.open_data(configuration.election, found))
         for language in LANGUAGES:

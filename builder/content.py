@@ -8,6 +8,7 @@
       constituencies/034.md         a constituency: its name and its region's slug
       stations/034/034-012.md       a polling station: its name and address, and a note as its text
       news/<slug>.md                a news item: its title and date, and its text
+      images/<slug>.jpg             a picture that texts show (see `builder.image_folder`)
 
 The file's name is the page's address and the place's only id. The fields of a page hold all languages (see
 `builder.page_fields`); its text is Azerbaijani, and its translations stand beside it in files without fields,
@@ -22,9 +23,11 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder import links
+from builder import image_folder, links
 from builder.content_folder import Listing, PageFiles, list_folder
 from builder.districts import read_districts
+from builder.image_folder import Images, read_images
+from builder.image_store import Picture
 from builder.page_fields import (
     SLUG,
     SLUG_RULE,
@@ -85,8 +88,10 @@ class Content:
     """The stations of every constituency, by their numbers."""
     news: tuple[NewsItem, ...]
     """The newest first."""
+    pictures: Mapping[str, Picture]
+    """By their addresses in texts, `/images/hall.jpg`."""
     warnings: tuple[Fault, ...]
-    """What is missing and has a stand-in: translations."""
+    """What is missing and has a stand-in, such as translations, and what is there for nothing."""
 
     def constituencies_of(self, region: Region) -> tuple[Constituency, ...]:
         """Return the constituencies of `region`, by number."""
@@ -127,6 +132,8 @@ class _ContentReader:
         news = [self._news(page) for page in news_pages.pages]
         names = {"region": regions.names, "constituency": constituencies.names, "news": news_pages.names}
         self._check_links({**names, "station": self._station_names})
+        images = read_images(self._folder)
+        self._check_images(images)
         if self._reader.faults or home is None:
             raise InputError(*sorted(self._reader.faults, key=lambda fault: (str(fault.file), fault.line)))
         places = tuple(place for place in found_constituencies if place)
@@ -136,7 +143,8 @@ class _ContentReader:
             constituencies=places,
             stations={place.number: tuple(stations.get(place.number, ())) for place in places},
             news=tuple(sorted((item for item in news if item), key=lambda item: (item.date, item.slug), reverse=True)),
-            warnings=tuple(self._reader.warnings),
+            pictures=images.pictures,
+            warnings=(*self._reader.warnings, *images.unused({address for _, _, address in self._reader.images})),
         )
 
     def _home(self) -> Home | None:
@@ -151,8 +159,8 @@ class _ContentReader:
         if "home" not in listing.names:
             self._fault(self._folder / "home.md", "is missing; add it.")
         for name in listing.folders:
-            if name not in {"regions", "constituencies", "stations", "news"}:
-                message = "does not belong here; the folders are regions, constituencies, stations and news."
+            if name not in {"regions", "constituencies", "stations", "news", image_folder.NAME}:
+                message = "does not belong here; the folders are regions, constituencies, stations, news and images."
                 self._fault(self._folder / name, message)
         return home
 
@@ -236,6 +244,12 @@ class _ContentReader:
         for path, line, address in self._reader.links:
             if not links.exists(address, names):
                 self._fault(path, f"there is no {address} on this site.", line=line, field="text")
+
+    def _check_images(self, images: Images) -> None:
+        self._reader.faults += images.faults
+        for path, line, address in self._reader.images:
+            if address not in images.names:
+                self._fault(path, f"there is no content{address}; put the picture there.", line=line, field="text")
 
     def _has_slug(self, files: PageFiles) -> bool:
         right = SLUG.fullmatch(files.name) is not None

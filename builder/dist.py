@@ -20,7 +20,9 @@ from election.errors import MachineError, UsageError
 from election.places import LANGUAGES
 
 CATALOGUE = "catalogue.json"
-_OURS = frozenset({"index.html", CATALOGUE, "assets", "robots.txt", "sitemap.xml", "sitemaps", "sw.js", *LANGUAGES})
+_OURS = frozenset(
+    {"index.html", CATALOGUE, "assets", "images", "robots.txt", "sitemap.xml", "sitemaps", "sw.js", *LANGUAGES}
+)
 """What may lie at the top of a built site. A folder that holds anything else is not ours to replace."""
 
 

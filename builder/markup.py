@@ -15,6 +15,8 @@ import nh3
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 
+from builder.figures import images_in
+
 ELEMENTS = frozenset(
     (
         *("a", "b", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p"),
@@ -32,12 +34,23 @@ class TooDeep(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShownImage:
+    """An image in a text."""
+
+    address: str
+    alternative: str
+    """What is said to those who cannot see it; '' if nothing is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rendered:
     """A text made into HTML."""
 
     html: Markup
     links: tuple[str, ...]
-    """The addresses its links and images lead to, as written."""
+    """The addresses its links lead to, as written."""
+    images: tuple[ShownImage, ...]
+    """The images of this site that it shows."""
     foreign_images: tuple[str, ...]
     """The addresses of images that were left out because they are not this site's."""
 
@@ -61,7 +74,7 @@ def render(source: str) -> Rendered:
     Raises `TooDeep`.
     """
     if not source:
-        return Rendered(html=Markup(), links=(), foreign_images=())
+        return Rendered(html=Markup(), links=(), images=(), foreign_images=())
     links: list[str] = []
     foreign: list[str] = []
 
@@ -69,7 +82,7 @@ def render(source: str) -> Rendered:
         if element == "img" and attribute == "src" and not _OWN_IMAGE.fullmatch(value):
             foreign.append(value)
             return None
-        if attribute in {"href", "src"}:
+        if attribute == "href":
             links.append(value)
         return value
 
@@ -86,4 +99,13 @@ def render(source: str) -> Rendered:
         url_schemes=set(SCHEMES),
         link_rel=None,
     )
-    return Rendered(html=Markup(html), links=tuple(links), foreign_images=tuple(foreign))  # noqa: S704 - made safe by the line above
+    return Rendered(
+        html=Markup(html),  # noqa: S704 - made safe by the line above
+        links=tuple(links),
+        images=tuple(
+            ShownImage(address=image["src"], alternative=image.get("alt", "").strip())
+            for image in images_in(html)
+            if "src" in image
+        ),
+        foreign_images=tuple(foreign),
+    )

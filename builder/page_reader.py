@@ -11,8 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from builder import links, markup
 from builder.content_folder import PageFiles
+from builder.figures import DECORATION
 from builder.front_matter import read, read_text
-from builder.page_fields import Words
+from builder.image_folder import ADDRESS
+from builder.image_kinds import ENDINGS
+from builder.page_fields import MAX_LINE, Words
 from election.errors import Fault, InputError
 from election.places import LANGUAGES, Text
 from election.toml_file import faults_of
@@ -50,6 +53,8 @@ class PageReader:
         self.warnings: list[Fault] = []
         self.links: list[tuple[Path, int, str]] = []
         """Where a text leads to a page of this site: file, line and address."""
+        self.images: list[tuple[Path, int, str]] = []
+        """Where a text shows an image of this site: file, line and address."""
         self.pages_read = 0
 
     def read(self, files: PageFiles, model: type[Fields], rule: TextRule) -> Page[Fields] | None:
@@ -105,6 +110,15 @@ class PageReader:
         for address in rendered.foreign_images:
             message = f"an image comes from this site, such as /images/hall.jpg, not {address!r}."
             self._fault(path, _line_of(address, text, first_line), message)
+        for image in rendered.images:
+            line = _line_of(image.address, text, first_line)
+            if not image.address.startswith(ADDRESS):
+                message = f"write the image's whole path, such as {ADDRESS}hall.jpg, not {image.address!r}."
+                self._fault(path, line, message)
+            elif fault := _fault_of_alternative(image):
+                self._fault(path, line, fault)
+            else:
+                self.images.append((path, line, image.address))
         for address in rendered.links:
             if not links.is_within_site(address):
                 continue
@@ -125,6 +139,21 @@ class PageReader:
 
     def _fault(self, path: Path, line: int, message: str) -> None:
         self.faults.append(Fault(file=path, line=line, field="text", message=message))
+
+
+def _fault_of_alternative(image: markup.ShownImage) -> str:
+    """Return what is wrong with an image's alternative text, '' if nothing is."""
+    said = image.alternative
+    if not said:
+        return (
+            f"the image {image.address} has no alternative text; say what it shows, as ![The hall]({image.address}), "
+            f"or that it is mere decoration, as ![{DECORATION}]({image.address})."
+        )
+    if len(said) > MAX_LINE:
+        return f"the alternative text of {image.address} is {len(said)} characters long; {MAX_LINE} are allowed."
+    if said.lower().endswith(tuple(ENDINGS)):
+        return f"the alternative text of {image.address} is the name of a file; say what the image shows."
+    return ""
 
 
 def _line_of(address: str, text: str, first_line: int) -> int:

@@ -17,6 +17,7 @@ from builder.alphabet import sort_key
 from builder.content import Content, NewsItem, StationEntry
 from builder.coverage import coverage_of
 from builder.districts import read_districts
+from builder.figures import with_pictures
 from builder.labels import LANGUAGE_NAMES, Labels
 from builder.station_facts import facts_of
 from builder.templates import View
@@ -93,7 +94,7 @@ class LanguagePages:
         """Return a Markdown text as HTML, marked with its language where that is not the page's."""
         for code in (self._language, *LANGUAGES):
             if code in text.by_language:
-                html = markup.render(text.by_language[code]).html
+                html = with_pictures(markup.render(text.by_language[code]).html, self._content.pictures)
                 return html if code == self._language else Markup('<div lang="{}">{}</div>').format(code, html)
         return Markup()
 

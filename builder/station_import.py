@@ -170,7 +170,7 @@ class _Planner:
         try:
             StationFields.model_validate(_merged(page.fields if page else {}, changed))
         except ValidationError as error:
-            for fault in faults_of(error, self._sheet.file, {}):
+            for fault in faults_of(error, self._sheet.file, {}, StationFields):
                 self._fault(row.line, self._nearest_heading(fault.field), fault.message)
         return len(self.faults) == known
 

@@ -105,7 +105,7 @@ def _read(files: PageFiles, folder: str) -> tuple[StationId, StationPage]:
         station = parse_station_id(files.name)
         StationFields.model_validate(document.fields)
     except ValidationError as error:
-        raise InputError(*faults_of(error, path, document.lines)) from None
+        raise InputError(*faults_of(error, path, document.lines, StationFields)) from None
     except ValueError as error:
         raise InputError(Fault(file=path, line=0, field="", message=f"{error}.")) from None
     if station[:3] != folder:

@@ -10,11 +10,13 @@ import tempfile
 import time
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
 from machine import ports
+from simulator.scene import Scene
 from tests import browser
 from tests.running_demo import RunningDemo, running_demo
 from upload.sequence import now
@@ -86,6 +88,15 @@ def icon(chromium: Browser) -> None:
     print("site/icons/icon-192.png", flush=True)
 
 
+def sample_hall() -> None:
+    """The picture of the sample news: the hall of a simulated station, which says in itself that it is one."""
+    pixels = Scene(0, 1600, 900).draw(60.0)
+    path = ROOT / "content" / "images" / "numune-zal.jpg"
+    path.parent.mkdir(exist_ok=True)
+    Image.fromarray(pixels).save(path, quality=85, optimize=True)
+    print("content/images/numune-zal.jpg", flush=True)
+
+
 def tables(chromium: Browser, demo: RunningDemo) -> None:
     """The status table as operators see it."""
     (spool,) = demo.folder.glob("pollcast-demo-*/spool")
@@ -138,6 +149,7 @@ def main() -> None:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as cache:
         chromium = playwright.chromium.launch(**browser.launch_options())
         icon(chromium)
+        sample_hall()
         preview(chromium)
         with running_demo(cache=Path(cache)) as demo:
             demo.wait_until_live(6)

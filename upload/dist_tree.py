@@ -14,6 +14,9 @@ from election.keys import IMMUTABLE, SITE, ObjectKind
 ASSETS = f"{SITE}assets/"
 """Everything below is named by its content and never changes."""
 
+IMAGES = f"{SITE}images/"
+"""Editors' pictures, each named by its content: they never change either."""
+
 WORKER = f"{SITE}sw.js"
 """The service worker: browsers ask for it each time, so that it can be replaced at once."""
 
@@ -68,7 +71,7 @@ def kind_of(key: str) -> ObjectKind | None:
     if content_type is None:
         return None
     passing = _SHORT if ending in _TEXTS else _HOUR
-    cache_control = IMMUTABLE if key.startswith(ASSETS) else "no-cache" if key == WORKER else passing
+    cache_control = IMMUTABLE if key.startswith((ASSETS, IMAGES)) else "no-cache" if key == WORKER else passing
     return ObjectKind(content_type=content_type, cache_control=cache_control, compress=ending in _TEXTS)
 
 

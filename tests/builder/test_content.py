@@ -39,7 +39,7 @@ WRONG = [
     (
         "pictures/x.md",
         "x",
-        "pictures: does not belong here; the folders are regions, constituencies, stations and news.",
+        "pictures: does not belong here; the folders are regions, constituencies, stations, news and images.",
     ),
     ("regions/old/x.md", "x", "regions/old: a folder does not belong here."),
     # regions
@@ -204,7 +204,59 @@ WRONG = [
         "news/x.md:6: text: there is no /az/station/034-999/ on this site.",
     ),
     ("news/x.md", f"{NEWS}[x](../y/)\n", "news/x.md:6: text: write the whole path, such as /az/news/, not '../y/'."),
-    ("news/x.md", f"{NEWS}![x](/images/no.png)\n", "news/x.md:6: text: there is no /images/no.png on this site."),
+    (
+        "news/x.md",
+        f"{NEWS}![x](/images/no.png)\n",
+        "news/x.md:6: text: there is no content/images/no.png; put the picture there.",
+    ),
+    (
+        "news/x.md",
+        f"{NEWS}\n![](/images/hall.png)\n",
+        "news/x.md:7: text: the image /images/hall.png has no alternative text; say what it shows, "
+        "as ![The hall](/images/hall.png), or that it is mere decoration, as ![-](/images/hall.png).",
+    ),
+    (
+        "news/x.md",
+        f'{NEWS}<img src="/images/hall.png" alt=" ">\n',
+        "news/x.md:6: text: the image /images/hall.png has no alternative text; say what it shows, "
+        "as ![The hall](/images/hall.png), or that it is mere decoration, as ![-](/images/hall.png).",
+    ),
+    (
+        "news/x.md",
+        f"{NEWS}![Hall.PNG](/images/hall.png)\n",
+        "news/x.md:6: text: the alternative text of /images/hall.png is the name of a file; say what the image shows.",
+    ),
+    (
+        "news/x.md",
+        f"{NEWS}![{'a' * 201}](/images/hall.png)\n",
+        "news/x.md:6: text: the alternative text of /images/hall.png is 201 characters long; 200 are allowed.",
+    ),
+    (
+        "news/x.md",
+        f"{NEWS}![Zal](hall.png)\n",
+        "news/x.md:6: text: write the image's whole path, such as /images/hall.jpg, not 'hall.png'.",
+    ),
+    (
+        "news/x.md",
+        f"{NEWS}![Zal](/live/034-012/still.jpg)\n",
+        "news/x.md:6: text: write the image's whole path, such as /images/hall.jpg, not '/live/034-012/still.jpg'.",
+    ),
+    (
+        "news/x.md",
+        f"{NEWS}![Zal](/images/../home.md)\n",
+        "news/x.md:6: text: an image comes from this site, such as /images/hall.jpg, not '/images/../home.md'.",
+    ),
+    (
+        "news/x.md",
+        f"{NEWS}![Zal](/images/old/hall.png)\n",
+        "news/x.md:6: text: there is no content/images/old/hall.png; put the picture there.",
+    ),
+    (
+        "news/yayim.en.md",
+        "![](/images/hall.png)\n",
+        "news/yayim.en.md:1: text: the image /images/hall.png has no alternative text; say what it shows, "
+        "as ![The hall](/images/hall.png), or that it is mere decoration, as ![-](/images/hall.png).",
+    ),
 ]
 SLUG = "small letters a to z, digits and single hyphens between them"
 

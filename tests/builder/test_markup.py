@@ -102,7 +102,14 @@ def test_an_image_of_another_site_is_left_out_and_told(address: str) -> None:
 
 def test_the_addresses_a_text_leads_to_are_told() -> None:
     rendered = render("[a](/az/) ![b](/images/b.png) [c](https://example.org/) [d](javascript:x)")
-    assert rendered.links == ("/az/", "/images/b.png", "https://example.org/")
+    assert rendered.links == ("/az/", "https://example.org/")
+    assert [(image.address, image.alternative) for image in rendered.images] == [("/images/b.png", "b")]
+
+
+@pytest.mark.parametrize("said", ['Səs "qutusu" & zal', "a < b > c", "it's", "-", "Zal "])
+def test_what_is_said_of_an_image_is_told_as_it_is_read(said: str) -> None:
+    (image,) = render(f"![{said}](/images/a.png)").images
+    assert image.alternative == said.strip()
 
 
 def test_a_text_too_deep_to_follow_is_refused_and_spoils_no_later_one() -> None:

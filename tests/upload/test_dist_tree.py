@@ -39,6 +39,8 @@ def test_a_file_lies_in_the_bucket_where_it_lies_in_the_folder(tmp_path: Path) -
         ("site/assets/ab/vendor/hls.light.min.mjs", "text/javascript; charset=utf-8", IMMUTABLE, True),
         ("site/assets/ab/icons/favicon.svg", "image/svg+xml", IMMUTABLE, True),
         ("site/assets/ab/text.woff2", "font/woff2", IMMUTABLE, False),
+        ("site/images/hall-480-0badcafe.webp", "image/webp", IMMUTABLE, False),
+        ("site/images/hall-960-0badcafe.jpg", "image/jpeg", IMMUTABLE, False),
         ("site/news/hall.JPG", "image/jpeg", "public, max-age=3600", False),
         ("site/assets.html", "text/html; charset=utf-8", "public, max-age=60", True),
         ("site/manifest.webmanifest", "application/manifest+json", "public, max-age=60", True),

@@ -1,0 +1,153 @@
+"""What was made from each picture, kept so that no build makes it again. Safe to delete at any moment.
+
+::
+
+    <folder>/<recipe>-<hash of its name and content>/
+      files.json                 names, sizes and hashes of what lies beside it; written last
+      hall-480-1a2b3c4d.webp …   what is served
+
+The folder's name says what it was made from and how, so nothing in it is ever out of date. Crash points: a folder is
+filled under another name and then renamed, so one that has its name is whole. What was damaged later does not fit its
+hash, and is made again. Where nothing can be written, every build makes everything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import importlib.metadata
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from builder.image_kinds import MAX_BYTES, Refused
+from election.errors import Fault, InputError
+
+FOLDER = Path(".cache") / "images"
+"""Beside the content."""
+_LIST = "files.json"
+_MAKER = Path(__file__).with_name("images.py")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageFile:
+    """One file that is served."""
+
+    name: str
+    """Named by its content: `hall-480-1a2b3c4d.webp`."""
+    width: int
+    """Pixels."""
+    height: int
+    digest: str
+    """SHA-256 of its body."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture of content, and what is served in its place."""
+
+    path: Path
+    """Its file in content."""
+    digest: str
+    """SHA-256 of that file."""
+    webp: tuple[ImageFile, ...]
+    """By width."""
+    plain: ImageFile
+    """JPEG or PNG, for browsers without WebP."""
+
+    @property
+    def files(self) -> tuple[ImageFile, ...]:
+        """Everything that is served."""
+        return (*self.webp, self.plain)
+
+
+class ImageStore:
+    """Makes pictures, or finds what was made of them before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def picture(self, path: Path) -> Picture:
+        """Return the picture at `path`; raise `InputError` if it is not one that can be shown."""
+        return self._picture(path, _read(path))[0]
+
+    def bodies(self, picture: Picture) -> Mapping[str, bytes]:
+        """Return the bodies of `picture.files` by their names; raise `InputError` if its file is another one now."""
+        again, bodies = self._picture(picture.path, _read(picture.path))
+        if again != picture:
+            raise InputError(_fault(picture.path, "was changed while the site was being built; build again."))
+        return bodies
+
+    def _picture(self, path: Path, body: bytes) -> tuple[Picture, Mapping[str, bytes]]:
+        digest = hashlib.sha256(body).hexdigest()
+        kept = self._folder / f"{_recipe()}-{hashlib.sha256(f'{path.name}/{digest}'.encode()).hexdigest()[:32]}"
+        found = _kept(kept)
+        if found is None:
+            from builder import images
+
+            try:
+                made = images.encode(path.name, body)
+            except Refused as refused:
+                raise InputError(_fault(path, str(refused))) from None
+            found = {}
+            for file in made:
+                sha = hashlib.sha256(file.body).hexdigest()
+                name = f"{path.stem}-{file.width}-{sha[:8]}.{file.ending}"
+                found[ImageFile(name=name, width=file.width, height=file.height, digest=sha)] = file.body
+            _keep(kept, found)
+        *webp, plain = found
+        picture = Picture(path=path, digest=digest, webp=tuple(webp), plain=plain)
+        return picture, {file.name: body for file, body in found.items()}
+
+
+@functools.cache
+def _recipe() -> str:
+    """Return another text whenever the same file might become other bytes: by our program or by the library's."""
+    program = _MAKER.read_bytes()
+    return hashlib.sha256(importlib.metadata.version("pillow").encode() + b"\n" + program).hexdigest()[:16]
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(_fault(path, f"cannot be read: {os.strerror(error.errno or 0)}.")) from None
+
+
+def _kept(folder: Path) -> dict[ImageFile, bytes] | None:
+    """Return what is kept in `folder`, in order; None if it is not there or not whole."""
+    try:
+        found = {}
+        for row in json.loads((folder / _LIST).read_bytes()):
+            file = ImageFile(**row)
+            body = (folder / file.name).read_bytes()
+            if hashlib.sha256(body).hexdigest() != file.digest:
+                return None
+            found[file] = body
+    except (OSError, ValueError, TypeError):
+        return None
+    return found or None
+
+
+def _keep(folder: Path, files: Mapping[ImageFile, bytes]) -> None:
+    with contextlib.suppress(OSError):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder.parent))
+        try:
+            for file, body in files.items():
+                (part / file.name).write_bytes(body)
+            (part / _LIST).write_text(json.dumps([asdict(file) for file in files]), encoding="utf-8")
+            shutil.rmtree(folder, ignore_errors=True)  # there only if it is damaged, or another build was quicker
+            part.rename(folder)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _fault(path: Path, message: str) -> Fault:
+    return Fault(file=path, line=0, field="", message=message)
