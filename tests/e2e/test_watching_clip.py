@@ -16,7 +16,7 @@ from tests.e2e.published import Published
 from tests.e2e.screen import LATEST, SAME, pictures, recorded
 from tests.e2e.test_watching_back import BAKU, gap_without_a_packager, hour_playlists
 from tests.running_demo import RunningDemo
-from tests.site import kept_files
+from tests.site import clip_clock, kept_files
 
 pytestmark = [pytest.mark.server, pytest.mark.browser]
 AROUND = timedelta(seconds=8)
@@ -54,12 +54,16 @@ def test_a_clip_across_a_gap_bears_the_burnt_in_times(
     assert behind == pytest.approx(gap.end.timestamp(), abs=1.5)
     # All that was published of the time is there, and nothing else.
     held = [
-        len(list(pictures(demo.edge, playlist, segment)))
+        (segment.program_date_time, len(list(pictures(demo.edge, playlist, segment))))
         for playlist in hour_playlists(demo, station, gap.start - AROUND, gap.end + AROUND)
         for segment in recorded(demo.edge, playlist)
         if begin - 0.1 < segment.program_date_time.timestamp() < moments[-1]
     ]
-    assert len(times) == sum(held)
+    assert len(times) == sum(count for _moment, count in held)
+    # Each piece of the file says the time that was published of it.
+    told = clip_clock.fragment_times(file)
+    assert [each.moment for each in told] == [moment for moment, _count in held]
+    assert clip_clock.chapters(file)[-1][1].timestamp() == pytest.approx(behind, abs=0.002)
     # A recording's times are counted from when its first segment arrived, late where the machine stood still; within
     # a recording all are equally late.
     assert len([each for each in late if each is not None]) > len(times) / 2

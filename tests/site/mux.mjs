@@ -8,10 +8,10 @@ const read = (path) => new Uint8Array(readFileSync(path));
 const { init, about, segments, known } = JSON.parse(readFileSync(plan, "utf8"));
 const movie = new Movie(read(init), about);
 const parts = [movie.head()];
-for (const { file, start, another } of segments) {
+for (const { file, start, duration, another } of segments) {
   if (another) movie.discontinuity(read(another));
-  parts.push(...movie.segment(read(file), start));
+  parts.push(...movie.segment(read(file), start, duration));
 }
 parts.push(movie.tail());
-if (known) parts[0] = movie.headWith(known);
+parts[0] = movie.headWith(known || about.comment);
 writeFileSync(out, Buffer.concat(parts));

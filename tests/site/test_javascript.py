@@ -41,7 +41,7 @@ PURE = (
     *("fold", "numbers", "search", "results", "rows", "spelling", "text", "status", "coverage", "poller"),
     *("player/machine", "player/config", "player/saver"),
     *("day/zone", "day/timeline", "day/playlist", "day/recording"),
-    *("keep/boxes", "keep/tracks", "keep/head", "keep/movie", "keep/plan", "keep/words"),
+    *("keep/boxes", "keep/tracks", "keep/head", "keep/movie", "keep/plan", "keep/wallclock", "keep/words"),
     *("wall/address", "wall/clock", "wall/plan", "wall/record"),
 )
 

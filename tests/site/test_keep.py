@@ -12,7 +12,7 @@ import av
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.site import kept_files
+from tests.site import clip_clock, kept_files
 from tests.site.live_stream import Clips, make_clips
 from tests.site.recorded_day import DATE, RecordedDay
 from tests.site.test_look_back import open_day
@@ -55,14 +55,22 @@ class Kept:
     """Of its pictures, in seconds."""
     said: dict[str, str]
     """What it says of itself."""
+    begins: list[str]
+    """When its pieces began, in UTC."""
 
 
 def kept(name: str, file: Path) -> Kept:
+    begins = [f"{moment:%H:%M:%S}" for _position, moment in clip_clock.chapters(file)]
+    # Position in the film and time of day are one clock, in front of gaps and behind.
+    told = clip_clock.fragment_times(file)
+    assert [(each.moment - told[0].moment).total_seconds() for each in told] == pytest.approx(
+        [float(each.position) for each in told], abs=0.002
+    )
     with av.open(str(file)) as container:
         stream = container.streams.video[0]
         assert stream.time_base is not None
         times = [frame.pts * stream.time_base for frame in container.decode(stream) if frame.pts is not None]
-        return Kept(name=name, times=times, said=dict(container.metadata))
+        return Kept(name=name, times=times, said=dict(container.metadata), begins=begins)
 
 
 def downloaded(page: Page, folder: Path, button: str = "Download") -> Kept:
@@ -100,6 +108,7 @@ def test_a_clip_over_the_hour_and_a_gap_is_announced_and_is_what_was_announced(
     behind = [132 + Fraction(n, RATE) for n in range(12 * RATE)]
     assert [float(time) for time in file.times] == pytest.approx([float(time) for time in before + behind], abs=0.003)
     assert file.said["date"] == f"{DATE}T04:59:48.000Z"
+    assert file.begins == ["04:59:48", "05:02:00"]
     assert gap in file.said["comment"]
     assert f"/station/{STATION}/" in file.said["comment"]
 
@@ -118,6 +127,7 @@ def test_a_piece_that_does_not_come_is_named_on_the_page_and_in_the_file_and_the
     expect(page.locator(".keep__missing li")).to_have_text([lost])
     assert lost in file.said["comment"]
     assert [float(time) for time in file.times if 4 <= time < 8] == []
+    assert file.begins == ["04:57:00", "04:57:08"]
     assert len(file.times) == 8 * RATE
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import av
 import pytest
 
 from machine import binaries
+from tests.site import clip_clock
 
 MUX = Path(__file__).parent / "mux.mjs"
 START = 1_795_932_300_347
@@ -65,12 +68,21 @@ def record(folder: Path, *, size: str, seconds: int, sound: bool = False, late: 
     return Recording(init=folder / "init.mp4", segments=sorted(folder.glob("*.m4s")))
 
 
-def mux(folder: Path, recordings: list[tuple[Recording, int]], known: str | None = None) -> Path:
-    """Return the file of recordings that begin so many ms after `START`; a comment may be `known` only at the end."""
+def mux(
+    folder: Path,
+    recordings: list[tuple[Recording, int]],
+    known: str | None = None,
+    late: Mapping[int, int] | None = None,
+) -> Path:
+    """Return the file of recordings that begin so many ms after `START`; a comment may be `known` only at the end.
+
+    Segments of the first recording may be published as so many ms `late`, by their place in it.
+    """
     rows = []
     for number, (recording, begin) in enumerate(recordings):
         for index, file in enumerate(recording.segments):
-            row = {"file": str(file), "start": START + begin + index * SECONDS * 1000}
+            start = START + begin + index * SECONDS * 1000 + ((late or {}).get(index, 0) if number == 0 else 0)
+            row = {"file": str(file), "start": start, "duration": SECONDS * 1000}
             rows.append({**row, "another": str(recording.init) if index == 0 and number > 0 else None})
     last, begin = recordings[-1]
     plan = {
@@ -114,6 +126,43 @@ def test_the_time_in_the_file_is_the_wall_clock_since_its_start_also_behind_a_ga
         # MP4's own field knows whole seconds; the other is exact.
         assert container.metadata["date"] == "2026-11-29T06:05:00.347Z"
         assert container.metadata["creation_time"].startswith("2026-11-29T06:05:00")
+
+
+def moment(milliseconds: int) -> datetime:
+    """Return the moment so long after `START`."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=START + milliseconds)
+
+
+def test_each_fragment_says_its_time_of_day_and_each_piece_between_gaps_is_a_chapter_named_by_it(
+    tmp_path: Path,
+) -> None:
+    one = record(tmp_path / "one", size="160x90", seconds=6)
+    two = record(tmp_path / "two", size="160x90", seconds=4)
+    # Without a hole between them, and behind one.
+    file = mux(tmp_path, [(one, 0), (two, 6_000), (two, 26_411)])
+    begins = [0, 2_000, 4_000, 6_000, 8_000, 26_411, 28_411]
+    told = clip_clock.fragment_times(file)
+    assert [each.moment for each in told] == [moment(begin) for begin in begins]
+    assert [float(each.position) for each in told] == pytest.approx([begin / 1000 for begin in begins], abs=0.001)
+    assert clip_clock.chapters(file) == [
+        (pytest.approx(0), moment(0)),
+        (pytest.approx(26.411, abs=0.001), moment(26_411)),
+    ]
+
+
+def test_a_fragment_says_the_time_that_was_published_of_it_also_where_the_recording_goes_on_as_before(
+    tmp_path: Path,
+) -> None:
+    one = record(tmp_path / "one", size="160x90", seconds=6)
+    told = clip_clock.fragment_times(mux(tmp_path, [(one, 0)], late={1: 300}))
+    assert [each.moment for each in told] == [moment(begin) for begin in (0, 2_300, 4_000)]
+    assert [float(each.position) for each in told] == pytest.approx([0, 2, 4], abs=0.001)
+
+
+def test_the_times_of_a_film_with_sound_are_those_of_its_pictures(tmp_path: Path) -> None:
+    one = record(tmp_path / "one", size="160x90", seconds=4, sound=True)
+    told = clip_clock.fragment_times(mux(tmp_path, [(one, 0)]))
+    assert [each.moment for each in told] == [moment(0), moment(2_000)]
 
 
 def test_a_file_says_more_in_the_same_room_and_leaves_out_whole_lines_where_that_is_too_little(tmp_path: Path) -> None:

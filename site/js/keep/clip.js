@@ -46,7 +46,7 @@ export async function download(segments, { inits, target, about, progress, missi
         const body = await /** @type {Promise<Uint8Array>} */ (ahead.shift());
         if (another) movie.discontinuity(initOf(segment));
         another = false;
-        parts = movie.segment(body, segment.start);
+        parts = movie.segment(body, segment.start, segment.duration);
       } catch (error) {
         if (signal.aborted) throw error;
         lost.push(missing(segment));

@@ -2,6 +2,7 @@
 
 import { box, boxesIn, joined, number64, numbers, only, write32 } from "./boxes.js";
 import { editsOf, timescaleOf } from "./tracks.js";
+import { chapters } from "./wallclock.js";
 
 /** Seconds from 1904, where MP4 begins to count, to 1970. */
 const SINCE_1904 = 2082844800;
@@ -12,6 +13,7 @@ const SINCE_1904 = 2082844800;
  * @property {number} duration ms
  * @property {string} title
  * @property {string} comment
+ * @property {import("./wallclock.js").Piece[]} [pieces] between gaps, once they are known
  */
 
 /**
@@ -30,7 +32,8 @@ export function headOf(init, about) {
     if (each.type === "mvex") return extending(init, each, about.duration);
     return each.type === "udta" ? new Uint8Array(0) : copy;
   });
-  const said = metadata([["\u00a9nam", about.title], ["\u00a9day", new Date(start).toISOString()], ["\u00a9cmt", about.comment]]);
+  const texts = metadata([["\u00a9nam", about.title], ["\u00a9day", new Date(start).toISOString()], ["\u00a9cmt", about.comment]]);
+  const said = box("udta", texts, chapters(about.pieces || []));
   return joined([box("ftyp", letters("iso6"), numbers(1), letters("iso6mp41")), box("moov", ...parts, said)]);
 }
 
@@ -109,10 +112,10 @@ function letters(text) {
 /**
  * Return texts about the film as players show them.
  * @param {[string, string][]} texts
- * @returns {Uint8Array} `udta`
+ * @returns {Uint8Array} `meta`
  */
 function metadata(texts) {
   const items = texts.map(([type, text]) => box(type, box("data", numbers(1, 0), new TextEncoder().encode(text))));
   const handler = box("hdlr", numbers(0, 0), letters("mdirappl"), numbers(0, 0), new Uint8Array(1));
-  return box("udta", box("meta", numbers(0), handler, box("ilst", ...items)));
+  return box("meta", numbers(0), handler, box("ilst", ...items));
 }

@@ -6,7 +6,9 @@
 
 import { box, boxesIn, joined, name, number64, numbers, only, read32, read64, write32 } from "./boxes.js";
 import { filledHeadOf, headOf } from "./head.js";
+import { CLOSE } from "./plan.js";
 import { tracksOf } from "./tracks.js";
+import { fragmentTime, TIME_LENGTH } from "./wallclock.js";
 
 /** A recording whose clock is further off than this (s) is another one, whatever the playlist says. */
 const ASTRAY = 1;
@@ -14,8 +16,8 @@ const ASTRAY = 1;
 /** Sound that begins more before the clip (s) is left out; less is within what nobody hears. */
 const EARLY = 0.1;
 
-/** So much is left free (bytes) for naming in the file what could not be fetched: some hundred lines. */
-const ROOM = 16384;
+/** So much is left free (bytes) for what is known in the end: the times of the pieces, what could not be fetched. */
+const ROOM = 24576;
 
 export class Movie {
   /**
@@ -33,11 +35,17 @@ export class Movie {
     this.fragments = 0;
     this.length = 0;
     this.headLength = 0;
+    /** Where the pictures of this segment begin in the file, in their track's ticks. */
+    this.segmentBegan = NaN;
     /** @type {{time: number, offset: number}[]} */
     this.index = [];
+    /** What lies between gaps. @type {import("./wallclock.js").Piece[]} */
+    this.pieces = [];
+    /** When the last segment ended (ms since 1970). */
+    this.end = -Infinity;
   }
 
-  /** @returns {Uint8Array} the beginning of the file, with room for a longer comment */
+  /** @returns {Uint8Array} the beginning of the file, with room for what is known in the end */
   head() {
     this.headLength = headOf(this.init, this.about).length + ROOM;
     return this.written(filledHeadOf(this.init, this.about, this.headLength));
@@ -48,7 +56,7 @@ export class Movie {
    * @returns {Uint8Array} what the file begins with instead, equally long
    */
   headWith(comment) {
-    return filledHeadOf(this.init, Object.assign({}, this.about, { comment }), this.headLength);
+    return filledHeadOf(this.init, Object.assign({}, this.about, { comment, pieces: this.pieces }), this.headLength);
   }
 
   /**
@@ -71,9 +79,11 @@ export class Movie {
   /**
    * @param {Uint8Array} segment
    * @param {number} start wall-clock time of its first picture (ms since 1970)
+   * @param {number} duration ms
    * @returns {Uint8Array[]} what follows in the file; the samples are those of `segment`, not a copy
    */
-  segment(segment, start) {
+  segment(segment, start, duration) {
+    this.segmentBegan = NaN;
     /** @type {Uint8Array[]} */ const parts = [];
     let written = 0;
     boxesIn(segment).forEach((each) => {
@@ -83,6 +93,7 @@ export class Movie {
       written += part.length;
     });
     this.length += written;
+    this.end = start + duration;
     return parts;
   }
 
@@ -91,7 +102,7 @@ export class Movie {
    * @param {import("./boxes.js").Box} moof
    * @param {number} start
    * @param {number} before bytes of this segment in front of it
-   * @returns {Uint8Array}
+   * @returns {Uint8Array} with its time in front of it
    */
   moof(segment, moof, start, before) {
     const { tracks } = this;
@@ -112,13 +123,17 @@ export class Movie {
       if (this.recording || Math.abs(own + this.shift - wanted) > ASTRAY) this.shift = wanted - own;
       this.recording = false;
     }
+    /** What says its time. @type {Uint8Array[]} */ const clock = [];
     /** @type {Uint8Array[][]} */ const made = [];
     trafs.forEach((traf) => {
       const track = tracks.find((each) => each.id === numberOf(traf)) || tracks[0];
       const wanted = timeOf(traf) + Math.round((this.shift + this.delays[tracks.indexOf(track)]) * track.timescale);
       if (track.kind !== "vide" && wanted < -EARLY * track.timescale) return;
       const time = Math.max(0, wanted);
-      if (track.kind === "vide") this.index.push({ time, offset: this.length + before });
+      if (track.kind === "vide") {
+        this.index.push({ time, offset: this.length + before + TIME_LENGTH });
+        clock.push(this.clockAt(track, time, start));
+      }
       made.push(boxesIn(segment, traf.body, traf.end).map((each) => {
         if (each.type === "tfdt") return box("tfdt", numbers(0x01000000), number64(time));
         return segment.slice(each.start, each.end);
@@ -131,7 +146,24 @@ export class Movie {
     made.forEach((boxes) => boxes.forEach((each) => {
       if (name(each, 4) === "trun" && (read32(each, 8) & 1) !== 0) write32(each, 16, read32(each, 16) + size - (moof.end - moof.start));
     }));
-    return box("moof", header, ...made.map((boxes) => box("traf", ...boxes)));
+    return joined([...clock, box("moof", header, ...made.map((boxes) => box("traf", ...boxes)))]);
+  }
+
+  /**
+   * Say when a fragment was recorded; one behind a gap begins another piece. The time is what was published of its segment,
+   * also where the recording's own clock would say another.
+   * @param {import("./tracks.js").Track} track
+   * @param {number} time of the fragment in the file, in the track's ticks
+   * @param {number} start of its segment
+   * @returns {Uint8Array}
+   */
+  clockAt(track, time, start) {
+    if (Number.isNaN(this.segmentBegan)) {
+      this.segmentBegan = time;
+      if (start - this.end > CLOSE) this.pieces.push({ at: time / track.timescale, moment: start });
+    }
+    const moment = start + ((time - this.segmentBegan) * 1000) / track.timescale;
+    return fragmentTime(track.id, moment, time + Math.round(track.cut * track.timescale));
   }
 
   /** @returns {Uint8Array} the end of the file: where each fragment of pictures begins, for seeking (14496-12 8.8.9) */

@@ -5,7 +5,7 @@ import { civil } from "../day/zone.js";
 /** @typedef {import("../day/playlist.js").Segment} Segment */
 
 /** Times closer than this (ms) follow each other without a hole. */
-const CLOSE = 500;
+export const CLOSE = 500;
 
 /**
  * Return the segments of which a picture lies between two moments, in order and each once. Cuts are where segments begin.
