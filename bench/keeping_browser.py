@@ -41,8 +41,10 @@ class Way(StrEnum):
     """How the bytes come onto the disk."""
 
     PLAIN = "plain download"
-    DISK = "kept, written while it comes"
-    MEMORY = "kept, put together in memory"
+    DISK = "kept on disk"
+    """Written into a file while it comes."""
+    MEMORY = "kept in memory"
+    """Put together there, and handed to the browser's downloads."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ def test_a_minute_is_kept_each_way_and_nothing_is_left_running() -> None:
         assert taken.seconds > 0
         assert 1e7 < taken.page_before <= taken.page <= taken.all < 1e10, way
     assert result.ratio(Way.PLAIN) == 1
-    assert "written while it comes" in printed(result)
+    assert "kept on disk" in printed(result)
 
 
 def test_what_the_page_refuses_is_no_figure(tmp_path: Path) -> None:

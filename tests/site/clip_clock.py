@@ -50,7 +50,7 @@ def chapters(file: Path) -> list[tuple[float, datetime]]:
     with av.open(str(file)) as container:
         return [
             (
-                float(chapter["start"] * chapter["time_base"]),
+                float(chapter["start"] * (chapter["time_base"] or Fraction(1))),
                 datetime.fromisoformat(chapter["metadata"]["title"]),
             )
             for chapter in container.chapters()

@@ -15,6 +15,24 @@ ALWAYS_CHOSEN = """
 window.showSaveFilePicker = async ({ suggestedName }) => (
   (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true })
 )"""
+_HELD = """
+window.showSaveFilePicker = async ({ suggestedName }) => {
+  const handle = await (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
+  const released = new Promise((resolve) => { window.release = resolve; });
+  const createWritable = async () => {
+    const stream = await handle.createWritable();
+    const write = async (data) => {
+      window.held = true;
+      await released;
+      return stream.write(data);
+    };
+    return { write, close: () => stream.close(), abort: () => stream.abort() };
+  };
+  return { createWritable, remove: () => handle.remove() };
+}"""
+HELD = "window.held === true"
+"""Whether something is to be written and waits."""
+RELEASE = "window.release()"
 _ANSWERED = "window.showSaveFilePicker = () => Promise.reject(new DOMException('as in the dialog', '%s'))"
 SIZES = """async () => {
   const found = {};
@@ -32,13 +50,18 @@ _BODY = """async (name) => {
 
 
 def offer_no_files(page: Page) -> None:
-    """Be a browser that has no such dialog; to be called before the page is opened, as the two below."""
+    """Be a browser that has no such dialog; to be called before the page is opened, as those below."""
     page.add_init_script(NO_DIALOG)
 
 
 def choose_every_file(page: Page) -> None:
     """Choose each file under the name that the page suggests."""
     page.add_init_script(ALWAYS_CHOSEN)
+
+
+def hold_every_write(page: Page) -> None:
+    """Choose each file, on a disk that takes nothing until `RELEASE` is run in the page."""
+    page.add_init_script(_HELD)
 
 
 def answer_with(page: Page, error: str) -> None:

@@ -29,6 +29,8 @@ LIMIT = 31_000
 """Milliseconds after which no answer is waited for any more, and then some."""
 SLOW = 11_000
 """The same, until the page says that answers come slowly."""
+AHEAD = 4
+"""Segments that are on their way while one is written."""
 WAIT = 60_000
 """Milliseconds that a slow machine may take."""
 
@@ -149,6 +151,30 @@ def test_the_whole_day_is_reckoned_and_can_be_cancelled_which_leaves_no_file(pag
     expect(page.locator(".keep__message")).to_have_text("Cancelled. Nothing was saved.", timeout=WAIT)
     assert kept_files.sizes(page) == {}
     expect(page.get_by_role("button", name="Download", exact=True)).to_be_focused()
+
+
+def test_no_more_is_fetched_than_a_slow_disk_takes(page: Page, viewer: ViewerServer) -> None:
+    kept_files.hold_every_write(page)
+    choose(page, viewer, "08:56:00", "09:04:00")
+    expect(page.locator(".keep__start")).to_be_visible(timeout=WAIT)
+    fetched: set[str] = set()
+
+    def noted(method: str, path: str) -> bool:
+        if method == "GET" and path.endswith(".m4s"):
+            fetched.add(path)
+        return False
+
+    viewer.hangs = noted
+    page.get_by_role("button", name="Download", exact=True).click()
+    page.wait_for_function(kept_files.HELD, timeout=WAIT)
+    # What goes on in spite of it has two seconds to show itself.
+    page.wait_for_timeout(2000)
+    done = int(str(page.locator(".keep__so-far").text_content()).split(" of ")[0])
+    assert done < 60
+    assert len(fetched) <= done + 1 + AHEAD
+    page.evaluate(kept_files.RELEASE)
+    expect(page.locator(".keep__message")).to_contain_text("Done", timeout=WAIT)
+    assert len(fetched) == 100
 
 
 def test_a_viewer_who_chooses_no_file_finds_all_as_it_was(page: Page, viewer: ViewerServer) -> None:

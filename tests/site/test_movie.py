@@ -144,10 +144,9 @@ def test_each_fragment_says_its_time_of_day_and_each_piece_between_gaps_is_a_cha
     told = clip_clock.fragment_times(file)
     assert [each.moment for each in told] == [moment(begin) for begin in begins]
     assert [float(each.position) for each in told] == pytest.approx([begin / 1000 for begin in begins], abs=0.001)
-    assert clip_clock.chapters(file) == [
-        (pytest.approx(0), moment(0)),
-        (pytest.approx(26.411, abs=0.001), moment(26_411)),
-    ]
+    chapters = clip_clock.chapters(file)
+    assert [name for _position, name in chapters] == [moment(0), moment(26_411)]
+    assert [position for position, _name in chapters] == pytest.approx([0, 26.411], abs=0.001)
 
 
 def test_a_fragment_says_the_time_that_was_published_of_it_also_where_the_recording_goes_on_as_before(
