@@ -166,7 +166,7 @@ def test_no_more_is_fetched_than_a_slow_disk_takes(page: Page, viewer: ViewerSer
 
     viewer.hangs = noted
     page.get_by_role("button", name="Download", exact=True).click()
-    page.wait_for_function(kept_files.HELD, timeout=WAIT)
+    wait_for(page, lambda: bool(page.evaluate(kept_files.HELD)))
     # What goes on in spite of it has two seconds to show itself.
     page.wait_for_timeout(2000)
     done = int(str(page.locator(".keep__so-far").text_content()).split(" of ")[0])
