@@ -137,7 +137,7 @@ class _Planner:
             return None
         page = self._stations.pages.get(row.station)
         changed = self._changed(row, page)
-        if not changed or not self._is_valid(row, page, changed):
+        if (page and not changed) or not self._is_valid(row, page, changed):
             return None
         return self._page_change(row, page, changed)
 

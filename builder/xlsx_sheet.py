@@ -80,6 +80,8 @@ def _rows(sheet: Any, file: Path) -> Iterator[Row]:
         seen += len(cells)
         if line > LAST_ROW or seen > MAX_CELLS:
             refuse(file, "is far larger than a sheet of stations; delete the empty rows and columns around it.")
+        if not cells:
+            continue
         if len(cells) > MAX_COLUMNS and any(cell.value is not None for cell in cells[MAX_COLUMNS:]):
             refuse(file, f"has more than {MAX_COLUMNS} columns; delete those that are not needed.", line=line)
         row = Row(line=line, cells=tuple(_cell(cell.value, cell.data_type) for cell in cells[:MAX_COLUMNS]))
