@@ -7,16 +7,19 @@ is a text in one language bears the language behind its name: `Address (en)`; wi
 from __future__ import annotations
 
 import difflib
+import math
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
+from builder.field_values import MOST_VOTERS
 from builder.page_fields import MAX_LINE
 from builder.sheet import Rule
 from election.folding import words
 from election.ids import LAST_CONSTITUENCY
-from election.places import LANGUAGES
+from election.places import EAST, LANGUAGES, NORTH, SOUTH, WEST
 
 LAST_STATION = 999
 
@@ -38,7 +41,7 @@ class Kind(Enum):
     CLOCK = auto()
     """A time of day."""
     WORDS = auto()
-    """Some words of a fixed list."""
+    """Some of the words for what helps people (`builder.accessibility_names`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +60,6 @@ class Column:
     rule: Rule = Rule.ANYTHING
     least: int = 0
     most: int = 0
-    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """The words there are, and the folded names each is known by."""
-
-    def word(self, text: str) -> str:
-        """Return the word that `text` names in any language; raise `ValueError` with those there are."""
-        folded = _folded(text)
-        found = next((word for word, names in self.words.items() if folded in names), None)
-        if found is None:
-            raise ValueError(f"there is no {text!r}; the words are {', '.join(self.words)}")
-        return found
 
 
 _SUFFIXES = {
@@ -91,11 +84,11 @@ def _column(kind: Kind, headings: Mapping[str, str], *others: str, **more: objec
     return Column(kind=kind, headings=headings, names=names, **more)  # type: ignore[arg-type]
 
 
-def _texts(field: str, nouns: Mapping[str, str], *others: str, explained: Mapping[str, str]) -> list[Column]:
+def _texts(name: str, nouns: Mapping[str, str], *others: str, explained: Mapping[str, str]) -> list[Column]:
     """Return the columns of a text that is written in each language."""
     found = []
     for language in LANGUAGES:
-        every = (*nouns.values(), *others, field)
+        every = (*nouns.values(), *others, name)
         marked = [f"{noun} {suffix}" for noun in every for suffix in _SUFFIXES[language]]
         found.append(
             _column(
@@ -103,7 +96,7 @@ def _texts(field: str, nouns: Mapping[str, str], *others: str, explained: Mappin
                 {code: f"{noun} ({language})" for code, noun in nouns.items()},
                 *marked,
                 *(every if language == LANGUAGES[0] else ()),
-                path=(field, language),
+                path=(name, language),
                 help={code: f"{text}, {_WRITTEN_IN[language][code]}." for code, text in explained.items()},
                 rule=Rule.LINE,
                 most=MAX_LINE,
@@ -164,6 +157,103 @@ COLUMNS: tuple[Column, ...] = (
         explained={"az": "Küçə və bina nömrəsi", "en": "Street and house number", "ru": "Улица и номер дома"},
     ),
     _column(
+        Kind.DECIMAL,
+        {"az": "Coğrafi enlik", "en": "Latitude", "ru": "Широта"},
+        *("Enlik", "Lat", "Coordinates lat"),
+        path=("coordinates", "lat"),
+        help={
+            "az": "Dərəcə ilə, məsələn, 40.3777; uzunluq da yazılır.",
+            "en": "In degrees, such as 40.3777; with the longitude.",
+            "ru": "В градусах, например 40.3777; вместе с долготой.",
+        },
+        rule=Rule.DECIMAL,
+        least=math.floor(SOUTH),
+        most=math.ceil(NORTH),
+    ),
+    _column(
+        Kind.DECIMAL,
+        {"az": "Coğrafi uzunluq", "en": "Longitude", "ru": "Долгота"},
+        *("Uzunluq", "Lon", "Lng", "Long", "Coordinates lon"),
+        path=("coordinates", "lon"),
+        help={
+            "az": "Dərəcə ilə, məsələn, 49.892; enlik də yazılır.",
+            "en": "In degrees, such as 49.892; with the latitude.",
+            "ru": "В градусах, например 49.892; вместе с широтой.",
+        },
+        rule=Rule.DECIMAL,
+        least=math.floor(WEST),
+        most=math.ceil(EAST),
+    ),
+    _column(
+        Kind.WHOLE,
+        {"az": "Seçici sayı", "en": "Registered voters", "ru": "Число избирателей"},
+        *("Seçicilərin sayı", "Qeydiyyatda olan seçicilər", "Voters", "Избирателей", "Количество избирателей"),
+        path=("registered_voters",),
+        help={
+            "az": "Məntəqənin siyahısındakı seçicilərin sayı.",
+            "en": "How many voters are on the station's list.",
+            "ru": "Сколько избирателей в списке участка.",
+        },
+        rule=Rule.WHOLE,
+        least=1,
+        most=MOST_VOTERS,
+    ),
+    _column(
+        Kind.WORDS,
+        {"az": "Əlçatanlıq", "en": "Accessibility", "ru": "Доступность"},
+        *("Доступная среда", "Доступность для инвалидов"),
+        path=("accessibility",),
+        help={
+            "az": "Köməkçi şərait, vergüllə ayrılmış; belə sözlər var",
+            "en": "What helps people, with commas between; the words are",
+            "ru": "Что помогает людям, через запятую; возможные слова",
+        },
+    ),
+    _column(
+        Kind.CLOCK,
+        {"az": "Açılış", "en": "Opening", "ru": "Открытие"},
+        *("Açılış vaxtı", "Opens", "Opening time", "Время открытия", "Начало голосования"),
+        path=("opening",),
+        help={
+            "az": "Səsvermənin başlanması, ümumi vaxtdan fərqlidirsə, məsələn, 07:30.",
+            "en": "When voting begins, if that is not the election's hour, such as 07:30.",
+            "ru": "Начало голосования, если оно отличается от общего, например 07:30.",
+        },
+        rule=Rule.CLOCK,
+    ),
+    _column(
+        Kind.CLOCK,
+        {"az": "Bağlanış", "en": "Closing", "ru": "Закрытие"},
+        *("Bağlanış vaxtı", "Bağlanma", "Closes", "Closing time", "Время закрытия", "Конец голосования"),
+        path=("closing",),
+        help={
+            "az": "Səsvermənin sonu, ümumi vaxtdan fərqlidirsə, məsələn, 20:00.",
+            "en": "When voting ends, if that is not the election's hour, such as 20:00.",
+            "ru": "Конец голосования, если он отличается от общего, например 20:00.",
+        },
+        rule=Rule.CLOCK,
+    ),
+    *_texts(
+        "camera_note",
+        {"az": "Kamera haqqında qeyd", "en": "Camera note", "ru": "Примечание о камере"},
+        *("Kamera qeydi", "Note on the camera"),
+        explained={
+            "az": "Kameranın nəyi göstərdiyi və ya göstərmədiyi",
+            "en": "What the camera shows or does not show",
+            "ru": "Что камера показывает или не показывает",
+        },
+    ),
+    *_texts(
+        "maintenance_note",
+        {"az": "Texniki qeyd", "en": "Maintenance note", "ru": "Техническое примечание"},
+        *("Təmir qeydi", "Note on maintenance", "Примечание о работах"),
+        explained={
+            "az": "Görüntünün nə üçün müvəqqəti olmaya biləcəyi",
+            "en": "Why there may be no picture for a while",
+            "ru": "Почему некоторое время может не быть изображения",
+        },
+    ),
+    _column(
         Kind.REMARK,
         {"az": "Daxili qeyd", "en": "Internal remark", "ru": "Служебная пометка"},
         help={
@@ -175,6 +265,9 @@ COLUMNS: tuple[Column, ...] = (
 )
 """In the order in which they are written."""
 
+_CYRILLIC = re.compile("[а-я]", re.IGNORECASE)
+_ALIKE = 0.75
+"""How like two names are, from 0 to 1, before one is offered for the other."""
 SHEET_TITLES = {"az": "Məntəqələr", "en": "Stations", "ru": "Участки"}
 GUIDE_TITLES = {"az": "İzah", "en": "Guide", "ru": "Пояснения"}
 EXAMPLE_MARKS = {
@@ -195,10 +288,15 @@ def find_column(heading: str) -> Column | None:
     return _by_name().get(_folded(heading))
 
 
-def nearest_column(heading: str) -> Column | None:
-    """Return the column that `heading` probably means, though it is written in another way."""
-    near = difflib.get_close_matches(_folded(heading), _by_name(), n=1)
-    return _by_name()[near[0]] if near else None
+def nearest_heading(heading: str) -> str:
+    """Return the name of the column that somebody who wrote `heading` probably meant; '' where there is none."""
+    near = difflib.get_close_matches(_folded(heading), _by_name(), n=1, cutoff=_ALIKE)
+    if not near:
+        return ""
+    headings = _by_name()[near[0]].headings
+    if _CYRILLIC.search(heading):
+        return headings["ru"]
+    return max(headings.values(), key=lambda name: difflib.SequenceMatcher(None, name, heading).ratio())
 
 
 def same_name(one: str, other: str) -> bool:

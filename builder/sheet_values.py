@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from builder.accessibility_names import names_in, word_named
 from builder.front_matter import Value
 from builder.page_edit import New
 from builder.sheet_columns import Column, Kind
+from election.places import Accessibility
 
 _WHOLE = re.compile(r"\d{1,3}(?: \d{3})+|\d{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,9}(?:[.,]\d{1,18})?", re.ASCII)
@@ -32,18 +34,19 @@ def to_field(column: Column, cell: str) -> New:
                 raise ValueError(f"is a time of day, such as 08:00, not {cell!r}")
             return f"{int(found[1]):02d}:{found[2]}"
         case Kind.WORDS:
-            return sorted({column.word(part.strip()) for part in _BETWEEN.split(cell) if part.strip()})
+            words = {word_named(part.strip()) for part in _BETWEEN.split(cell) if part.strip()}
+            return [str(word) for word in Accessibility if word in words]
         case _:
             return cell
 
 
-def to_cell(column: Column, value: Value | None) -> str | int | float:
-    """Return what is written into a cell for the `value` a page has, '' for None."""
+def to_cell(column: Column, value: Value | None, language: str) -> str | int | float:
+    """Return what is written into a cell for the `value` a page has, in `language`; '' for None."""
     match value:
         case None:
             return ""
         case list():
-            return ", ".join(map(str, value))
+            return ", ".join(names_in(language)[str(word)] for word in value)
         case str() if column.kind is Kind.WHOLE:
             return int(value)
         case str() if column.kind is Kind.DECIMAL:
@@ -57,14 +60,14 @@ def is_same(column: Column, old: Value | None, new: New | None) -> bool:
     if old is None or new is None:
         return old is new
     if isinstance(old, list):
-        return isinstance(new, list) and sorted(map(str, old)) == new
+        return isinstance(new, list) and sorted(map(str, old)) == sorted(new)
     if column.kind in {Kind.WHOLE, Kind.DECIMAL}:
         return Decimal(str(old)) == Decimal(str(new))
     return str(old).strip() == new
 
 
-def shown(value: New | None) -> str:
-    """Return a field's new value as people read it; '' for None."""
+def shown(value: Value | New | None) -> str:
+    """Return a field's value as people compare it; '' where there is none."""
     if isinstance(value, list):
-        return ", ".join(value)
-    return "" if value is None else str(value)
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value).strip()

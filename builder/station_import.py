@@ -19,7 +19,7 @@ from builder.page_edit import CannotEditError, FieldPath, New, edit, new_page
 from builder.page_fields import StationFields
 from builder.sheet import Sheet
 from builder.sheet_columns import COLUMNS
-from builder.sheet_values import is_same, shown, to_cell
+from builder.sheet_values import is_same, shown
 from builder.station_pages import Replacement, StationPage, StationPages
 from builder.station_rows import StationRow, StationRows, read_rows
 from election.errors import Fault, InputError
@@ -148,7 +148,7 @@ class _Planner:
             old = page.value(column.path) if page and column.path else None
             if column.path in row.values and not is_same(column, old, row.values[column.path]):
                 changed[column.path] = row.values[column.path]
-            elif column.path in row.empty and old is not None:
+            elif column.path in row.empty and old:
                 if self._options.clear:
                     changed[column.path] = None
                 else:
@@ -179,7 +179,7 @@ class _Planner:
             FieldChange(
                 field=".".join(column.path),
                 heading=self._rows.columns[column.path],
-                before=str(to_cell(column, page.value(column.path) if page else None)),
+                before=shown(page.value(column.path) if page else None),
                 after=shown(changed[column.path]),
             )
             for column in COLUMNS
@@ -216,10 +216,13 @@ class _Planner:
         return PageChange(change=Change.REMOVED, station=station, fields=(), replacement=replacement)
 
     def _nearest_heading(self, field: str) -> str:
-        """Return the heading of `field`, such as `name.en`, else of the first column below it, else `field`."""
+        """Return the heading of `field`, such as `name.en` or `accessibility[2]`, whether it is in the sheet or not.
+
+        That of a field with others below it is the heading of the first of them.
+        """
         path = tuple(field.partition("[")[0].split("."))
-        below = (heading for known, heading in self._rows.columns.items() if known[:1] == path[:1])
-        return self._rows.columns.get(path) or next(below, field)
+        column = next((column for column in COLUMNS if path in {column.path, column.path[:1]}), None)
+        return self._rows.columns.get(column.path, column.headings["en"]) if column else field
 
     def _fault(self, line: int, heading: str, message: str) -> None:
         self.faults.append(Fault(file=self._sheet.file, line=line, field=heading, message=message))

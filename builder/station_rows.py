@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from builder.page_edit import FieldPath, New
 from builder.sheet import Row, Sheet, Unusable
-from builder.sheet_columns import Column, Kind, find_column, is_example, nearest_column, same_name
+from builder.sheet_columns import Column, Kind, find_column, is_example, nearest_heading, same_name
 from builder.sheet_values import to_field
 from election.errors import Fault
 from election.ids import LAST_CONSTITUENCY, StationId, parse_station_id, station_id
@@ -94,8 +94,8 @@ class _Reader:
     def _read_heading(self, index: int, heading: str) -> None:
         column = find_column(heading)
         if column is None:
-            near = nearest_column(heading)
-            hint = f"is it {near.headings['en']}? Else leave it" if near else "correct its name, or leave it"
+            near = nearest_heading(heading)
+            hint = f"is it {near}? Else leave it" if near else "correct its name, or leave it"
             message = f"is not a column of stations; {hint} out by --skip-column."
             self._fault(self._sheet.headings.line, heading, message)
         elif column in self.columns.values():

@@ -143,7 +143,7 @@ def _write_guide(sheet: Any, draft: Draft) -> None:
     for heading in draft.headings:
         text = heading.help
         if heading.choices:
-            text += f" ({', '.join(heading.choices)})"
+            text += f": {', '.join(heading.choices)}."
         cells = [_styled(sheet, heading.text, "@", font=Font(bold=True)), _styled(sheet, text, "@")]
         for cell in cells:
             if cell is not None:

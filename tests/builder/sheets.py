@@ -33,7 +33,7 @@ def csv_of(rows: Iterable[Sequence[object]], separator: str = ";") -> bytes:
 
 
 def xlsx_of(rows: Iterable[Sequence[Any]], title: str = "Stations", **others: Sequence[Sequence[Any]]) -> bytes:
-    """Return `rows` as a workbook of one sheet, and `others` by their titles; a text that begins with = is a formula."""
+    """Return `rows` as a workbook of one sheet, and `others` by their titles; what begins with = is a formula."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.worksheets[0])
     for name, cells in {title: list(rows), **others}.items():

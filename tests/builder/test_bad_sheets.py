@@ -13,6 +13,7 @@ import pytest
 
 from builder import sheet, xlsx_guard, xlsx_sheet
 from election.errors import InputError
+from election.places import Accessibility
 from tests.builder.sheets import HEADINGS, changed_zip, csv_of, import_sheet, tree, with_parts, xlsx_of
 
 ROW = (34, 12, "Bir", "One", "Один", "Ünvan", "Address", "Адрес")
@@ -119,10 +120,10 @@ def test_a_wrong_cell_is_named_by_its_line_and_column(
     assert said(file, content) == [f"s.{kind}:{message.replace('{content}', str(content)).replace(f'{tmp_path}/', '')}"]
 
 
-HEADS: list[tuple[str, Sequence[str], Sequence[object], list[str]]] = [
+HEADS: list[tuple[str, Sequence[object], Sequence[object], list[str]]] = [
     ("misspelt", ("Constituency", "Station", "Nmae (az)"), (34, 12, "A"), ["1: Nmae (az): is not a column of stations; is it Name (az)? Else leave it out by --skip-column."]),
-    ("misspelt in Azerbaijani", ("Dairə", "Məntəqə", "Ünvam"), (34, 12, "A"), ["1: Ünvam: is not a column of stations; is it Address (az)? Else leave it out by --skip-column."]),
-    ("misspelt in Russian", ("Округ", "Участок", "Адресс (ru)"), (34, 12, "A"), ["1: Адресс (ru): is not a column of stations; is it Address (ru)? Else leave it out by --skip-column."]),
+    ("misspelt in Azerbaijani", ("Dairə", "Məntəqə", "Ünvam"), (34, 12, "A"), ["1: Ünvam: is not a column of stations; is it Ünvan (az)? Else leave it out by --skip-column."]),
+    ("misspelt in Russian", ("Округ", "Участок", "Адресс (ru)"), (34, 12, "A"), ["1: Адресс (ru): is not a column of stations; is it Адрес (ru)? Else leave it out by --skip-column."]),
     ("unknown", ("Constituency", "Station", "Telefon"), (34, 12, "A"), ["1: Telefon: is not a column of stations; correct its name, or leave it out by --skip-column."]),
     ("two unknown", ("Constituency", "Station", "Telefon", "Foto"), (34, 12, "A", "B"), ["1: Telefon: is not a column of stations; correct its name, or leave it out by --skip-column.", "1: Foto: is not a column of stations; correct its name, or leave it out by --skip-column."]),
     ("a language there is not", ("Constituency", "Station", "Name (de)"), (34, 12, "A"), ["1: Name (de): is not a column of stations; is it Name (en)? Else leave it out by --skip-column."]),
@@ -137,7 +138,7 @@ HEADS: list[tuple[str, Sequence[str], Sequence[object], list[str]]] = [
     ("only headings", ("Constituency", "Station", "Name (az)"), (), ["has no row of a station below the names of its columns; nothing would be imported."]),
     ("a cell without a heading", ("Constituency", "Station", ""), (34, 12, "A"), ["2: column 3: has no name above it; name the column or empty it."]),
     ("data in place of headings", (34, 12, "Bir"), (34, 13, "İki"), ["1: 34: is not a column of stations; correct its name, or leave it out by --skip-column.", "1: 12: is not a column of stations; correct its name, or leave it out by --skip-column.", "1: Bir: is not a column of stations; correct its name, or leave it out by --skip-column.", "1: does not say which stations these are; add the columns Constituency and Station."]),
-    ("a title above the headings", ("Stations of 2026", "", ""), ("Constituency", "Station", "Name (az)"), ["1: Stations of 2026: is not a column of stations; is it Station? Else leave it out by --skip-column.", "1: does not say which stations these are; add the columns Constituency and Station."]),
+    ("a title above the headings", ("Stations of 2026", "", ""), ("Constituency", "Station", "Name (az)"), ["1: Stations of 2026: is not a column of stations; correct its name, or leave it out by --skip-column.", "1: does not say which stations these are; add the columns Constituency and Station."]),
     ("id that is none", ("ID", "Name (az)"), ("34", "A"), ["2: ID: a station id is three digits, a hyphen, three digits, such as 034-012, not '34'."]),
     ("id out of range", ("ID", "Name (az)"), ("126-001", "A"), ["2: ID: a constituency is numbered 1 to 125, not 126."]),
     ("id empty", ("ID", "Name (az)"), ("", "A"), ["2: ID: is empty; write which station this is."]),
@@ -152,12 +153,73 @@ HEADS: list[tuple[str, Sequence[str], Sequence[object], list[str]]] = [
 ]  # fmt: skip
 
 
+VALUES_OF_FIELDS: list[tuple[str, str, str]] = [
+    ("Registered voters", "yüz", "is a whole number, such as 850, not 'yüz'."),
+    ("Registered voters", "1,250", "is a whole number, such as 850, not '1,250'."),
+    ("Registered voters", "12.5", "is a whole number, such as 850, not '12.5'."),
+    ("Registered voters", "-5", "is a whole number, such as 850, not '-5'."),
+    ("Registered voters", "٨٥٠", "is a whole number, such as 850, not '٨٥٠'."),
+    ("Registered voters", "1 25", "is a whole number, such as 850, not '1 25'."),
+    ("Registered voters", "0", "a station has 1 to 10000 voters, not 0."),
+    ("Registered voters", "12500", "a station has 1 to 10000 voters, not 12500."),
+    ("Opening", "8", "is a time of day, such as 08:00, not '8'."),
+    ("Opening", "8 am", "is a time of day, such as 08:00, not '8 am'."),
+    ("Opening", "08:00-19:00", "is a time of day, such as 08:00, not '08:00-19:00'."),
+    ("Opening", "24:00", "a time of day is written as 08:00."),
+    ("Closing", "19:60", "a time of day is written as 08:00."),
+    ("Closing", "axşam", "is a time of day, such as 08:00, not 'axşam'."),
+    ("Accessibility", "panduz, roket", f"there is no 'roket'; the words are {', '.join(Accessibility)}."),
+    ("Accessibility", "yes", f"there is no 'yes'; the words are {', '.join(Accessibility)}."),
+    ("Camera note (az)", "x" * 201, LONG),
+    ("Maintenance note (az)", "a\u200bb", UNSEEN),
+    ("Maintenance note (en)", "Repairs", "2: Maintenance note (az): is missing; add it."),
+    ("Camera note (ru)", "Зал", "2: Camera note (az): is missing; add it."),
+    ("Latitude", "40°22'", 'is a number of degrees, such as 40.4093, not "40°22\'".'),
+    ("Latitude", "40.3777N", "is a number of degrees, such as 40.4093, not '40.3777N'."),
+    ("Latitude", "40,37,77", "is a number of degrees, such as 40.4093, not '40,37,77'."),
+    ("Latitude", "4.0e1", "is a number of degrees, such as 40.4093, not '4.0e1'."),
+    ("Latitude", "40.3777", "2: Longitude: is missing; add it."),
+    ("Longitude", "49.892", "2: Latitude: is missing; add it."),
+]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize(("heading", "value", "message"), VALUES_OF_FIELDS)
+def test_a_wrong_value_of_a_further_field_is_named(
+    kind: str, heading: str, value: str, message: str, content: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / f"s.{kind}"
+    # This station says none of these yet.
+    rows = [("Constituency", "Station", heading), (34, 13, value)]
+    file.write_bytes(csv_of(rows) if kind == "csv" else xlsx_of(rows))
+    place = "" if message.startswith("2: ") else f"2: {heading}: "
+    assert said(file, content) == [f"s.{kind}:{place}{message}"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "values", "message"),
+    [
+        (("Latitude", "Longitude"), ("49.892", "40.3777"), "2: Latitude: lat and lon have changed places; write lat: 40.3777, lon: 49.892."),
+        (("Latitude", "Longitude"), ("51.5", "-0.12"), "2: Latitude: 51.5, -0.12 is not in the country: lat is 38.3 to 42.0, lon 44.7 to 50.9."),
+        (("Longitude", "Latitude"), ("49.892", "0"), "2: Latitude: 0.0, 49.892 is not in the country: lat is 38.3 to 42.0, lon 44.7 to 50.9."),
+        (("Opening", "Closing"), ("20:00", "8:00"), "2: opening is earlier than closing; correct one of them."),
+        (("Opening", "Closing"), ("08:00", "08:00"), "2: opening is earlier than closing; correct one of them."),
+    ],
+)  # fmt: skip
+def test_values_that_do_not_go_together_are_named(
+    headings: Sequence[str], values: Sequence[str], message: str, content: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.csv"
+    file.write_bytes(csv_of([("Constituency", "Station", *headings), (34, 13, *values)]))
+    assert said(file, content) == [f"s.csv:{message}"]
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize(
     ("headings", "cells", "messages"), [case[1:] for case in HEADS], ids=[case[0] for case in HEADS]
 )
 def test_wrong_columns_are_named(
-    kind: str, headings: Sequence[str], cells: Sequence[object], messages: list[str], content: Path, tmp_path: Path
+    kind: str, headings: Sequence[object], cells: Sequence[object], messages: list[str], content: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / f"s.{kind}"
     file.write_bytes(csv_of([headings, cells], "|") if kind == "csv" else xlsx_of([headings, cells]))
