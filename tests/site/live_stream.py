@@ -60,6 +60,8 @@ class LiveStream:
     sub_codecs: str = CODECS
     closed: bool = False
     """Whether the station was closed: its playlists end."""
+    window: int = WINDOW
+    """How many segments a playlist lists at most."""
     started: float = field(default_factory=lambda: time.time() - 60)
     """When the first segment began; some are there from the first moment."""
     broken_off: float | None = None
@@ -109,7 +111,7 @@ class LiveStream:
 
     def _playlist(self) -> str:
         segments = self.segments()
-        first = max(0, len(segments) - WINDOW)
+        first = max(0, len(segments) - self.window)
         lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-TARGETDURATION:6", f"#EXT-X-MEDIA-SEQUENCE:{first}"]
         begun = [number for number, (_run, index, _moment) in enumerate(segments) if index == 0]
         lines.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{sum(0 < number <= first for number in begun)}")

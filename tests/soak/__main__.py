@@ -29,7 +29,7 @@ from simulator.faults import known_faults
 from tests.faults import crowd, fast_time, fuzzing, kills
 from tests.faults.outage import weather
 from tests.servers import fast_folder, running_seaweedfs
-from tests.soak.wall import wall
+from tests.soak.wall import PICTURE, wall
 from tests.upload.conftest import quicken
 from tests.upload.packaging import FIRST, MAIN, cameras, packaging, sources_of
 from tests.upload.test_store import new_bucket
@@ -190,6 +190,7 @@ def soak(
     minutes: Annotated[float, typer.Option("--minutes", min=0.2, max=600, help="Without a store.")] = 10,
     hours: Annotated[int, typer.Option("--hours", min=2, max=24, help="Of the day in fast time.")] = 24,
     wall_minutes: Annotated[float, typer.Option(help="For how long a wall of nine tiles is watched.")] = 30,
+    wall_picture: Annotated[str, typer.Option(help="The size of its pictures.")] = PICTURE,
     seed: Annotated[int, typer.Option("--seed", help="Of everything that is left to chance; 0: by the clock.")] = 0,
 ) -> None:
     """Try for long what the tests try briefly."""
@@ -216,8 +217,8 @@ def soak(
             case Part.DAY:
                 day(hours, tell)
             case Part.WALL:
-                if wrong := wall(wall_minutes, tell):
-                    raise Broken(wrong)
+                if wrong := wall(wall_minutes, wall_picture, tell):
+                    raise Broken(f"wall: {wrong}")
 
 
 if __name__ == "__main__":

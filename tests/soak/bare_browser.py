@@ -64,10 +64,16 @@ class BareBrowser:
         return answer["result"].get("value")
 
     def collect_garbage(self) -> None:
-        """Let the scripts of the page and of its workers give back what they do not use."""
+        """Let the scripts of the page, of its workers and of the service worker give back what they do not use."""
         self.ask("Target.setAutoAttach", of_page=True, autoAttach=True, waitForDebuggerOnStart=False, flatten=True)
         for session in [self._session(), *self._workers]:
             self._ask("HeapProfiler.collectGarbage", session, {})
+        for target in self.ask("Target.getTargets")["targetInfos"]:
+            if target["type"] == "service_worker":
+                # Not for longer than that: a browser ends no service worker that is looked at.
+                session = self.ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
+                self._ask("HeapProfiler.collectGarbage", session, {})
+                self.ask("Target.detachFromTarget", sessionId=session)
 
     def _session(self) -> str:
         end = time.monotonic() + START_SECONDS

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,16 +11,21 @@ from pathlib import Path
 
 from election.ids import StationId
 from election.states import StationState
-from tests.site.live_stream import LiveStream
+from tests.site.live_stream import SEGMENT_SECONDS, LiveStream
 from tests.site.viewer_server import ViewerServer
 from tests.soak.bare_browser import BareBrowser
 
 NINE = [f"034-{number:03d}" for number in range(1, 10)]
 MEGABYTE = 1 << 20
-POSITIONS = (
-    "JSON.stringify([...document.querySelectorAll('.wall__tile video')]"
-    ".map((video) => (video.currentSrc !== '' && video.readyState > 0 ? video.currentTime : null)))"
-)
+WINDOW = 150
+"""Segments of the live playlist: ten minutes, as the packager has it, so that they are full from the first look on."""
+PLAYERS = """JSON.stringify([...document.querySelectorAll('video')].map((video) => {
+  const { buffered } = video;
+  let seconds = 0;
+  for (let part = 0; part < buffered.length; part += 1) seconds += buffered.end(part) - buffered.start(part);
+  return [video.currentSrc !== '' && video.readyState > 0 ? video.currentTime : null, seconds];
+}))"""
+"""For each video its position, null without one, and the seconds it holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,15 +35,19 @@ class Footprint:
     seconds: float
     """Since the first look."""
     renderer: float
-    """Of the page's process, what is its own alone: pages shared with other processes do not count."""
+    """Of the page's process and two small ones of the browser's own pages, what is theirs alone, not shared."""
     helpers: float
     """The same of the processes for graphics, network and sound."""
     whole: float
     """All of the browser's processes together, what they share counted once, without the files of the program."""
     heap: float
-    """What the scripts hold after a garbage collection."""
+    """What the page's scripts hold after a garbage collection."""
     nodes: int
     """Elements and texts of the document and those kept alive by scripts."""
+    listeners: int
+    """Of events, of whatever the page or its scripts keep."""
+    buffered: float
+    """Seconds of video that all players together hold."""
     players: int
     """Video elements that have a source."""
     moving: int
@@ -49,9 +56,9 @@ class Footprint:
 
 def nine_live(viewer: ViewerServer) -> None:
     """Let nine stations be live, their segments not cut at the same moments."""
-    viewer.others = {station: LiveStream(viewer.stream.clips) for station in NINE}
+    viewer.others = {station: LiveStream(viewer.stream.clips, window=WINDOW) for station in NINE}
     for number, stream in enumerate(viewer.others.values()):
-        stream.started -= number * 0.4
+        stream.started -= WINDOW * SEGMENT_SECONDS + number * 0.4
     viewer.states = {StationId(station): StationState.LIVE for station in NINE}
 
 
@@ -76,7 +83,8 @@ class Scales:
             kind = process["type"] if process["type"] in own else "helper"
             own[kind] += size["Private_Clean"] + size["Private_Dirty"]
             whole += size["Pss_Anon"] + size["Pss_Shmem"]
-        positions = json.loads(self._browser.evaluate(POSITIONS))
+        players = json.loads(self._browser.evaluate(PLAYERS))
+        positions = [position for position, _seconds in players]
         before = self._positions or [None] * len(positions)
         moving = sum(now is not None and now != then for now, then in zip(positions, before, strict=True))
         self._positions = positions
@@ -87,6 +95,8 @@ class Scales:
             whole=whole,
             heap=metrics["JSHeapUsedSize"] / MEGABYTE,
             nodes=int(metrics["Nodes"]),
+            listeners=int(metrics["JSEventListeners"]),
+            buffered=sum(seconds for _position, seconds in players),
             players=sum(position is not None for position in positions),
             moving=moving,
         )
@@ -99,23 +109,43 @@ def _memory(process: int) -> dict[str, float]:
 
 
 def watch(scales: Scales, *, minutes: float, every: float, tell: Callable[[str], None]) -> list[Footprint]:
-    """Weigh the page for so long; return every look after the first minute, when all players run."""
+    """Weigh the page for so long, again `every` so many seconds; return every look."""
     looks: list[Footprint] = []
-    time.sleep(60)
     end = time.monotonic() + 60 * minutes
     while time.monotonic() < end:
         look = scales.weigh()
         looks.append(look)
         tell(
-            f"wall {look.seconds / 60:4.1f} min: whole {look.whole:.0f} MB, renderer {look.renderer:.0f} MB, "
-            f"helpers {look.helpers:.0f} MB, heap {look.heap:.1f} MB, {look.nodes} nodes, "
-            f"{look.players} players, {look.moving} moving"
+            f"wall {look.seconds / 60:4.1f} min: whole {look.whole:.1f} MB, renderer {look.renderer:.1f} MB, "
+            f"helpers {look.helpers:.1f} MB, heap {look.heap:.2f} MB, {look.nodes} nodes, {look.listeners} listeners, "
+            f"{look.players} players, {look.moving} moving, {look.buffered:.0f} s of video"
         )
         time.sleep(every)
     return looks
 
 
-def slope(points: Sequence[tuple[float, float]]) -> float:
-    """Return the rise in a unit of time: the median over all pairs, which a few odd looks do not move."""
-    pairs = itertools.combinations(points, 2)
-    return statistics.median((later - sooner) / (end - begin) for (begin, sooner), (end, later) in pairs)
+@dataclass(frozen=True, kw_only=True)
+class Growth:
+    """What was held at least in the second third of the time, and in the last: what is not given back."""
+
+    early: float
+    late: float
+
+    @property
+    def rise(self) -> float:
+        """By how much it grew; what goes up and comes down again is none."""
+        return self.late - self.early
+
+    def __str__(self) -> str:
+        return f"at least {self.early:.2f} in the second third of the time, {self.late:.2f} in the last"
+
+
+def growth(looks: Sequence[Footprint], figure: str) -> Growth:
+    """Return how a figure of the footprint grew; the first third of the looks is for warming up.
+
+    The least of many looks is what is really held: memory is given back in bursts, minutes apart, so that a line
+    through all looks would rise or fall with the moment at which one stops looking.
+    """
+    third = len(looks) // 3
+    held = [float(getattr(look, figure)) for look in looks]
+    return Growth(early=min(held[third : 2 * third]), late=min(held[2 * third :]))
