@@ -61,9 +61,9 @@ def test_a_clip_across_a_gap_bears_the_burnt_in_times(
     ]
     assert len(times) == sum(count for _moment, count in held)
     # Each piece of the file says the time that was published of it.
-    told = clip_clock.fragment_times(file)
-    assert [each.moment for each in told] == [moment for moment, _count in held]
-    assert clip_clock.chapters(file)[-1][1].timestamp() == pytest.approx(behind, abs=0.002)
+    assert [each.moment for each in clip_clock.fragment_times(file)] == [moment for moment, _count in held]
+    chapters = [moment.timestamp() for _position, moment in clip_clock.chapters(file)]
+    assert min(abs(moment - behind) for moment in chapters) < 0.002
     # A recording's times are counted from when its first segment arrived, late where the machine stood still; within
     # a recording all are equally late.
     assert len([each for each in late if each is not None]) > len(times) / 2
