@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { box, boxesIn, joined, number64, numbers, only, read64 } from "../../../site/js/keep/boxes.js";
+import { box, boxesIn, joined, number64, numbers, only, read32, read64 } from "../../../site/js/keep/boxes.js";
 import { chosen, fileName, filmsOf, holes, longest, reckoned, samples } from "../../../site/js/keep/plan.js";
+import { chapters, fragmentTime, TIME_LENGTH } from "../../../site/js/keep/wallclock.js";
 import { announcement } from "../../../site/js/keep/words.js";
 
 const segment = (url, start, more = {}) => ({ url, mapUrl: "/init", start, duration: 4000, discontinuity: false, gap: false, ...more });
@@ -58,6 +59,25 @@ test("boxes are read as they were written, and what is cut short is refused", ()
   assert.throws(() => boxesIn(bytes.slice(0, 20)), /cut short/);
   assert.throws(() => boxesIn(joined([numbers(1), numbers(0)])), /cut short/);
   assert.equal(read64(number64(2 ** 40 + 5), 0), 2 ** 40 + 5);
+});
+
+test("a fragment's time is NTP's: seconds since 1900, and 2 ** 32 parts of one", () => {
+  const bytes = fragmentTime(7, 500, 90000);
+  assert.equal(bytes.length, TIME_LENGTH);
+  assert.equal(read32(bytes, 8), 0x01000018);
+  assert.deepEqual([read32(bytes, 12), read32(bytes, 16), read32(bytes, 20), read64(bytes, 24)], [7, 2208988800, 2 ** 31, 90000]);
+  // Never a whole second by rounding.
+  assert.equal(read32(fragmentTime(1, 999.9999999999, 0), 16), 2208988800);
+});
+
+test("pieces are chapters, as many as one byte counts; without pieces there are none", () => {
+  const pieces = Array.from({ length: 300 }, (_, i) => ({ at: 2 * i, moment: 1000 * i }));
+  const bytes = chapters(pieces);
+  assert.equal(bytes[16], 255);
+  assert.equal(bytes.length, 17 + 255 * (8 + 1 + 24));
+  assert.equal(read64(bytes, 17 + 33), 20000000);
+  assert.equal(new TextDecoder().decode(bytes.slice(17 + 33 + 9, 17 + 66)), "1970-01-01T00:00:01.000Z");
+  assert.equal(chapters([]).length, 0);
 });
 
 test("a clip becomes one file, and another where segments do not fit; a gap between two belongs to the first", () => {
