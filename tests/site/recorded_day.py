@@ -35,7 +35,8 @@ class RecordedDay:
     """Whether there is a playlist of the whole day beside those of its hours."""
     gap: Gap = GAP
     restarts: Sequence[Restart] = ()
-    closed_at: datetime = END
+    closed_at: datetime | None = END
+    """When nothing more came; None while the day goes on."""
     empty: bool = False
     """Whether no picture came at all: a gap, and no hours."""
 
@@ -74,8 +75,8 @@ class RecordedDay:
             date=date,
             time_zone=TIME_ZONE,
             written=END + later,
-            closed=True,
-            closed_at=self.closed_at + later,
+            closed=self.closed_at is not None,
+            closed_at=None if self.closed_at is None else self.closed_at + later,
             renditions=days,
             stills=[]
             if self.empty

@@ -16,9 +16,9 @@ from election.places import LANGUAGES
 from election.states import StationState
 from election.timeline import Gap, GapReason, Restart
 from tests.site.live_stream import Clips
-from tests.site.recorded_day import BEGIN, BORDER, DATE, GAP, RecordedDay
+from tests.site.recorded_day import BEGIN, BORDER, DATE, END, GAP, RecordedDay
 from tests.site.test_pages import violations
-from tests.site.test_player import PATIENCE, wait_until
+from tests.site.test_player import OUTAGE, PATIENCE, wait_until
 from tests.site.viewer_server import STATION, ViewerServer
 
 pytestmark = pytest.mark.browser
@@ -136,6 +136,46 @@ def test_a_gap_over_the_full_hour_is_crossed_by_playback_and_by_a_link_into_it(
     go(page, "08:59:14")
     until_shown(page, gap.start - timedelta(seconds=6))
     until_shown(page, gap.end)
+
+
+def test_of_a_gap_that_still_runs_nobody_is_told_when_it_ends(page: Page, viewer: ViewerServer, clips: Clips) -> None:
+    gap = Gap(start=GAP.start, end=END, reason=GapReason.REFUSED)
+    viewer.day = RecordedDay(clips=clips, gap=gap, closed_at=None)
+    viewer.stream.missing = True
+    viewer.states = {STATION: StationState.OFFLINE}
+    open_day(page, viewer, f"?d={DATE}&t=09:01")
+    words = (
+        "No picture at this moment: the camera could not be reached. "
+        "When pictures come again is not known yet; the live picture then follows by itself."
+    )
+    message = page.locator(".day__message")
+    expect(message).to_have_text(words)
+    expect(page.locator(".player__message")).to_contain_text("It is tried again by itself.", timeout=OUTAGE)
+    expect(message).to_have_text(words)
+    viewer.stream.missing = False
+    viewer.states = {STATION: StationState.LIVE}
+    expect(page.locator(".player__message")).to_have_text("Live video is playing.", timeout=OUTAGE)
+    expect(message).to_have_text("")
+    # Who finds it over by then is told when it ended.
+    viewer.day = RecordedDay(clips=clips, closed_at=None)
+    go(page, "09:01")
+    until_shown(page, GAP.end)
+    expect(message).to_have_text(
+        "No picture at this moment: the camera could not be reached. Playback goes on at 09:02:00."
+    )
+
+
+def test_a_gap_after_which_nothing_was_recorded_is_told_of_as_the_end(
+    page: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    viewer.day = RecordedDay(clips=clips, gap=Gap(start=GAP.start, end=END, reason=GapReason.REFUSED))
+    open_day(page, viewer)
+    page.evaluate(SPEECH)
+    go(page, "09:01")
+    expect(page.locator(".day__message")).to_have_text("The recording ends here.")
+    assert page.evaluate("window.said")[-2] == (
+        "There are no pictures from 09:00:40 to 09:04:00: the camera could not be reached."
+    )
 
 
 def test_a_closed_day_is_played_from_its_one_playlist_to_its_end(

@@ -9,7 +9,8 @@ import { Chart } from "./chart.js";
 import { DayChoice } from "./day_choice.js";
 import { fetchDay, findDays } from "./days.js";
 import { Preview } from "./preview.js";
-import { crossed, drawnOf, gapAt, renditionOf, spanOf, stillAt } from "./recording.js";
+import { GapTeller } from "./gap_teller.js";
+import { drawnOf, gapAt, renditionOf, spanOf, stillAt } from "./recording.js";
 import { Skim } from "./skim.js";
 import { Thumb } from "./thumb.js";
 import { civil, dateWords, momentAt, readTimeOfDay } from "./zone.js";
@@ -18,8 +19,6 @@ import { civil, dateWords, momentAt, readTimeOfDay } from "./zone.js";
 
 const INTERVAL = 30000;
 const SOON = 5000;
-/** Pictures further apart (ms) have something between them that was not recorded. */
-const LEAP = 5000;
 
 export class LookBack {
   /**
@@ -50,8 +49,6 @@ export class LookBack {
     /** Whether the viewer has written a time that was not gone to yet. */
     this.written = false;
     this.attempts = 0;
-    /** When the last recorded picture on screen was taken (ms); null after a jump that the viewer wanted. @type {number | null} */
-    this.shown = null;
     /** Whether a still is shown in the place of the recording. */
     this.still = false;
     /** @type {import("../player/recorded.js").RecordedEngine | null} */
@@ -60,6 +57,7 @@ export class LookBack {
     this.again = 0;
     this.days = new DayChoice(this);
     this.chart = new Chart(this);
+    this.gaps = new GapTeller(this);
     this.preview = new Preview(this);
     this.thumb = new Thumb(this);
     this.skim = new Skim(this);
@@ -242,6 +240,7 @@ export class LookBack {
     if (day === null) return;
     this.skim.stop();
     this.thumb.rest();
+    this.gaps.forget();
     this.written = false;
     const moment = Math.max(this.span.from, Math.min(this.span.to, wanted));
     if (this.player.dataUse.mode === "stills") {
@@ -255,10 +254,8 @@ export class LookBack {
       this.say(this.emptyWords());
       return;
     }
-    const gap = gapAt(day, this.rendition, moment);
-    this.say(gap ? fill(this.texts.goesOn, { reason: this.reason(gap.reason), time: this.clock(gap.end) }) : "");
+    this.gaps.pressed(moment);
     this.point(moment);
-    this.shown = null;
     if (this.engine && this.player.engine === this.engine) {
       // What is still on screen says nothing of where playback is.
       this.player.lastPicture = null;
@@ -285,7 +282,7 @@ export class LookBack {
   lookAt(moment) {
     const day = /** @type {Day} */ (this.day);
     if (!this.player.program.live) this.player.show();
-    this.engine = this.shown = null;
+    this.engine = null;
     this.still = true;
     this.preview.enlarge(true);
     this.point(moment);
@@ -309,22 +306,27 @@ export class LookBack {
 
   /** Nothing more is recorded of the day: the next day follows, or the live picture, or the end has come. */
   ended() {
-    if (this.day === null || !this.day.closed) this.goLive();
+    if (this.day === null || !this.day.closed) this.goLive(true);
     else if (!this.days.goOn(this.day)) this.say(this.texts.theEnd);
   }
 
-  goLive() {
+  /** @param {boolean} [waiting] whether the viewer waits for the end of a gap, and goes on being told so */
+  goLive(waiting = false) {
     this.skim.stop();
-    this.engine = this.shown = null;
+    this.engine = null;
     this.still = false;
     this.thumb.rest();
-    this.say("");
+    if (!waiting || this.gaps.awaited === null) {
+      this.gaps.forget();
+      this.say("");
+    }
     this.player.show();
   }
 
   /** The picture on screen moved on: the thumb follows, unless the viewer holds it. */
   follow() {
     this.obeyChoice();
+    this.gaps.arrived();
     const picture = this.player.lastPicture;
     if (picture === null || this.day === null || this.thumb.choosing !== null || this.skim.running || this.player.showingStill) return;
     // The live picture may be another day's than the line.
@@ -334,21 +336,7 @@ export class LookBack {
       this.thumb.measure(this.span);
     }
     this.point(picture);
-    if (!this.player.program.live) this.tellCrossed(picture);
-  }
-
-  /**
-   * Say once which gaps lie between this picture and the one that was on screen before.
-   * @param {number} picture
-   */
-  async tellCrossed(picture) {
-    const before = this.shown;
-    this.shown = picture;
-    if (before === null || this.day === null) return;
-    const gaps = () => crossed(/** @type {Day} */ (this.day), this.rendition, before, picture);
-    // A gap of the last minute may not be in the time line yet that was fetched last.
-    if (gaps().length === 0 && picture - before > LEAP) await this.refresh().catch(() => undefined);
-    if (gaps().length > 0) this.say(gaps().map((gap) => this.gapWords(this.texts.crossed, gap)).join(" "));
+    if (!this.player.program.live) this.gaps.crossed(picture);
   }
 
   async openKeep() {

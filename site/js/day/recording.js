@@ -122,6 +122,28 @@ export function crossed(day, rendition, before, after) {
   return day.renditions[rendition].gaps.filter(({ start, end }) => before < (start + end) / 2 && (start + end) / 2 < after);
 }
 
+/** Gaps closer than this (ms) follow each other without a picture in between. */
+const NEXT_TO = 1000;
+/** A gap that has not grown for so long (ms) before the timeline was written is over; a running one grows every few seconds. */
+const GROWS = 120000;
+
+/**
+ * Return when there are pictures again after a gap of the day; null where none follow, and while nobody can know.
+ * @param {Day} day
+ * @param {string} rendition
+ * @param {import("./timeline.js").Gap} gap
+ * @returns {number | null}
+ */
+export function goesOnAt(day, rendition, gap) {
+  const { gaps, restarts } = day.renditions[rendition];
+  let { end } = gap;
+  // One reason may follow another.
+  gaps.forEach((next) => { if (next.start >= gap.start && next.start < end + NEXT_TO) end = Math.max(end, next.end); });
+  if (day.closed) return day.closedAt === null || end + NEXT_TO < day.closedAt ? end : null;
+  const recorded = gaps.some(({ start }) => start >= end) || restarts.some(({ time }) => time + NEXT_TO >= end);
+  return recorded || day.written - end > GROWS ? end : null;
+}
+
 /**
  * Return the restart of the recording that is nearest to `moment`, not further away than `most`; null if there is none.
  * @param {Day} day

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beyondGap, crossed, drawnOf, gapAt, momentOf, partAt, partsOf, positionOf, renditionOf, restartNear, spanOf, stillAt } from "../../../site/js/day/recording.js";
+import { beyondGap, crossed, drawnOf, gapAt, goesOnAt, momentOf, partAt, partsOf, positionOf, renditionOf, restartNear, spanOf, stillAt } from "../../../site/js/day/recording.js";
 
 const at = (text) => Date.parse(`2026-11-29T${text}Z`);
 const hours = [{ hour: 8, url: "/08.m3u8", closed: true }, { hour: 10, url: "/10-2.m3u8", closed: false }];
@@ -28,6 +28,25 @@ test("a moment lies in its hour, a moment between two hours in the next one, and
 test("a closed day is one part", () => {
   const closed = { ...day, renditions: { main: { ...day.renditions.main, dayUrl: "/day.m3u8" } } };
   assert.deepEqual(partsOf(closed, "main"), [{ url: "/day.m3u8", begin: at("04:00:00"), end: at("07:00:00") }]);
+});
+
+test("pictures go on where the last of several reasons ends, and nobody knows when while the gap still runs", () => {
+  const gap = { start: at("05:00:00"), end: at("05:10:00"), reason: "refused" };
+  const next = { start: at("05:10:00"), end: at("05:20:00"), reason: "stalled" };
+  const known = (/** @type {object} */ more, /** @type {object} */ part = {}) => ({
+    ...day, written: at("05:20:30"), ...more, renditions: { main: { hours, dayUrl: null, gaps: [gap, next], restarts: [], ...part } },
+  });
+  assert.equal(goesOnAt(known({}), "main", gap), null);
+  // It grows every few seconds while it runs.
+  assert.equal(goesOnAt(known({ written: at("05:23:00") }), "main", gap), at("05:20:00"));
+  assert.equal(goesOnAt(known({}, { restarts: [{ time: at("05:20:00"), reason: "stalled" }] }), "main", gap), at("05:20:00"));
+  assert.equal(goesOnAt(known({}, { restarts: [{ time: at("04:59:00"), reason: "stalled" }] }), "main", gap), null);
+  const later = { start: at("05:20:10"), end: at("05:20:20"), reason: "stalled" };
+  assert.equal(goesOnAt(known({}, { gaps: [gap, next, later] }), "main", gap), at("05:20:00"));
+  assert.equal(goesOnAt(known({}, { gaps: [gap, next, later] }), "main", later), null);
+  // Nothing follows the last gap of a day that is closed.
+  assert.equal(goesOnAt(known({ closed: true, closedAt: at("07:00:00") }), "main", gap), at("05:20:00"));
+  assert.equal(goesOnAt(known({ closed: true, closedAt: at("05:20:00") }), "main", gap), null);
 });
 
 const pieces = [
