@@ -27,14 +27,20 @@ class Clips:
     """Segments in each run."""
 
 
-def make_clips(folder: Path, *, sound: bool = False, sizes: tuple[str, str] = ("160x90", "160x90")) -> Clips:
+H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "baseline", "-level", "1.1")
+H265 = ("-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1", "-x265-params", "log-level=error")
+
+
+def make_clips(
+    folder: Path, *, sound: bool = False, sizes: tuple[str, str] = ("160x90", "160x90"), coding: tuple[str, ...] = H264
+) -> Clips:
     """Encode two visibly different runs of these sizes into `folder`, or one with a tone; takes about two seconds."""
     tone = ("-f", "lavfi", "-i", "sine=frequency=440", "-c:a", "aac", "-b:a", "32k") if sound else ()
     for run, picture in enumerate(("testsrc2",) if sound else ("testsrc2", "mandelbrot")):
         (folder / str(run)).mkdir()
         _ffmpeg(
             *("-f", "lavfi", "-i", f"{picture}=size={sizes[run]}:rate=5", *tone, "-t", str(RUN_SECONDS)),
-            *("-c:v", "libx264", "-preset", "ultrafast", "-profile:v", "baseline", "-level", "1.1"),
+            *coding,
             *("-pix_fmt", "yuv420p", "-g", str(5 * SEGMENT_SECONDS), "-sc_threshold", "0"),
             *("-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_segment_type", "fmp4", "-hls_list_size", "0"),
             *("-hls_fmp4_init_filename", "init.mp4", "-hls_segment_filename", str(folder / str(run) / "%d.m4s")),
@@ -53,6 +59,8 @@ class LiveStream:
     """What the packager would have published by now; `break_off` and `go_on` are its crash and its restart."""
 
     clips: Clips
+    main_clips: Clips | None = None
+    """What the main rendition shows, where it is coded otherwise."""
     missing: bool = False
     """Whether every object answers as if it were not there."""
     main_codecs: str = CODECS
@@ -105,8 +113,9 @@ class LiveStream:
             return "\n".join(("#EXTM3U", "#EXT-X-VERSION:7", *lines, "")).encode()
         if re.fullmatch(r"(main|sub)/live\.m3u8", name):
             return self._playlist().encode()
-        match = re.fullmatch(r"(?:main|sub)/([01]/(?:init\.mp4|\d+\.m4s))", name)
-        path = self.clips.folder / match[1] if match else None
+        match = re.fullmatch(r"(main|sub)/([01]/(?:init\.mp4|\d+\.m4s))", name)
+        clips = self.main_clips if match and match[1] == "main" and self.main_clips else self.clips
+        path = clips.folder / match[2] if match else None
         return path.read_bytes() if path and path.exists() else None
 
     def _playlist(self) -> str:

@@ -1,13 +1,14 @@
 // The two ways of playing HLS: hls.js where the browser has Media Source Extensions, else the browser itself.
 // An engine tells what happened through `emit`, in the events of the machine, and decides nothing.
 
-import { hlsConfig, LIVE_DISTANCE, MOST_LATENCY } from "./config.js";
+import { hlsConfig, MOST_LATENCY } from "./config.js";
+import { nativeEngine, playsNatively } from "./native.js";
 
 /** @typedef {(event: import("./machine.js").PlayerEvent) => void} Emit */
 
 /**
  * @typedef {object} Engine
- * @property {() => void} start load the stream, again if it was loaded before
+ * @property {() => void | Promise<void>} start load the stream, again if it was loaded before; the element may play then
  * @property {() => void} suspend stop the traffic
  * @property {() => void} resume go on with it
  * @property {() => void} recover from a media error
@@ -51,6 +52,18 @@ export function loadLibrary(url) {
 }
 
 /**
+ * @param {typeof import("hls.js").default} Hls
+ * @param {import("hls.js").ErrorData} data
+ * @returns {boolean} whether the browser cannot decode anything of what hls.js was to play
+ */
+export function isUnknownFormat(Hls, data) {
+  const { BUFFER_ADD_CODEC_ERROR, BUFFER_INCOMPATIBLE_CODECS_ERROR, MANIFEST_INCOMPATIBLE_CODECS_ERROR } = Hls.ErrorDetails;
+  // Not fatal to hls.js, which all the same does nothing more unless it found another rendition.
+  if (data.details === BUFFER_ADD_CODEC_ERROR) return !data.errorAction || !data.errorAction.resolved;
+  return data.details === MANIFEST_INCOMPATIBLE_CODECS_ERROR || data.details === BUFFER_INCOMPATIBLE_CODECS_ERROR;
+}
+
+/**
  * Return an engine for `video`, or null if this browser cannot play HLS at all. Rejects if the library does not arrive.
  * @param {HTMLVideoElement} video
  * @param {Addresses} addresses
@@ -65,7 +78,7 @@ export async function createEngine(video, addresses, emit, seen, settings = {}) 
     const Hls = await loadLibrary(addresses.libraryUrl);
     if (Hls.isSupported()) return hlsEngine(Hls, video, addresses, emit, seen, settings);
   }
-  return video.canPlayType("application/vnd.apple.mpegurl") !== "" ? nativeEngine(video, addresses, emit) : null;
+  return playsNatively(video) ? nativeEngine(video, addresses.playlistUrl, emit) : null;
 }
 
 /**
@@ -100,6 +113,8 @@ function hlsEngine(Hls, video, addresses, emit, seen, settings) {
     if (data.details === Hls.ErrorDetails.PLAYLIST_UNCHANGED_ERROR) {
       // Not fatal to hls.js, which all the same stops asking unless it found another rendition.
       if (!data.errorAction || !data.errorAction.resolved) emit({ type: "stale" });
+    } else if (isUnknownFormat(Hls, data)) {
+      emit({ type: "unsupported", why: "format" });
     } else if (data.fatal) {
       const { MEDIA_ERROR, NETWORK_ERROR } = Hls.ErrorTypes;
       emit({ type: "fatal", kind: data.type === MEDIA_ERROR ? "media" : data.type === NETWORK_ERROR ? "network" : "other" });
@@ -144,63 +159,6 @@ function hlsEngine(Hls, video, addresses, emit, seen, settings) {
       video.removeEventListener("ended", ended);
       video.removeEventListener("seeking", seeking);
       hls.destroy();
-    },
-  };
-}
-
-/**
- * @param {HTMLVideoElement} video
- * @param {Addresses} addresses
- * @param {Emit} emit
- * @returns {Engine}
- */
-function nativeEngine(video, addresses, emit) {
-  const failed = () => emit({ type: "fatal", kind: "network" });
-  video.addEventListener("error", failed);
-  const unload = () => {
-    video.removeAttribute("src");
-    video.load();
-  };
-  const seekLive = () => {
-    const { seekable } = video;
-    if (seekable.length === 0) return;
-    const last = seekable.length - 1;
-    const live = Math.max(seekable.start(last), seekable.end(last) - LIVE_DISTANCE);
-    if (live > video.currentTime) video.currentTime = live;
-  };
-  const ended = () => emit({ type: "ended" });
-  const begun = () => {
-    // A live stream has no length: one that has is closed.
-    if (Number.isFinite(video.duration)) ended();
-    // Some browsers begin at the start of the window.
-    else seekLive();
-  };
-  video.addEventListener("loadedmetadata", begun);
-  video.addEventListener("ended", ended);
-  const start = () => {
-    video.src = addresses.playlistUrl;
-    video.load();
-  };
-  return {
-    start,
-    suspend: () => undefined,
-    resume: () => undefined,
-    recover: start,
-    seekLive,
-    pictureTime: () => {
-      const withDate = /** @type {{getStartDate?: () => Date}} */ (/** @type {unknown} */ (video));
-      const begin = withDate.getStartDate ? withDate.getStartDate().getTime() : NaN;
-      return Number.isNaN(begin) ? null : begin + video.currentTime * 1000;
-    },
-    hasAudio: () => {
-      const { audioTracks } = /** @type {{audioTracks?: {length: number}}} */ (/** @type {unknown} */ (video));
-      return audioTracks === undefined || audioTracks.length > 0;
-    },
-    destroy: () => {
-      video.removeEventListener("error", failed);
-      video.removeEventListener("loadedmetadata", begun);
-      video.removeEventListener("ended", ended);
-      unload();
     },
   };
 }

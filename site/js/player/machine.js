@@ -3,7 +3,7 @@
 
 /**
  * `idle` nobody asked; `loading` asked, no picture yet; `playing`; `buffering` the picture stands still;
- * `paused` by the viewer; `waiting` for the next attempt; `unsupported` this browser cannot; `over` the broadcast ended.
+ * `paused` by the viewer; `waiting` for the next attempt; `unsupported` this browser cannot, or not this station's format; `over` the broadcast ended.
  * @typedef {"idle" | "loading" | "playing" | "buffering" | "paused" | "waiting" | "unsupported" | "over"} Phase
  */
 
@@ -20,11 +20,11 @@
  * @property {Message} said the last message
  */
 
-/** @typedef {"" | "connecting" | "playing" | "buffering" | "paused" | "retrying" | "disconnected" | "unsupported" | "blocked" | "stopped"
+/** @typedef {"" | "connecting" | "playing" | "buffering" | "paused" | "retrying" | "disconnected" | "unsupported" | "format" | "blocked" | "stopped"
  *   | "resting" | "over"} Message */
 
 /**
- * @typedef {{type: "play"} | {type: "stop"} | {type: "pause"} | {type: "resume"} | {type: "unsupported"} | {type: "blocked"}
+ * @typedef {{type: "play"} | {type: "stop"} | {type: "pause"} | {type: "resume"} | {type: "unsupported", why?: "format"} | {type: "blocked"}
  *   | {type: "moved"} | {type: "starved"} | {type: "fatal", kind: "media" | "network" | "other"} | {type: "stale"}
  *   | {type: "retry-due"} | {type: "tick"} | {type: "online"} | {type: "offline"} | {type: "visible"} | {type: "station-live"}
  *   | {type: "station", resting: boolean} | {type: "ended"}
@@ -147,7 +147,7 @@ export function step(state, event, now, random) {
       if (state.phase === "idle") break;
       enter("unsupported");
       commands.push({ do: "cancel-retry" }, { do: "destroy" }, { do: "show-still" });
-      say("unsupported");
+      say(event.why || "unsupported");
       break;
     case "moved":
       if (!watching) break;

@@ -89,8 +89,9 @@ export class Pilot {
         return;
       }
     }
-    this.engine.start();
-    this.playVideo();
+    const { engine } = this;
+    await engine.start();
+    if (this.engine === engine && this.state.phase !== "paused") this.playVideo();
   }
 
   /** Start the video element; muted video may always start, unless the device saves power. */

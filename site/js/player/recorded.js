@@ -4,7 +4,8 @@ import { beyondGap, momentOf, partAt, partsOf, positionOf, renditionOf } from ".
 import { readPlaylist } from "../day/playlist.js";
 import { get } from "../world.js";
 import { hlsConfig } from "./config.js";
-import { loadLibrary } from "./engines.js";
+import { isUnknownFormat, loadLibrary } from "./engines.js";
+import { mayHaveSound, playsNatively } from "./native.js";
 
 /** @typedef {import("../day/timeline.js").Day} Day */
 /** @typedef {import("../day/recording.js").Piece} Piece */
@@ -44,35 +45,49 @@ const AT_THE_END = 1.5;
  * @returns {Promise<RecordedEngine | null>}
  */
 export async function createRecordedEngine(video, addresses, dayNow, moment, emit, options = {}) {
-  let loader = /** @type {Loader | null} */ (null);
+  /** @param {(hear: Emit) => Loader} make */
+  const engine = (make) => engineWith(make, video, dayNow, moment, emit, options);
   if ("MediaSource" in window || "ManagedMediaSource" in window) {
     const Hls = await loadLibrary(addresses.libraryUrl);
-    if (Hls.isSupported()) loader = hlsLoader(Hls, video, addresses.workerUrl, emit, options.settings || {});
+    if (Hls.isSupported()) return engine((hear) => hlsLoader(Hls, video, addresses.workerUrl, hear, options.settings || {}));
   }
-  if (loader === null && video.canPlayType("application/vnd.apple.mpegurl") !== "") loader = nativeLoader(video, emit);
-  return loader && engineWith(loader, video, dayNow, moment, options);
+  return playsNatively(video) ? engine((hear) => nativeLoader(video, hear)) : null;
 }
 
 /**
- * @param {Loader} loader
+ * @param {(hear: Emit) => Loader} make
  * @param {HTMLVideoElement} video
  * @param {() => Day} dayNow
  * @param {number} begin
+ * @param {Emit} emit
  * @param {Options} options
  * @returns {RecordedEngine}
  */
-function engineWith(loader, video, dayNow, begin, options) {
+function engineWith(make, video, dayNow, begin, emit, options) {
   /** Where the viewer is, or wants to be. */
   let moment = begin;
   let wanted = options.rendition || "sub";
+  /** What of it this browser cannot decode. @type {string[]} */
+  const refused = [];
   /** @type {Part | null} */
   let part = null;
-  const parts = () => {
+  /** @returns {string | null} the rendition to play: the wanted one, the other where that is missing or refused */
+  const rendition = () => {
     const day = dayNow();
-    const rendition = renditionOf(day, wanted);
-    return rendition === null ? [] : partsOf(day, rendition);
+    const found = [wanted, "sub", "main"].filter((name) => refused.indexOf(name) < 0).map((name) => renditionOf(day, name));
+    return found.find((name) => name !== null && refused.indexOf(name) < 0) || null;
+  };
+  const parts = () => {
+    const found = rendition();
+    return found === null ? [] : partsOf(dayNow(), found);
   };
   const end = () => { if (options.ended) options.ended(); };
+  const loader = make((event) => {
+    const playing = rendition();
+    if (event.type === "unsupported" && playing !== null) refused.push(playing);
+    if (event.type === "unsupported" && rendition() !== null) open();
+    else emit(event);
+  });
   const open = () => {
     part = partAt(parts(), moment);
     if (part === null) return end();
@@ -121,9 +136,9 @@ function engineWith(loader, video, dayNow, begin, options) {
     pictureTime: here,
     hasAudio: loader.hasAudio,
     choose: (quality) => {
-      const before = wanted;
+      const before = rendition();
       wanted = quality === "high" ? "main" : "sub";
-      if (wanted === before || part === null) return;
+      if (rendition() === before || part === null) return;
       moment = here() || moment;
       open();
     },
@@ -162,6 +177,7 @@ function hlsLoader(Hls, video, workerUrl, emit, settings) {
     start: each.start, duration: each.duration, moment: each.programDateTime || 0, gap: each.gap === true,
   }));
   hls.on(Hls.Events.ERROR, (_name, data) => {
+    if (isUnknownFormat(Hls, data)) return emit({ type: "unsupported", why: "format" });
     if (!data.fatal) return;
     const { MEDIA_ERROR, NETWORK_ERROR } = Hls.ErrorTypes;
     emit({ type: "fatal", kind: data.type === MEDIA_ERROR ? "media" : data.type === NETWORK_ERROR ? "network" : "other" });
@@ -236,11 +252,7 @@ function nativeLoader(video, emit) {
     suspend: () => undefined,
     resume: () => undefined,
     recover: () => video.load(),
-    // A browser that does not tell may have some.
-    hasAudio: () => {
-      const { audioTracks } = /** @type {{audioTracks?: {length: number}}} */ (/** @type {unknown} */ (video));
-      return audioTracks === undefined || audioTracks.length > 0;
-    },
+    hasAudio: () => mayHaveSound(video),
     destroy: () => {
       attempts += 1;
       video.removeEventListener("error", failed);

@@ -181,6 +181,7 @@ test("a browser that cannot play says so and is not tried again by itself", () =
   const run = new Run();
   run.take("play");
   assert.deepEqual(run.take("unsupported"), ["cancel-retry", "destroy", "show-still", "say unsupported"]);
+  assert.deepEqual(playing().take("unsupported", { why: "format" }), ["cancel-retry", "destroy", "show-still", "say format"]);
   for (const event of ["tick", "online", "visible"]) assert.deepEqual(run.later(60000).take(event), [], event);
 });
 
