@@ -42,6 +42,8 @@
 export const RETRY_AFTER = [5000, 10000, 20000, 40000, 60000];
 /** A second media error within this time is not worth recovering from. */
 export const RECOVER_ONCE_IN = 10000;
+/** A picture that has not moved for so long stands still: not every browser says so by itself. */
+export const STANDS_AFTER = 3000;
 /** Standstills shorter than this are not spoken of. */
 export const SAY_BUFFERING_AFTER = 2000;
 /** A standstill this long may be a hole the engine does not get over: jump to the live edge. */
@@ -217,6 +219,7 @@ export function step(state, event, now, random) {
       break;
     case "tick": {
       const still = now - state.since;
+      if (state.phase === "playing" && still >= STANDS_AFTER) enter("buffering");
       if (state.phase !== "loading" && state.phase !== "buffering") break;
       if (still >= LOST_AFTER) {
         next.rebuild = true;

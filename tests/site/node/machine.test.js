@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { INITIAL, LOST_AFTER, NUDGE_AFTER, RECOVER_ONCE_IN, RETRY_AFTER, SAY_BUFFERING_AFTER, step } from "../../../site/js/player/machine.js";
+import { INITIAL, LOST_AFTER, NUDGE_AFTER, RECOVER_ONCE_IN, RETRY_AFTER, SAY_BUFFERING_AFTER, STANDS_AFTER, step } from "../../../site/js/player/machine.js";
 
 /** Feeds events to the machine; `take` returns the commands' names, pauses and messages written out. */
 class Run {
@@ -104,6 +104,16 @@ test("a short standstill is not spoken of, a longer one is, and its end too", ()
   assert.deepEqual(run.later(SAY_BUFFERING_AFTER - 1).take("tick"), []);
   assert.deepEqual(run.later(1).take("tick"), ["say buffering"]);
   assert.deepEqual(run.later(1000).take("tick"), []);
+  assert.deepEqual(run.take("moved"), ["show-video", "say playing"]);
+});
+
+test("a picture that stands still is noticed also where the browser does not say so", () => {
+  const run = playing();
+  assert.deepEqual(run.later(STANDS_AFTER - 1).take("tick"), []);
+  run.take("moved");
+  assert.deepEqual(run.later(STANDS_AFTER).take("tick"), []);
+  assert.equal(run.state.phase, "buffering");
+  assert.deepEqual(run.later(SAY_BUFFERING_AFTER).take("tick"), ["say buffering"]);
   assert.deepEqual(run.take("moved"), ["show-video", "say playing"]);
 });
 
