@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from election.places import LANGUAGES
 from election.states import StationState
 from tests.site.live_stream import CODECS, LiveStream, make_clips
 from tests.site.test_pages import violations
@@ -145,20 +146,6 @@ def test_without_scripts_there_are_the_still_and_a_link_to_the_playlist(
     expect(page.get_by_role("button")).to_have_count(0)
 
 
-def test_without_media_sources_the_browsers_own_player_is_used_or_the_page_says_that_it_cannot(
-    page: Page, viewer: ViewerServer
-) -> None:
-    page.add_init_script("delete window.MediaSource; delete window.ManagedMediaSource;")
-    open_station(page, viewer)
-    play(page)
-    if page.evaluate("document.querySelector('video').canPlayType('application/vnd.apple.mpegurl')"):
-        wait_until_it_moves(page)
-        expect(page.get_by_text("Live video is playing.")).to_be_visible()
-    else:
-        expect(page.get_by_text("This browser cannot show the video.")).to_be_visible()
-    assert not [path for path in viewer.requests if "vendor" in path]
-
-
 def test_a_browser_that_can_play_nothing_says_so_and_keeps_the_still(page: Page, viewer: ViewerServer) -> None:
     page.add_init_script(
         "delete window.MediaSource; delete window.ManagedMediaSource;HTMLMediaElement.prototype.canPlayType = () => '';"
@@ -260,6 +247,28 @@ def test_the_quality_is_chosen_by_size_and_cost_and_the_choice_is_kept(page: Pag
     page.reload()
     play(page)
     expect(page.get_by_role("combobox", name="Quality")).to_have_value("high")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_narrow_screen_the_choice_of_quality_is_read_to_its_end(
+    page: Page, viewer: ViewerServer, language: str
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"{viewer.origin}/{language}/station/{STATION}/")
+    page.locator(".player__play").click()
+    quality = page.locator(".player__quality select")
+    expect(quality).to_be_visible()
+    expect(quality).to_have_value("auto")
+    # Beside the word there are the edges and the browser's own arrow.
+    words, room = quality.evaluate("""(select) => {
+      const pen = document.createElement("canvas").getContext("2d");
+      const style = getComputedStyle(select);
+      pen.font = style.font;
+      const edges = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight) + 24;
+      return [pen.measureText(select.selectedOptions[0].textContent).width, select.clientWidth - edges];
+    }""")
+    assert words < room
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_the_data_saver_plays_the_small_video_only_and_says_what_it_costs(page: Page, viewer: ViewerServer) -> None:
