@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.live import Live
@@ -54,6 +55,8 @@ class Options:
     seconds: float | None
     """How long to run once the edge is up; None until stopped."""
     port: int
+    time_zone: str
+    """By whose clock the election's day and its hours go, such as `Asia/Baku`."""
     keep: Path | None
 
 
@@ -71,6 +74,7 @@ class Demonstration:
         """Run until cancelled or the time is over. Raises `PollcastError`; everything is stopped before."""
         # What cannot work is told before anything is started.
         ports.require_free(self._options.port, option="--port")
+        workplace.require_time_zone(self._options.time_zone)
         for program in (binaries.weed, binaries.caddy, binaries.ffmpeg):
             program()
         async with contextlib.AsyncExitStack() as stack:
@@ -83,8 +87,13 @@ class Demonstration:
         with self._doing("Starting the object store"):
             store = await start_object_store(folder / "store", on_line=_log_to(folder / "log" / "store.log", stack))
             stack.push_async_callback(store.stop)
-        day = datetime.now(UTC).date().isoformat()
-        configuration = workplace.write_configuration(folder, day=day, edge=edge, store_url=store.url(BUCKET))
+        configuration = workplace.write_configuration(
+            folder,
+            day=datetime.now(ZoneInfo(options.time_zone)).date(),
+            time_zone=options.time_zone,
+            edge=edge,
+            store_url=store.url(BUCKET),
+        )
         with self._doing("Building the site and putting it into the bucket"):
             shutil.rmtree(folder / "content", ignore_errors=True)
             stations = write_content(folder / "content", options.stations)

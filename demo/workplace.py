@@ -7,7 +7,9 @@ import errno
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from election.errors import MachineError, UsageError
 from election.ids import Rendition, StationId
@@ -64,12 +66,21 @@ def require_room(folder: Path, needed_bytes: int) -> None:
         raise MachineError(message, hint=_HINT)
 
 
-def write_configuration(folder: Path, *, day: str, edge: str, store_url: str) -> Path:
-    """Write `pollcast.toml` and return where it is. `day` is an ISO date, `edge` the site's address without a slash."""
+def require_time_zone(name: str) -> None:
+    """Raise `UsageError` if there is no such time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise UsageError(f"There is no time zone {name}.", hint="Write for example --time-zone Asia/Baku.") from None
+
+
+def write_configuration(folder: Path, *, day: date, time_zone: str, edge: str, store_url: str) -> Path:
+    """Write `pollcast.toml` and return where it is. `edge` is the site's address without a slash."""
     text = f"""# The demo's own election: every place, station and picture in it is invented.
 [election]
 date = {day}
 sample = true
+time_zone = "{time_zone}"
 
 [election.name]
 az = "Nümunə seçkisi"

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -63,11 +64,22 @@ def test_a_disk_that_fills_up_is_told_as_what_it_is(tmp_path: Path) -> None:
 
 def test_the_configuration_is_one_that_every_part_reads(tmp_path: Path) -> None:
     url = "s3://demo?endpoint=http://127.0.0.1:8333&region=us-east-1"
-    path = workplace.write_configuration(tmp_path, day="2026-11-24", edge="http://127.0.0.1:8080", store_url=url)
+    path = workplace.write_configuration(
+        tmp_path, day=date(2026, 11, 24), time_zone="Europe/Kyiv", edge="http://127.0.0.1:8080", store_url=url
+    )
     read = configuration.read_configuration(path)
+    assert read.election.date == date(2026, 11, 24)
+    assert read.election.time_zone == "Europe/Kyiv"
     assert read.election.sample
     assert read.store.url == url
     assert read.site.base_url == "http://127.0.0.1:8080"
+
+
+def test_a_time_zone_that_is_none_is_refused() -> None:
+    workplace.require_time_zone("Asia/Baku")
+    for name in ("Asia/Bakuu", "", "/etc/localtime"):
+        with pytest.raises(UsageError, match="There is no time zone"):
+            workplace.require_time_zone(name)
 
 
 def test_the_cameras_are_named_without_their_password(tmp_path: Path) -> None:
