@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import build, crowd, keep, packager, search, stills, uploads
+from bench import build, crowd, keep, packager, search, search_fetches, stills, uploads
 from bench.progress import Steps, display
 from bench.rig import Load
 from election.errors import PollcastError, UsageError
@@ -121,9 +121,10 @@ async def _run(
         out.print(build.build_table(results))
     if Benchmark.SEARCH in which:
         with display(notes) as progress:
-            steps = Steps(progress, title="search", total=len(search.SIZES))
+            steps = Steps(progress, title="search", total=len(search.SIZES) + 1)
             searched = await search.measure_searches(steps=steps)
-        out.print(search.search_table(searched))
+            fetched = await search_fetches.measure_fetches(steps=steps)
+        out.print(search.search_table(searched), search_fetches.fetch_table(fetched), sep="\n")
     if Benchmark.KEEP in which:
         with display(notes) as progress:
             steps = Steps(progress, title="keep", total=keep.takes_of(lengths))

@@ -18,8 +18,8 @@ from rich.table import Table
 
 from bench.progress import Steps
 from bench.rig import folder_in_memory
-from builder import catalogue
 from builder import sample_words as say
+from builder import search_files
 from builder.content import Content, Home, StationEntry
 from election.ids import LAST_CONSTITUENCY, station_id
 from election.places import LANGUAGES, Constituency, Region, Station, Text
@@ -46,13 +46,15 @@ QUERIES: Mapping[str, Sequence[str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResult:
-    """One size of election."""
+    """One size and form of election."""
 
     stations: int
+    files: int
+    """One, or the first one and those of all constituencies."""
     file_bytes: int
-    """Of the search file, compressed."""
+    """Of them together, compressed."""
     read_milliseconds: float
-    """Parsing and folding it, once."""
+    """Parsing and folding them, once."""
     milliseconds: Mapping[str, Sequence[Sequence[float]]]
     """Of each search, by kind of query: a sequence a query, in the order of `QUERIES`."""
     found: Mapping[str, int]
@@ -76,28 +78,36 @@ class SearchResult:
 
 
 async def measure_searches(*, steps: Steps, sizes: Sequence[int] = SIZES, rounds: int = ROUNDS) -> list[SearchResult]:
-    """Search in elections of these sizes; raises `PollcastError`."""
+    """Search in elections of these sizes, large ones as one file and in parts; raises `PollcastError`."""
     results = []
     with folder_in_memory() as folder:
         queries, told = folder / "queries.json", folder / "told.json"
         queries.write_text(json.dumps(QUERIES), encoding="utf-8")
         for size in sizes:
             steps.say(f"{size:,} stations")
-            file = folder / f"{size}.json"
-            body = catalogue.search_rows(election(size), LANGUAGES[0])
-            file.write_bytes(body)
-            argv = [str(binaries.node()), str(_SCRIPT), str(file), str(queries), str(rounds), str(told)]
-            await process.run(argv, name="node", timeout=_LONGEST_SECONDS)
-            result = json.loads(told.read_bytes())
-            results.append(
-                SearchResult(
-                    stations=size,
-                    file_bytes=len(gzip.compress(body, 9)),
-                    read_milliseconds=result["read"],
-                    milliseconds=result["kinds"],
-                    found=result["found"],
+            content = election(size)
+            forms = [{"search.json": search_files.search_rows(content, LANGUAGES[0])}]
+            if size > search_files.BOUND:
+                forms.append(search_files.parted_rows(content, LANGUAGES[0]))
+            for form in forms:
+                for path, body in form.items():
+                    # The first file beside the folders that it names.
+                    file = folder / (path if path.startswith(search_files.FOLDER) else "search.json")
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.write_bytes(body)
+                argv = [str(binaries.node()), str(_SCRIPT), str(folder / "search.json"), str(queries)]
+                await process.run([*argv, str(rounds), str(told)], name="node", timeout=_LONGEST_SECONDS)
+                result = json.loads(told.read_bytes())
+                results.append(
+                    SearchResult(
+                        stations=size,
+                        files=len(form),
+                        file_bytes=sum(len(gzip.compress(body, 9)) for body in form.values()),
+                        read_milliseconds=result["read"],
+                        milliseconds=result["kinds"],
+                        found=result["found"],
+                    )
                 )
-            )
             steps.advance()
     return results
 
@@ -145,7 +155,7 @@ def _text(words: say.Words) -> Text:
 def search_table(results: Sequence[SearchResult]) -> Table:
     """Return one row a size and kind of query."""
     table = Table(title="A keystroke in the search box", title_justify="left", min_width=80)
-    headings = ("stations", "file kB", "read ms", "queries", "searches", "found", "median ms", "p95 ms")
+    headings = ("stations", "files", "kB", "read ms", "queries", "searches", "found", "median ms", "p95 ms")
     for heading in (*headings, "slowest", "ms"):
         table.add_column(heading, justify="left" if heading in ("queries", "slowest") else "right")
     for result in results:
@@ -153,6 +163,7 @@ def search_table(results: Sequence[SearchResult]) -> Table:
             query, slowest = result.slowest(kind)
             table.add_row(
                 f"{result.stations:,}",
+                str(result.files),
                 f"{result.file_bytes / 1000:.0f}",
                 f"{result.read_milliseconds:.0f}",
                 kind,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from builder import assets, catalogue, image_folder, manifest, offline, pages, sitemap, translations
+from builder import assets, catalogue, image_folder, manifest, offline, pages, search_files, sitemap, translations
 from builder.content import Content, read_content
 from builder.dist import CATALOGUE, SiteWriter, replacing
 from builder.image_folder import store_of
@@ -70,8 +70,9 @@ def build_site(
                 writer.write(f"{image_folder.NAME}/{name}", body)
         written, addresses = _write_pages(site, writer, progress)
         writer.write(CATALOGUE, catalogue.open_data(configuration.election, found))
+        for path, body in search_files.search_files(found).items():
+            writer.write(path, body)
         for language in LANGUAGES:
-            writer.write(f"{language}/search.json", catalogue.search_rows(found, language))
             election = configuration.election.name.text.in_language(language)
             writer.write(f"{language}/{manifest.NAME}", manifest.web_manifest(language, election, site.assets))
         for path, body in sitemap.files(configuration.site.base_url, addresses):

@@ -179,7 +179,7 @@ class HomePage:
     news: tuple[NewsRow, ...]
     """The newest few."""
     search_rows_url: str
-    """The search file of this language: see `builder.catalogue`."""
+    """The search file of this language: see `builder.search_files`."""
     status_url: str
     """`/status/public.json`."""
 
@@ -266,7 +266,7 @@ class WallPage:
     date: str
     """Of the election, `2026-11-29`."""
     search_rows_url: str
-    """The search file of this language: see `builder.catalogue`."""
+    """The search file of this language: see `builder.search_files`."""
     status_url: str
     """`/status/public.json`."""
 

@@ -17,7 +17,7 @@ export class Offline {
     await navigator.serviceWorker.register(url);
     const { active } = await navigator.serviceWorker.ready;
     const rows = performance.getEntriesByType("resource").map(({ name }) => new URL(name, location.href).pathname);
-    if (active) active.postMessage(rows.filter((path) => path.endsWith("/search.json")).concat(location.pathname));
+    if (active) active.postMessage(rows.filter((path) => path.endsWith("/search.json") || path.startsWith("/assets/search/")).concat(location.pathname));
   }
 
   destroy() {

@@ -24,10 +24,11 @@ const HIGHEST_NUMBER = 999;
  * @param {string} query
  * @param {Facets} [facets]
  * @param {number} [most]
+ * @param {boolean} [misspelt] whether words like those wanted are looked for where these are not found
  * @returns {Answer}
  */
-export function search(catalogue, query, facets = ALL, most = MOST) {
-  const wanted = Array.from(new Set(words(query))).slice(0, MOST_WORDS);
+export function search(catalogue, query, facets = ALL, most = MOST, misspelt = true) {
+  const wanted = wantedIn(query);
   const results = new Results(catalogue, facets, most);
   if (wanted.length === 0) return results.answer([], []);
   const meant = parseNumbers(query);
@@ -45,10 +46,19 @@ export function search(catalogue, query, facets = ALL, most = MOST) {
     const own = begunIn(place.words, needles);
     return own > 0 && (own | ofRegions[place.region]) === needles.all;
   });
-  if (results.found + regionsNamed.length + constituenciesNamed.length === 0) {
+  if (misspelt && results.found + regionsNamed.length + constituenciesNamed.length === 0) {
     byWords(catalogue, needlesFor(catalogue, wanted, true), null, results.begin("similar", 0));
   }
   return results.answer(regionsNamed, constituenciesNamed);
+}
+
+/**
+ * Return the folded words that are looked for, each once.
+ * @param {string} query
+ * @returns {string[]}
+ */
+export function wantedIn(query) {
+  return Array.from(new Set(words(query))).slice(0, MOST_WORDS);
 }
 
 /**

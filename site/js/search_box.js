@@ -1,13 +1,12 @@
 // The search box of the home page, a combobox with a grid (WAI-ARIA 1.2): fetches the rows when it gets the focus, shows
 // results while one types. A grid and no listbox, since a result is a real link with a live state and more beside it.
 
+import { Library } from "./library.js";
 import { part, setting, textsOf } from "./page.js";
-import { readCatalogue } from "./rows.js";
-import { search } from "./search.js";
 import { SearchFacets } from "./search_facets.js";
 import { fill } from "./text.js";
-import { get } from "./world.js";
 
+/** @typedef {import("./library.js").Progress} Progress */
 /** @typedef {import("./results.js").Answer} Answer */
 /** @typedef {import("./rows.js").Catalogue} Catalogue */
 /** @typedef {import("./rows.js").Row} Row */
@@ -19,8 +18,6 @@ const FIRST_OF_SEVERAL = 6;
 /** Of regions and of constituencies: their lists are below. */
 const FIRST_PLACES = 4;
 const MORE = 50;
-/** A large election on a bad network (ms). */
-const ROWS_LIMIT = 60000;
 
 export class SearchBox {
   /**
@@ -30,7 +27,7 @@ export class SearchBox {
   constructor(root, states) {
     this.root = root;
     this.states = states;
-    this.rowsUrl = setting(root, "rowsUrl");
+    this.library = new Library(setting(root, "rowsUrl"));
     this.homeUrl = setting(root, "homeUrl");
     this.texts = textsOf(root, "search__texts");
     this.input = part(root, "search__input", HTMLInputElement);
@@ -39,14 +36,12 @@ export class SearchBox {
     this.help = part(root, "search__help", HTMLElement);
     this.more = part(root, "search__more", HTMLButtonElement);
     this.facets = new SearchFacets(part(root, "search__facets", HTMLElement), states, () => this.choose());
-    /** @type {Promise<Catalogue> | null} */
-    this.catalogue = null;
     this.extra = 0;
     /** The results that can be walked through, and the one the keyboard is at; -1 while it is in the text. */
     /** @type {HTMLElement[]} */ this.hits = [];
     this.active = -1;
     this.listening = new AbortController();
-    this.on(this.input, "focus", () => this.load().catch(() => undefined));
+    this.on(this.input, "focus", () => this.library.load().catch(() => undefined));
     this.on(this.input, "input", () => this.typed());
     this.on(this.root, "submit", (event) => this.submitted(event));
     this.on(this.root, "keydown", (event) => this.moved(/** @type {KeyboardEvent} */ (event)));
@@ -66,15 +61,6 @@ export class SearchBox {
     this.listening.signal.addEventListener("abort", () => element.removeEventListener(type, handler));
   }
 
-  /** @returns {Promise<Catalogue>} what can be found, fetched once; after a failure the next call tries again */
-  load() {
-    if (this.catalogue === null) {
-      this.catalogue = get(this.rowsUrl, (response) => response.json(), ROWS_LIMIT).then(readCatalogue);
-      this.catalogue.catch(() => { this.catalogue = null; });
-    }
-    return this.catalogue;
-  }
-
   /** The query changed: keep it in the address, so that coming back finds it, and search. */
   typed() {
     const query = this.input.value.trim();
@@ -92,7 +78,10 @@ export class SearchBox {
   async submitted(event) {
     event.preventDefault();
     const fromBox = document.activeElement === this.input;
+    const query = this.input.value;
     await this.show();
+    // Who typed on meanwhile is not done.
+    if (query !== this.input.value) return;
     // A keyboard on the screen would cover the results.
     if (fromBox && matchMedia("(pointer: coarse)").matches) this.input.blur();
     else if (fromBox) this.activate(0);
@@ -108,14 +97,20 @@ export class SearchBox {
     if (next) linkOf(next).focus();
   }
 
-  /** Search for what stands in the box and show the results. */
+  /** Search for what stands in the box and show the results, as they come where they come one after another. */
   async show() {
     const query = this.input.value.trim();
-    if (query === "") return this.clear("");
+    if (query === "") {
+      this.library.stop();
+      return this.clear("");
+    }
     const slow = window.setTimeout(() => this.clear(this.texts.loading), 300);
     try {
-      const catalogue = await this.load();
-      if (query === this.input.value.trim()) this.present(query, catalogue, search(catalogue, query, this.facets.chosen(), FIRST + this.extra));
+      const most = { alone: FIRST + this.extra, several: FIRST_OF_SEVERAL + this.extra };
+      await this.library.find(query, this.facets.chosen(), most, (answer, catalogue, progress) => {
+        window.clearTimeout(slow);
+        if (query === this.input.value.trim()) this.present(query, catalogue, answer, progress);
+      });
     } catch (error) {
       console.error("search:", error);
       this.clear(this.texts.failed);
@@ -147,20 +142,22 @@ export class SearchBox {
    * @param {string} query
    * @param {Catalogue} catalogue
    * @param {Answer} answer
+   * @param {Progress} progress
    */
-  present(query, catalogue, answer) {
+  present(query, catalogue, answer, progress) {
+    const active = this.hits[this.active] ? linkOf(this.hits[this.active]).href : "";
+    const focused = this.results.contains(document.activeElement) ? /** @type {HTMLAnchorElement} */ (document.activeElement).href : "";
     const { groups, regionsNamed, constituenciesNamed } = answer;
-    const similar = groups.length > 0 && groups[0].kind === "similar";
     const most = (groups.length > 1 ? FIRST_OF_SEVERAL : FIRST) + this.extra;
     const places = regionsNamed.slice(0, FIRST_PLACES).map((region) => this.hit(
       `region/${region.slug}/`, region.name, fill(this.texts.stations, { count: region.stations }),
     )).concat(constituenciesNamed.slice(0, FIRST_PLACES).map((place) => this.constituencyHit(catalogue, place)));
     const count = answer.count + regionsNamed.length + constituenciesNamed.length;
-    const found = similar ? this.texts.similar : this.texts.found;
-    this.clear(fill(count > 0 ? found : this.facets.any() ? this.texts.nothing_chosen : this.texts.nothing, { query, count }));
-    this.help.hidden = count > 0 || this.facets.any();
-    this.more.hidden = groups.every((group) => group.count <= most);
-    this.facets.show(catalogue, query, answer);
+    const partial = progress.read < progress.all;
+    this.clear(fill(this.summaryOf(answer, count, progress), { query, count, read: progress.read, all: progress.all, failed: progress.failed }));
+    this.help.hidden = count > 0 || this.facets.any() || !progress.ended;
+    this.more.hidden = groups.every((group) => group.count <= most) && !(partial && progress.ended && progress.failed === 0);
+    this.facets.show(catalogue, query, answer, partial);
     if (places.length > 0) this.add(this.texts.places, places);
     for (const { kind, number, rows } of groups) {
       const hits = rows.slice(0, most).map((row) => this.stationHit(row));
@@ -171,7 +168,26 @@ export class SearchBox {
       this.add(fill(heading, { number }), hits);
     }
     this.open(count > 0);
+    // Who is at a result stays there while more come.
+    const at = (/** @type {string} */ href) => this.hits.findIndex((hit) => linkOf(hit).href === href);
+    if (active) this.activate(at(active));
+    if (focused && at(focused) >= 0) linkOf(this.hits[at(focused)]).focus();
     if (this.states) this.states.refresh();
+  }
+
+  /**
+   * @param {Answer} answer
+   * @param {number} count
+   * @param {Progress} progress
+   * @returns {string} the pattern of what is said above the results
+   */
+  summaryOf({ groups }, count, { read, all, failed, ended }) {
+    const similar = groups.length > 0 && groups[0].kind === "similar";
+    if (!ended) return similar ? this.texts.similar_so_far : this.texts.so_far;
+    if (failed > 0) return this.texts.failed_partly;
+    if (read < all) return this.texts.enough;
+    if (count > 0) return similar ? this.texts.similar : this.texts.found;
+    return this.facets.any() ? this.texts.nothing_chosen : this.texts.nothing;
   }
 
   /**
@@ -273,6 +289,7 @@ export class SearchBox {
 
   destroy() {
     this.listening.abort();
+    this.library.stop();
     this.facets.destroy();
     this.root.hidden = true;
   }

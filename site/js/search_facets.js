@@ -23,7 +23,7 @@ export class SearchFacets {
     this.texts = textsOf(root, "search__facet-texts");
     this.region = part(root, "search__region", HTMLSelectElement);
     this.live = part(root, "search__live", HTMLButtonElement);
-    /** @type {{catalogue: Catalogue, query: string} | null} what is shown */
+    /** @type {{catalogue: Catalogue, query: string, partial: boolean, misspelt: boolean} | null} what is shown */
     this.shown = null;
     this.region.addEventListener("change", changed);
     this.live.addEventListener("click", () => {
@@ -56,7 +56,9 @@ export class SearchFacets {
 
   /** States have changed: count anew. Results that somebody may be reading stay. */
   renew() {
-    if (this.shown) this.show(this.shown.catalogue, this.shown.query, search(this.shown.catalogue, this.shown.query, this.chosen()));
+    if (!this.shown) return;
+    const { catalogue, query, partial, misspelt } = this.shown;
+    this.show(catalogue, query, search(catalogue, query, this.chosen(), 1, misspelt), partial);
   }
 
   /**
@@ -64,19 +66,23 @@ export class SearchFacets {
    * @param {Catalogue} catalogue
    * @param {string} query
    * @param {Answer} answer
+   * @param {boolean} partial whether more may be found: then nothing is counted, and every region is offered
    */
-  show(catalogue, query, { count, regions, live }) {
-    this.shown = { catalogue, query };
+  show(catalogue, query, { groups, count, regions, live }, partial) {
+    this.shown = { catalogue, query, partial, misspelt: !partial || groups.some(({ kind }) => kind === "similar") };
     const value = this.region.value;
     const all = regions.reduce((sum, some) => sum + some, 0);
-    const options = [new Option(fill(this.texts.all, { count: all }), "")];
-    catalogue.regions.forEach(({ name }, i) => {
-      if (regions[i] > 0 || String(i) === value) options.push(new Option(fill(this.texts.region, { name, count: regions[i] }), String(i)));
+    const options = [new Option(partial ? this.texts.all_uncounted : fill(this.texts.all, { count: all }), "")];
+    catalogue.regions.forEach(({ name, stations }, i) => {
+      if (regions[i] > 0 || String(i) === value || (partial && stations > 0)) options.push(new Option(partial ? name : fill(this.texts.region, { name, count: regions[i] }), String(i)));
     });
-    this.region.textContent = "";
-    options.forEach((option) => this.region.appendChild(option));
+    // A list that somebody has opened stays open while more is found.
+    if (options.map(({ text }) => text).join("\n") !== Array.from(this.region.options).map(({ text }) => text).join("\n")) {
+      this.region.textContent = "";
+      options.forEach((option) => this.region.appendChild(option));
+    }
     this.region.value = value;
-    this.live.textContent = fill(this.texts.live, { count: live });
+    this.live.textContent = partial ? this.texts.live_uncounted : fill(this.texts.live, { count: live });
     // Nothing to choose is not offered, but what is chosen can always be taken back.
     const place = /** @type {HTMLElement} */ (this.region.parentElement);
     place.hidden = options.length < 3 && value === "";

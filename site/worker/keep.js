@@ -1,11 +1,14 @@
-// The service worker: keeps the shell (assets, home pages, search rows) for times without a connection. Never video,
-// never stills, never the stations' states. The builder puts VERSION and SETTINGS before this text.
+// The service worker: keeps the shell (assets, home pages, search rows) for times without a connection; of a large
+// election the rows of the constituencies that were searched. Never video, never stills, never the stations' states.
+// The builder puts VERSION and SETTINGS before this text.
 
 const PREFIX = "pollcast-";
 const CACHE = PREFIX + VERSION;
 const LANGUAGE = SETTINGS.languages.join("|");
 const HOME = new RegExp(`^/((${LANGUAGE})/)?$`);
 const ROWS = new RegExp(`^/(${LANGUAGE})/search\\.json$`);
+/** A constituency's rows, named by their content: see `builder/search_files.py`. */
+const PART = /^\/assets\/search\/\d{3}-([0-9a-f]{8})\.json$/;
 const ASSET = /^\/assets\/[0-9a-f]{8}\/(?!vendor\/)/;
 /** Never kept, so it goes past this worker where a browser can be told so; elsewhere it is looked at and left alone. */
 const PASSING = ["/live/*", "/status/*"];
@@ -22,7 +25,9 @@ async function install() {
   await cache.addAll(SETTINGS.shell);
   for (const name of await others()) {
     for (const { url } of await (await caches.open(name)).keys()) {
-      if (isFresh(new URL(url).pathname)) await cache.add(new Request(url, { cache: "no-cache" })).catch(() => undefined);
+      const path = new URL(url).pathname;
+      if (isFresh(path)) await cache.add(new Request(url, { cache: "no-cache" })).catch(() => undefined);
+      else if (PART.test(path)) await keep(path, await caches.match(url));
     }
   }
   await self.skipWaiting();
@@ -34,7 +39,21 @@ async function activate() {
 }
 
 async function keep(path, response) {
-  if (response.ok && !response.redirected) await (await caches.open(CACHE)).put(path, response);
+  if (!response.ok || response.redirected) return;
+  const cache = await caches.open(CACHE);
+  await cache.put(path, response);
+  if (ROWS.test(path)) await removeOldParts(cache);
+}
+
+/** Removes the rows of constituencies that no kept first file names any more. */
+async function removeOldParts(cache) {
+  const kept = await cache.keys();
+  const pathOf = (request) => new URL(request.url).pathname;
+  const parts = kept.filter((request) => PART.test(pathOf(request)));
+  if (parts.length === 0) return;
+  const firsts = kept.filter((request) => ROWS.test(pathOf(request)));
+  const named = (await Promise.all(firsts.map(async (request) => (await cache.match(request)).text()))).join();
+  await Promise.all(parts.filter((request) => named.indexOf(`"${PART.exec(pathOf(request))[1]}"`) < 0).map((request) => cache.delete(request)));
 }
 
 /** From the network, so that nobody with a connection sees an old page; what came is kept under its plain path. */
@@ -50,7 +69,7 @@ async function networkFirst(event, path) {
   }
 }
 
-/** Assets are named by their content: what is kept is right for ever. */
+/** What is named by its content is right for ever. */
 async function cacheFirst(event, path) {
   const kept = await caches.match(path);
   if (kept) return kept;
@@ -80,7 +99,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   const page = request.mode === "navigate";
-  if (ASSET.test(pathname)) event.respondWith(cacheFirst(event, pathname));
+  if (ASSET.test(pathname) || PART.test(pathname)) event.respondWith(cacheFirst(event, pathname));
   else if (isFresh(pathname)) {
     const answer = networkFirst(event, pathname);
     event.respondWith(page ? answer.catch((error) => notice(pathname, error)) : answer);
@@ -88,6 +107,6 @@ self.addEventListener("fetch", (event) => {
 });
 // What the page fetched before this worker was there.
 self.addEventListener("message", (event) => {
-  const paths = Array.isArray(event.data) ? event.data.filter((path) => typeof path === "string" && isFresh(path)) : [];
+  const paths = Array.isArray(event.data) ? event.data.filter((path) => typeof path === "string" && (isFresh(path) || PART.test(path))) : [];
   event.waitUntil(Promise.all(paths.map((path) => fetch(path).then((response) => keep(path, response)).catch(() => undefined))));
 });

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from builder import assets, catalogue, manifest, offline, translations, views
+from builder import assets, manifest, offline, search_files, translations, views
 from builder.templates import Renderer, View
 from election.places import LANGUAGES
 from tests.site.recorded_day import DATE as DATE_OF_RECORDING
@@ -58,7 +58,7 @@ def write_site(folder: Path) -> Path:
         (folder / language / manifest.NAME).write_bytes(manifest.web_manifest(language, ELECTION[language], ASSETS))
         numbers = [number for _constituency in (33, 34) for number in range(1, 25)]
         found = {
-            "version": catalogue.SEARCH_VERSION,
+            "version": search_files.VERSION,
             "regions": [["baki", "Bakı"], ["sahil", "Nümunə: Sahil"]],
             "constituencies": [[33, "Sahil dairəsi", 1], [34, "Nəsimi", 0]],
             "stations": COVERAGE,

@@ -38,7 +38,19 @@ def test_a_module_uses_no_syntax_that_browsers_of_2018_cannot_read(module: Path)
 
 
 PURE = (
-    *("fold", "numbers", "search", "results", "rows", "spelling", "text", "status", "coverage", "poller"),
+    *(
+        "fold",
+        "numbers",
+        "search",
+        "results",
+        "rows",
+        "spelling",
+        "whereabouts",
+        "text",
+        "status",
+        "coverage",
+        "poller",
+    ),
     *("player/machine", "player/config", "player/saver"),
     *("day/zone", "day/timeline", "day/playlist", "day/recording"),
     *("keep/boxes", "keep/tracks", "keep/head", "keep/movie", "keep/plan", "keep/wallclock", "keep/words"),

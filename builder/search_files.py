@@ -1,0 +1,150 @@
+"""What the search of one language reads: one file, or beyond a bound a first file and one a constituency. Pure.
+
+Up to `BOUND` stations `<language>/search.json` has everything, as small as it can be, since a phone fetches it. What is
+alike stands together, which compresses best: a set of stations as in `builder.coverage`, and their names and addresses
+in the same order, one a line. Regions come as sorted lists show them; a constituency names its region by its place
+there::
+
+    {"version": 2, "regions": [[slug, name], …], "constituencies": [[34, name, 0], …],
+     "stations": "034:12-15 035:12", "names": "…", "addresses": "…"}
+
+Beyond, it says where the rest is, and what may be found in which part::
+
+    {"version": 3, "regions": […], "constituencies": [[34, name, 0, "5f2c91ab"], …], "stations": "034:12-15 035:12",
+     "folder": "/assets/search/", "beginnings": "bak kucesi. …", "places": "0 00 …"}
+
+A constituency's names and addresses are in `<folder>034-5f2c91ab.json`, named by its content, so that it never meets
+another build's first file, and equal in languages without a translation of their own::
+
+    {"version": 3, "names": "…", "addresses": "…"}
+
+`beginnings` stand for all folded words there that begin with a letter: three letters for the words that begin so, or a
+whole word with a point after it. Where words in more than half of the constituencies begin alike, there are longer
+ones, so that what is everywhere is known as a whole word and a misspelt one is not looked for in its place. For each of
+them, sorted, `places` has the constituencies that hold such a word, by their places in the list: each one as how many
+lie between it and the one before, a character from `0` on, `~` for each 70 of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from builder.alphabet import sort_key
+from builder.content import Content
+from builder.coverage import coverage_of
+from election.folding import words
+from election.keys import sha8
+from election.places import LANGUAGES, Constituency, Station
+
+VERSION = 2
+PARTED_VERSION = 3
+BOUND = 10_000
+"""So many stations are one file of less than 100 kB; beyond, nobody should fetch all for one of them."""
+SHORTEST = 3
+"""Letters of a beginning: two say next to nothing of where a word is, four double the table."""
+FOLDER = "assets/search/"
+"""In the built site; what is below `assets/` is named by its content."""
+_FAR = 70
+
+
+def search_files(content: Content, *, bound: int = BOUND) -> dict[str, bytes]:
+    """Return what the search reads in all languages, by paths in the built site."""
+    files: dict[str, bytes] = {}
+    parted = content.station_count > bound
+    for language in LANGUAGES:
+        files |= parted_rows(content, language) if parted else {_path(language): search_rows(content, language)}
+    return files
+
+
+def search_rows(content: Content, language: str) -> bytes:
+    """Return the one file of `language` that has everything."""
+    stations = [station for place in content.constituencies for station in _stations(content, place)]
+    found = {"version": VERSION, **_places(content, language), "stations": coverage_of(each.id for each in stations)}
+    return _compact(found | _texts(stations, language))
+
+
+def parted_rows(content: Content, language: str) -> dict[str, bytes]:
+    """Return the first file of `language` and those of the constituencies, by their paths in the built site."""
+    files: dict[str, bytes] = {}
+    digests: list[str] = []
+    holding: dict[str, list[int]] = {}
+    for index, place in enumerate(content.constituencies):
+        stations = list(_stations(content, place))
+        texts = _texts(stations, language)
+        body = _compact({"version": PARTED_VERSION, **texts})
+        digests.append(sha8(body) if stations else "")
+        if stations:
+            files[f"{FOLDER}{place.number:03d}-{digests[-1]}.json"] = body
+        for word in {word for word in words("\n".join(texts.values())) if word[0].isalpha()}:
+            holding.setdefault(word, []).append(index)
+    table = dict(sorted(_beginnings(holding, sorted(holding), SHORTEST, len(content.constituencies) // 2)))
+    found = _places(content, language)
+    first = {
+        "version": PARTED_VERSION,
+        "regions": found["regions"],
+        "constituencies": [[*place, digest] for place, digest in zip(found["constituencies"], digests, strict=True)],
+        "stations": coverage_of(each.id for place in content.constituencies for each in _stations(content, place)),
+        "folder": f"/{FOLDER}",
+        "beginnings": " ".join(table),
+        "places": " ".join(map(_gaps, table.values())),
+    }
+    return {_path(language): _compact(first), **files}
+
+
+def _places(content: Content, language: str) -> Mapping[str, list[list[object]]]:
+    regions = sorted(content.regions, key=lambda region: sort_key(region.name.in_language(language), language))
+    place = {region.slug: index for index, region in enumerate(regions)}
+    return {
+        "regions": [[region.slug, region.name.in_language(language)] for region in regions],
+        "constituencies": [
+            [constituency.number, constituency.name.in_language(language), place[constituency.region]]
+            for constituency in content.constituencies
+        ],
+    }
+
+
+def _texts(stations: Iterable[Station], language: str) -> dict[str, str]:
+    return {
+        "names": "\n".join(station.name.in_language(language) for station in stations),
+        "addresses": "\n".join(station.address.in_language(language) for station in stations),
+    }
+
+
+def _beginnings(
+    holding: Mapping[str, Sequence[int]], sorted_words: Iterable[str], length: int, most: int
+) -> Iterator[tuple[str, Sequence[int]]]:
+    """Yield beginnings of these words and who holds them: of `length` letters, longer where more than `most` do."""
+    for beginning, group in groupby(sorted_words, key=lambda word: word[:length]):
+        some = list(group)
+        places = sorted(set().union(*(holding[word] for word in some)))
+        if some == [beginning]:
+            yield f"{beginning}.", places
+        elif len(places) > most:
+            yield from _beginnings(holding, some, length + 1, most)
+        else:
+            yield beginning, places
+
+
+def _gaps(indexes: Iterable[int]) -> str:
+    text = ""
+    expected = 0
+    for index in indexes:
+        far, near = divmod(index - expected, _FAR)
+        text += "~" * far + chr(ord("0") + near)
+        expected = index + 1
+    return text
+
+
+def _stations(content: Content, place: Constituency) -> Iterator[Station]:
+    for entry in content.stations[place.number]:
+        yield entry.station
+
+
+def _path(language: str) -> str:
+    return f"{language}/search.json"
+
+
+def _compact(data: object) -> bytes:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
