@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from builder import assets, catalogue, image_folder, manifest, offline, pages, search_files, sitemap, translations
+from builder import (
+    assets,
+    generated,
+    image_folder,
+    manifest,
+    offline,
+    pages,
+    search_files,
+    sitemap,
+    translations,
+)
 from builder.content import Content, read_content
-from builder.dist import CATALOGUE, SiteWriter, replacing
+from builder.dist import SiteWriter, replacing
 from builder.image_folder import store_of
 from builder.labels import Labels
+from builder.places_reader import Places
+from builder.publication import Issue
 from builder.templates import Renderer
 from election.configuration import Configuration
 from election.errors import Fault, InputError
@@ -49,14 +62,24 @@ def build_site(
     *,
     strict: bool = False,
     clean: bool = False,
+    drafts: bool = False,
+    today: datetime.date | None = None,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Summary:
     """Build the site of `content` into the folder `out`, in place of the site that was there.
 
     Raises `InputError` with every fault, before anything is written; with `strict`, warnings are faults. With `clean`,
-    what earlier builds left is deleted before writing. An interrupted build leaves the previous site whole.
+    what earlier builds left is deleted before writing. With `drafts`, drafts and what is yet to come are shown with a
+    mark; `today` is the day of the build, by the election's clock if it is not given. An interrupted build leaves the
+    previous site whole.
     """
-    found = read_content(content, lambda done: progress(Stage.READING, done, 0))
+    election = configuration.election
+    issue = Issue(
+        today=today or datetime.datetime.now(election.zone).date(),
+        drafts=drafts,
+        hours=(election.opens, election.closes),
+    )
+    found = read_content(content, lambda done: progress(Stage.READING, done, 0), issue)
     if strict and found.warnings:
         raise InputError(*found.warnings)
     collected = assets.collect()
@@ -69,16 +92,16 @@ def build_site(
             for name, body in image_store.bodies(picture).items():
                 writer.write(f"{image_folder.NAME}/{name}", body)
         written, addresses = _write_pages(site, writer, progress)
-        writer.write(CATALOGUE, catalogue.open_data(configuration.election, found))
+        for path, body in generated.files(site):
+            writer.write(path, body)
         for path, body in search_files.search_files(found).items():
             writer.write(path, body)
         for language in LANGUAGES:
-            election = configuration.election.name.text.in_language(language)
-            writer.write(f"{language}/{manifest.NAME}", manifest.web_manifest(language, election, site.assets))
+            name = election.name.text.in_language(language)
+            writer.write(f"{language}/{manifest.NAME}", manifest.web_manifest(language, name, site.assets))
         for path, body in sitemap.files(configuration.site.base_url, addresses):
             writer.write(path, body)
-        sample = configuration.election.sample
-        writer.write(sitemap.ROBOTS, sitemap.robots(configuration.site.base_url, sample=sample))
+        writer.write(sitemap.ROBOTS, sitemap.robots(configuration.site.base_url, sample=election.sample))
         writer.write(offline.PATH, offline.worker(collected.files, offline=configuration.site.offline))
     return Summary(
         stations=found.station_count,
@@ -110,5 +133,11 @@ def _write_pages(site: pages.Site, writer: SiteWriter, progress: Progress) -> tu
 
 
 def page_count(content: Content) -> int:
-    """Return how many pages one language has: places, news, home, wall, list of news, two for what is missing."""
-    return len(content.regions) + len(content.constituencies) + content.station_count + len(content.news) + 5
+    """Return how many pages one language has: places, news, pages, past elections, and those that every site has."""
+    past = sum(_places_count(election.places) + 1 for election in content.past) + bool(content.past)
+    # Home, wall, list of news, open data, two for what is missing.
+    return _places_count(content) + len(content.news) + len(content.pages) + past + 6
+
+
+def _places_count(places: Places) -> int:
+    return len(places.regions) + len(places.constituencies) + places.station_count

@@ -35,6 +35,9 @@ def build(
     strict: Annotated[
         bool, typer.Option("--strict", help="Take warnings, such as missing translations, as faults.")
     ] = False,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Show drafts and what is yet to come, with a mark; never for the public.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
 ) -> None:
     """Build the site: content -> dist/. Nothing is written when the content is wrong."""
@@ -46,7 +49,7 @@ def build(
         def progress(stage: Stage, done: int, total: int) -> None:
             bar.update(task, description=stage, completed=done, total=total or None)
 
-        summary = build_site(facts, content, out, strict=strict, clean=clean, progress=progress)
+        summary = build_site(facts, content, out, strict=strict, clean=clean, drafts=drafts, progress=progress)
     seconds = time.monotonic() - began
     if as_json:
         typer.echo(_summary_json(summary, seconds))

@@ -21,7 +21,8 @@ from election.places import LANGUAGES
 
 CATALOGUE = "catalogue.json"
 _OURS = frozenset(
-    {"index.html", CATALOGUE, "assets", "images", "robots.txt", "sitemap.xml", "sitemaps", "sw.js", *LANGUAGES}
+    {"index.html", CATALOGUE, "catalogue.csv", "assets", "images", "robots.txt", "sitemap.xml", "sitemaps", "sw.js"}
+    | set(LANGUAGES)
 )
 """What may lie at the top of a built site. A folder that holds anything else is not ours to replace."""
 

@@ -11,11 +11,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
+from builder.addresses import alias_of
 from election.places import EAST, NORTH, SOUTH, WEST, Accessibility
 from election.wording import say
 
 MOST_VOTERS = 10_000
 """Of one station. The law aims at 1,500; ten times a mistyped number is what this shall catch."""
+
+MOST_WEIGHT = 1000
 
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
@@ -34,6 +37,30 @@ def _voters(value: object) -> int:
     if not 1 <= int(value) <= MOST_VOTERS:
         raise ValueError(say("a station has 1 to {most} voters, not {value}", most=MOST_VOTERS, value=value))
     return int(value)
+
+
+def _weight(value: object) -> int:
+    if not isinstance(value, str) or not _WHOLE.fullmatch(value) or not 1 <= int(value) <= MOST_WEIGHT:
+        raise ValueError(say("is a whole number from 1 to {most}; what weighs less stands first", most=MOST_WEIGHT))
+    return int(value)
+
+
+def _yes_or_no(value: object) -> bool:
+    if value not in ("true", "false"):
+        raise ValueError(say("is either true or false"))
+    return value == "true"
+
+
+def _alias(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(say("is an address of this site, such as news/opening"))  # noqa: TRY004 - a fault of the page
+    return alias_of(value)
+
+
+def _aliases(value: object) -> object:
+    if not isinstance(value, list):
+        raise ValueError(say("is a list of addresses, such as [news/opening]"))  # noqa: TRY004 - a fault of the page
+    return tuple(value)
 
 
 def _degrees(value: object) -> float:
@@ -81,6 +108,9 @@ def outside(lat: float, lon: float) -> str:
 
 TimeOfDay = Annotated[datetime.time, BeforeValidator(_time)]
 Voters = Annotated[int, BeforeValidator(_voters)]
+Weight = Annotated[int, BeforeValidator(_weight)]
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+Aliases = Annotated[tuple[Annotated[str, BeforeValidator(_alias)], ...], BeforeValidator(_aliases)]
 Degrees = Annotated[float, BeforeValidator(_degrees)]
 AccessibilityList = Annotated[
     tuple[Annotated[Accessibility, BeforeValidator(_helps)], ...], BeforeValidator(_list), AfterValidator(_in_order)

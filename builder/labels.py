@@ -24,10 +24,16 @@ class Labels:
 
     def __init__(self, language: str, translations: gettext.GNUTranslations) -> None:
         self._locale = _LOCALES[language]
+        self.gettext = translations.gettext
+        """For texts that are said in one place only."""
         self._ngettext = translations.ngettext
         self._station = translations.gettext("Polling station {number}, constituency {constituency}")
         self._constituency = translations.gettext("Constituency {number}")
         self._live_video = translations.gettext("Live video: %(label)s")
+        self._recording = translations.gettext("Recording: %(label)s")
+        self.past_elections = translations.gettext("Past elections")
+        self.open_data = translations.gettext("Open data")
+        self.moved = translations.gettext("This page has moved: go to its new address")
         self.home = translations.gettext("Home")
         self.news = translations.gettext("News")
         self.wall = translations.gettext("Wall of stations")
@@ -60,6 +66,10 @@ class Labels:
     def live_video(self, label: str) -> str:
         """Return for example `Live video: Polling station 12, constituency 34`."""
         return self._live_video % {"label": label}
+
+    def recording(self, label: str) -> str:
+        """Return for example `Recording: Polling station 12, constituency 34`."""
+        return self._recording % {"label": label}
 
     def station_count(self, count: int) -> str:
         """Return for example `4 polling stations`."""

@@ -8,8 +8,12 @@ from urllib.parse import urlsplit
 
 from election.places import LANGUAGES
 
-_PAGE = re.compile(rf"/(?:{'|'.join(LANGUAGES)})/(?:(\w+)/(?:([^/]+)/)?)?", re.ASCII)
-_FILES = frozenset({"/", "/catalogue.json"})
+_PAGE = re.compile(
+    rf"/(?:{'|'.join(LANGUAGES)})/(?:archive/(?P<past>[^/]+)/)?(?:(?P<kind>[\w-]+)/(?:(?P<name>[^/]+)/)?)?", re.ASCII
+)
+_FILES = frozenset({"/", "/catalogue.json", "/catalogue.csv", *(f"/{language}/feed.xml" for language in LANGUAGES)})
+_LISTS = frozenset({"archive", "news", "open-data", "wall"})
+"""Pages that every site has below each language's home."""
 
 
 def is_within_site(address: str) -> bool:
@@ -22,12 +26,25 @@ def is_within_site(address: str) -> bool:
 
 
 def exists(address: str, names: Mapping[str, Collection[str]]) -> bool:
-    """Whether the site has `address`; `names` are its pages by kind: `region`, `constituency`, `station`, `news`."""
+    """Whether the site has `address`.
+
+    `names` are its pages by kind: `region`, `constituency`, `station`, `news`, `page` (those right below a language's
+    home), `archive` (past elections), and the places of each of these, such as `archive/2020/station`.
+    """
     path = urlsplit(address).path
     if path in _FILES:
         return True
     match = _PAGE.fullmatch(path)
     if match is None:
         return False
-    kind, name = match.groups()
-    return kind is None or (kind in {"news", "wall"} and name is None) or name in names.get(kind, ())
+    past, kind, name = match.group("past", "kind", "name")
+    if past is not None:
+        known = past in names.get("archive", ())
+        return known and (kind is None or (name is not None and name in names.get(f"archive/{past}/{kind}", ())))
+    if name is None:
+        return (
+            kind is None
+            or (kind in _LISTS and (kind != "archive" or bool(names.get("archive"))))
+            or kind in names.get("page", ())
+        )
+    return name in names.get(kind, ())

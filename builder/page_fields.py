@@ -6,9 +6,10 @@ import datetime
 import re
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from builder.field_values import AccessibilityList, Degrees, TimeOfDay, Voters, outside
+from builder.field_values import AccessibilityList, Aliases, Degrees, TimeOfDay, Voters, Weight, YesNo, outside
+from builder.publication import Days
 from election import places
 from election.ids import StationId
 from election.places import LANGUAGES, Text
@@ -99,6 +100,8 @@ class RegionFields(_Fields):
     name: Words
     districts: Lines = ()
     """What it covers on the map: names as in `builder.districts`."""
+    aliases: Aliases = ()
+    """Former addresses, which lead here."""
 
 
 class ConstituencyFields(_Fields):
@@ -107,6 +110,8 @@ class ConstituencyFields(_Fields):
     name: Words
     region: Slug
     """The file name of the region's page."""
+    aliases: Aliases = ()
+    """Former addresses, which lead here."""
 
 
 class Coordinates(_Fields):
@@ -151,12 +156,8 @@ class StationFields(_Fields):
     """What the camera shows or does not show."""
     maintenance_note: Words | None = None
     """Why there may be no picture for a while."""
-
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Self:
-        if self.opening is not None and self.closing is not None and self.opening >= self.closing:
-            raise ValueError(say("opening is earlier than closing; correct one of them"))
-        return self
+    aliases: Aliases = ()
+    """Former addresses, which lead here."""
 
 
 def station_of(station: StationId, fields: StationFields) -> places.Station:
@@ -176,8 +177,58 @@ def station_of(station: StationId, fields: StationFields) -> places.Station:
     )
 
 
-class NewsFields(_Fields):
-    """`news/<slug>.md`."""
+class _Written(_Fields):
+    """What a page that editors write has, by the names that Hugo's users know."""
 
     title: Words
+    description: Words | None = None
+    """One sentence for search engines."""
+    date: Date | None = None
+    lastmod: Date | None = None
+    """The day of the last change that readers should know of."""
+    publish_date: Date | None = Field(default=None, alias="publishDate")
+    """The day on which the page appears."""
+    expiry_date: Date | None = Field(default=None, alias="expiryDate")
+    """The day from which on the page is gone."""
+    draft: YesNo = False
+    """Whether the page is still being written; nobody but its editors sees it."""
+    slug: Slug | None = None
+    """The page's address, where that is not the file's name."""
+    aliases: Aliases = ()
+    """Former addresses, which lead here."""
+
+
+class NewsFields(_Written):
+    """`news/<slug>.md`."""
+
     date: Date
+    """The day that readers see."""
+
+
+class PageFields(_Written):
+    """`pages/<slug>.md`: a page of its own, such as `about`."""
+
+    weight: Weight = 100
+    """Its place among the pages in the footer: what weighs less stands first."""
+
+
+class PastElectionFields(_Fields):
+    """`archive/<slug>/election.md`: an election that is over."""
+
+    name: Words
+    date: Date
+    """The day of voting, of which the recordings are."""
+    opening: TimeOfDay | None = None
+    """When voting began, where that was not the present election's hour."""
+    closing: TimeOfDay | None = None
+
+
+def days_of(fields: _Written) -> Days:
+    """Return the days that a page names."""
+    return Days(
+        date=fields.date,
+        lastmod=fields.lastmod,
+        publish=fields.publish_date,
+        expiry=fields.expiry_date,
+        draft=fields.draft,
+    )

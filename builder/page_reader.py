@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from builder import links, markup
-from builder.content_folder import PageFiles
+from builder.content_folder import Listing, PageFiles, list_folder
 from builder.figures import DECORATION
 from builder.front_matter import read, read_text
 from builder.image_folder import ADDRESS
@@ -19,6 +20,7 @@ from builder.page_fields import MAX_LINE, Words
 from election.errors import Fault, InputError
 from election.places import LANGUAGES, Text
 from election.toml_file import faults_of
+from election.wording import say
 
 Fields = TypeVar("Fields", bound=BaseModel)
 _FIRST, *_OTHERS = LANGUAGES
@@ -48,7 +50,8 @@ class Page(Generic[Fields]):
 class PageReader:
     """Reads pages and gathers what is wrong or missing in them."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_page: Callable[[int], None] = lambda _: None) -> None:
+        self._on_page = on_page
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
         self.links: list[tuple[Path, int, str]] = []
@@ -60,6 +63,7 @@ class PageReader:
     def read(self, files: PageFiles, model: type[Fields], rule: TextRule) -> Page[Fields] | None:
         """Return the page, or None if it has faults, which are then in `faults`."""
         self.pages_read += 1
+        self._on_page(self.pages_read)
         known = len(self.faults)
         try:
             document = read(files.path)
@@ -73,13 +77,13 @@ class PageReader:
             self.faults += faults_of(error, files.path, document.lines, model)
         text = {_FIRST: document.body} if document.body else {}
         if document.body and rule is TextRule.NONE:
-            self._fault(files.path, document.body_line, "this kind of page shows none; remove it.")
+            self._fault(files.path, document.body_line, say("this kind of page shows none; remove it."))
         if not document.body and rule is TextRule.REQUIRED:
-            self._fault(files.path, 0, "is missing; write it below the fields.")
+            self._fault(files.path, 0, say("is missing; write it below the fields."))
         self._check_addresses(files.path, document.body, document.body_line)
         for language, path in files.translations.items():
             if not document.body or rule is TextRule.NONE:
-                self._fault(path, 0, f"translates what {files.path.name} does not say; remove it.")
+                self._fault(path, 0, say("translates what {name} does not say; remove it.", name=files.path.name))
             elif translated := self._translation(path):
                 text[language] = translated
         if fields is None or len(self.faults) > known:
@@ -88,6 +92,18 @@ class PageReader:
         self._warn(files, fields, text, lines)
         return Page(name=files.name, fields=fields, text=Text(by_language=text), path=files.path, lines=lines)
 
+    def listing(self, folder: Path) -> Listing:
+        """Return the pages in `folder`; what else is there is a fault."""
+        found = list_folder(folder)
+        self.faults += found.faults
+        for name in found.folders:
+            self.wrong(folder / name, say("a folder does not belong here."))
+        return found
+
+    def wrong(self, path: Path, message: str, *, line: int = 0, field: str = "") -> None:
+        """Remember a fault."""
+        self.faults.append(Fault(file=path, line=line, field=field, message=message))
+
     def _translation(self, path: Path) -> str:
         try:
             text = read_text(path).strip()
@@ -95,9 +111,9 @@ class PageReader:
             self.faults += error.faults
             return ""
         if text.startswith("---"):
-            self._fault(path, 1, "a translation has no fields; those of all languages stand in the page itself.")
+            self._fault(path, 1, say("a translation has no fields; those of all languages stand in the page itself."))
         elif not text:
-            self._fault(path, 0, "is empty; write the translation or remove the file.")
+            self._fault(path, 0, say("is empty; write the translation or remove the file."))
         self._check_addresses(path, text, 1)
         return text
 
@@ -105,15 +121,19 @@ class PageReader:
         try:
             rendered = markup.render(text)
         except markup.TooDeep:
-            self._fault(path, first_line, "its lists or quotations stand within each other too deep.")
+            self._fault(path, first_line, say("its lists or quotations stand within each other too deep."))
             return
         for address in rendered.foreign_images:
-            message = f"an image comes from this site, such as /images/hall.jpg, not {address!r}."
+            message = say("an image comes from this site, such as /images/hall.jpg, not {address!r}.", address=address)
             self._fault(path, _line_of(address, text, first_line), message)
         for image in rendered.images:
             line = _line_of(image.address, text, first_line)
             if not image.address.startswith(ADDRESS):
-                message = f"write the image's whole path, such as {ADDRESS}hall.jpg, not {image.address!r}."
+                message = say(
+                    "write the image's whole path, such as {right}, not {address!r}.",
+                    right=f"{ADDRESS}hall.jpg",
+                    address=image.address,
+                )
                 self._fault(path, line, message)
             elif fault := _fault_of_alternative(image):
                 self._fault(path, line, fault)
@@ -126,33 +146,48 @@ class PageReader:
             if address.startswith("/"):
                 self.links.append((path, line, address))
             else:
-                self._fault(path, line, f"write the whole path, such as /az/news/, not {address!r}.")
+                self._fault(
+                    path, line, say("write the whole path, such as /az/news/, not {address!r}.", address=address)
+                )
 
     def _warn(self, files: PageFiles, fields: BaseModel, text: dict[str, str], lines: dict[str, int]) -> None:
         for name, value in fields:
             if isinstance(value, Words) and (missing := [code for code in _OTHERS if getattr(value, code) is None]):
-                message = f"is not translated ({', '.join(missing)}); the Azerbaijani is shown."
+                message = _untranslated(missing)
                 self.warnings.append(Fault(file=files.path, line=lines.get(name, 0), field=name, message=message))
         if text and (missing := [code for code in _OTHERS if code not in text]):
-            message = f"is not translated ({', '.join(missing)}); the Azerbaijani is shown."
+            message = _untranslated(missing)
             self.warnings.append(Fault(file=files.path, line=0, field="text", message=message))
 
     def _fault(self, path: Path, line: int, message: str) -> None:
-        self.faults.append(Fault(file=path, line=line, field="text", message=message))
+        self.wrong(path, message, line=line, field="text")
+
+
+def _untranslated(missing: list[str]) -> str:
+    return say("is not translated ({languages}); the Azerbaijani is shown.", languages=", ".join(missing))
 
 
 def _fault_of_alternative(image: markup.ShownImage) -> str:
     """Return what is wrong with an image's alternative text, '' if nothing is."""
     said = image.alternative
     if not said:
-        return (
-            f"the image {image.address} has no alternative text; say what it shows, as ![The hall]({image.address}), "
-            f"or that it is mere decoration, as ![{DECORATION}]({image.address})."
+        return say(
+            "the image {address} has no alternative text; say what it shows, as ![The hall]({address}), "
+            "or that it is mere decoration, as ![{decoration}]({address}).",
+            address=image.address,
+            decoration=DECORATION,
         )
     if len(said) > MAX_LINE:
-        return f"the alternative text of {image.address} is {len(said)} characters long; {MAX_LINE} are allowed."
+        return say(
+            "the alternative text of {address} is {length} characters long; {most} are allowed.",
+            address=image.address,
+            length=len(said),
+            most=MAX_LINE,
+        )
     if said.lower().endswith(tuple(ENDINGS)):
-        return f"the alternative text of {image.address} is the name of a file; say what the image shows."
+        return say(
+            "the alternative text of {address} is the name of a file; say what the image shows.", address=image.address
+        )
     return ""
 
 

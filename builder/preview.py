@@ -93,7 +93,7 @@ async def _build(
         found = read_configuration(config)
         # What editors look at is never kept by their browser.
         found = found.model_copy(update={"site": found.site.model_copy(update={"offline": False})})
-        return build_site(found, content, folder / str(count), progress=progress)
+        return build_site(found, content, folder / str(count), drafts=True, progress=progress)
 
     began = time.monotonic()
     building = asyncio.get_running_loop().run_in_executor(None, build)

@@ -20,6 +20,7 @@ from election.places import LANGUAGES, Accessibility
 MAX_STATIONS = 100_000
 CAMERAS_ADDRESS = "rtsp://127.0.0.1:8554"
 _FIRST_CONSTITUENCY, _FIRST_NUMBER = 34, 12
+_ABOUT_SLUG = "about"
 _NEWS_SLUG, _NEWS_DATE = "yayim", "2026-11-20"
 
 
@@ -44,6 +45,8 @@ def write_content(folder: Path, stations: int, on_station: Callable[[int], None]
     _write(folder / "home.md", _page({"description": say.HOME_DESCRIPTION}), say.HOME_TEXT)
     news = _page({"title": say.NEWS_TITLE}, f"date: {_NEWS_DATE}")
     _write(folder / "news" / f"{_NEWS_SLUG}.md", news, say.NEWS_TEXT)
+    about = _page({"title": say.ABOUT_TITLE, "description": say.ABOUT_DESCRIPTION}, "weight: 10")
+    _write(folder / "pages" / f"{_ABOUT_SLUG}.md", about, say.ABOUT_TEXT)
     for slug, name in say.REGIONS[: max(place.region for place in places) + 1]:
         _write(folder / "regions" / f"{slug}.md", _page({"name": _marked(name)}, _districts(slug)))
     ids: list[StationId] = []

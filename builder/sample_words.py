@@ -128,6 +128,23 @@ NEWS_TEXT = Words(
     "- запись после закрытия участка.\n\nНайти участок можно на [главной странице](/ru/).",
 )
 
+ABOUT_TITLE = Words("Nümunə: bu sayt haqqında", "Sample: about this site", "Пример: об этом сайте")
+
+ABOUT_DESCRIPTION = Words(
+    "Nümunə: canlı görüntünü necə izləmək olar.",
+    "Sample: how to watch the live video.",
+    "Пример: как смотреть прямую трансляцию.",
+)
+
+ABOUT_TEXT = Words(
+    "Bu, nümunə səhifədir.\n\n## Necə izləmək olar\n\n"
+    "Məntəqəni tapın və canlı görüntünü açın. Yavaş bağlantıda kiçik görüntünü və ya yalnız şəkilləri seçin.",
+    "This is a sample page.\n\n## How to watch\n\n"
+    "Find a station and start the live video. On a slow connection choose the small picture or still pictures only.",
+    "Это пример страницы.\n\n## Как смотреть\n\n"
+    "Найдите участок и включите трансляцию. При медленном соединении выберите маленькую картинку или только снимки.",
+)
+
 CAMERA_NOTE = Words(
     "Kamera zalı və seçki qutusunu göstərir.",
     "The camera shows the hall and the ballot box.",

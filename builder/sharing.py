@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
-from election.configuration import Configuration
+from election.configuration import ElectionTable
 from election.places import Accessibility, Station
 from election.schedule import schedule_of
 
@@ -29,9 +29,10 @@ def place(name: str, address: str, station: Station, words: Mapping[Accessibilit
     return found
 
 
-def live_video(
-    configuration: Configuration,
+def video(
+    election: ElectionTable,
     *,
+    live: bool,
     name: str,
     description: str,
     language: str,
@@ -42,9 +43,10 @@ def live_video(
 ) -> Markup:
     """Return the JSON-LD of a station's video (schema.org `VideoObject` with its `BroadcastEvent`), safe in `<script>`.
 
-    `page`, `still` and `playlist` are absolute addresses; `place` is made by the function of that name.
+    Not `live` is the recording of an election that is over. `page`, `still` and `playlist` are absolute addresses;
+    `place` is made by the function of that name.
     """
-    schedule = schedule_of(configuration.election)
+    schedule = schedule_of(election)
     opens, ends = (moment.astimezone(schedule.zone).isoformat() for moment in (schedule.opens, schedule.ends))
     data = {
         "@context": "https://schema.org",
@@ -60,7 +62,7 @@ def live_video(
         "publication": {
             "@type": "BroadcastEvent",
             "name": name,
-            "isLiveBroadcast": True,
+            "isLiveBroadcast": live,
             "startDate": opens,
             "endDate": ends,
         },

@@ -31,6 +31,10 @@ View = (
     | views.WallPage
     | views.NewsPage
     | views.NewsListPage
+    | views.WrittenPage
+    | views.ArchivePage
+    | views.PastElectionPage
+    | views.OpenDataPage
     | views.NotFoundPage
     | views.OfflinePage
     | views.LanguageChoicePage
@@ -44,6 +48,10 @@ TEMPLATE_OF: dict[type[View], str] = {
     views.WallPage: "wall.html",
     views.NewsPage: "news.html",
     views.NewsListPage: "news_list.html",
+    views.WrittenPage: "page.html",
+    views.ArchivePage: "archive.html",
+    views.PastElectionPage: "past_election.html",
+    views.OpenDataPage: "open_data.html",
     views.NotFoundPage: "not_found.html",
     views.OfflinePage: "offline.html",
     views.LanguageChoicePage: "choose_language.html",

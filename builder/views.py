@@ -43,6 +43,17 @@ class Assets:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Archive:
+    """The past election that a page belongs to."""
+
+    election: str
+    """Its name."""
+    date: str
+    """Formatted."""
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """What every page has around its content."""
 
@@ -66,7 +77,16 @@ class Frame:
     """From home down to the page's parent; empty on the home page."""
     home_url: str
     news_url: str
+    feed_url: str
+    """The Atom feed of news."""
+    open_data_url: str
     manifest_url: str
+    pages: tuple[Link, ...]
+    """Pages that editors wrote, for the footer."""
+    archive: Archive | None
+    """None on all pages of the present election."""
+    mark: str
+    """`draft` or `coming` on a page that the public does not see, else ''."""
     time_zone: str
     """The election's, such as `Asia/Baku`."""
     worker_url: str
@@ -160,6 +180,17 @@ class NewsRow:
     iso_date: str
     """`2026-11-24`, for `<time datetime>`."""
     url: str
+    mark: str = ""
+    """As in `Frame`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastElectionRow:
+    """A past election in a list."""
+
+    archive: Archive
+    iso_date: str
+    station_count: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +209,8 @@ class HomePage:
     """ISO 8601, with its offset: when pictures begin."""
     news: tuple[NewsRow, ...]
     """The newest few."""
+    past: tuple[PastElectionRow, ...]
+    """The latest first."""
     search_rows_url: str
     """The search file of this language: see `builder.search_files`."""
     status_url: str
@@ -246,12 +279,13 @@ class StationPage:
     """`/live/034-012/master.m3u8`."""
     status_url: str
     """`/status/public.json`."""
-    countdown: Countdown
+    countdown: Countdown | None
+    """None where the election is over."""
     video_data: Markup
     """JSON-LD, see `builder.sharing`."""
     still_absolute_url: str
     short_url: str
-    """Absolute: leads here by a rule of the edge."""
+    """Absolute: leads here by a rule of the edge; of a past election's station the page's own address."""
     date: str
     """The day of the election, `2026-11-29`."""
     neighbours: tuple[Link, ...]
@@ -278,7 +312,60 @@ class NewsPage:
     frame: Frame
     date: str
     iso_date: str
+    changed: str
+    """When it was last changed, '' where that is not told."""
+    iso_changed: str
     body: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenPage:
+    """`page.html`: a page that editors wrote freely."""
+
+    frame: Frame
+    changed: str
+    """As in `NewsPage`."""
+    iso_changed: str
+    body: Markup
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchivePage:
+    """`archive.html`: the list of past elections."""
+
+    frame: Frame
+    elections: tuple[PastElectionRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastElectionPage:
+    """`past_election.html`."""
+
+    frame: Frame
+    election: PastElectionRow
+    text: Markup
+    regions: tuple[RegionRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataField:
+    """A field of the open data."""
+
+    column: str
+    """In `catalogue.csv`; `*` stands for a language."""
+    json: str
+    """Its place in `catalogue.json`, '' where it follows from another."""
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenDataPage:
+    """`open_data.html`."""
+
+    frame: Frame
+    license: str
+    """'' where the configuration names none."""
+    fields: tuple[DataField, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,6 +78,9 @@ class SiteTable(_Table):
     """Whether browsers keep the home pages and the search for times without a connection. Turned off, the next deploy
     removes what they kept."""
 
+    license: Annotated[str, Field(max_length=200, pattern=r"^([A-Za-z0-9.+-]*|https://[!-~]+)$")] = ""
+    """Of the open data: an SPDX identifier such as `CC-BY-4.0`, or the address of its text; '' says nothing."""
+
     @field_validator("base_url")
     @classmethod
     def _is_an_origin(cls, url: str) -> str:

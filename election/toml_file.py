@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from election import known_keys
 from election.errors import Fault, InputError
-from election.wording import Sentence, say
+from election.wording import ended, say
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
@@ -97,8 +97,7 @@ def _sentence(kind: str, item: Mapping[str, Any], model: type[BaseModel]) -> str
             return say("is not a known key; is it {nearest}?", nearest=nearest)
         return say("is not a known key; remove it or correct its spelling.")
     if kind == "value_error":
-        reason = item["ctx"]["error"].args[0]
-        return reason.ended() if isinstance(reason, Sentence) else f"{reason}."
+        return ended(item["ctx"]["error"])
     wrong = f"{item['msg'][0].lower()}{item['msg'][1:]}"
     # A password written where a reference belongs must not be repeated in a message or a log.
     return f"{wrong}." if "password" in item["loc"] else f"{wrong}, not {item['input']!r}."

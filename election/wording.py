@@ -26,9 +26,13 @@ class Sentence(str):
         """Pickle the parts too: pages may be read in other processes."""
         return type(self), (str(self), self.template, self.values)
 
-    def ended(self) -> Sentence:
-        """Return the same with a full stop, which a reason given within another sentence lacks."""
-        return Sentence(f"{self}.", f"{self.template}.", self.values)
+
+def ended(reason: ValueError) -> Sentence:
+    """Return the reason of an error as a sentence of its own, with its full stop."""
+    said = reason.args[0] if reason.args else ""
+    if isinstance(said, Sentence):
+        return Sentence(f"{said}.", f"{said.template}.", said.values)
+    return Sentence(f"{said}.")
 
 
 def say(template: str, **values: object) -> Sentence:

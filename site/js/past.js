@@ -26,6 +26,7 @@ export class Past {
       this.root.open = true;
       /** @type {HTMLElement} */ (this.root.firstElementChild).focus();
     };
+    player.showButtons();
     if (new URLSearchParams(location.search).has("t")) this.root.open = true;
     this.opened();
   }

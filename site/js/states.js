@@ -24,6 +24,8 @@ export class States {
     if (!this.templates.has("unknown")) throw new Error("there is no template for the state unknown");
     this.texts = textsOf(root, "states__texts");
     this.clock = clockIn(setting(root, "timeZone"));
+    /** The state of all stations, where the page is about an election that is over. */
+    this.always = /** @type {import("./status.js").State | undefined} */ (root.dataset.always);
     this.failed = false;
     /** @type {number | undefined} */ this.countdown = undefined;
     /** @type {import("./status.js").Status | null} */
@@ -42,10 +44,10 @@ export class States {
     this.showCountdown();
     this.showCoverage();
     this.showDoubt();
-    if (places.length > 0 || document.querySelector("[data-coverage-of]") !== null || this.listeners.size > 0) this.poller.start();
+    if (this.always === undefined && (places.length > 0 || document.querySelector("[data-coverage-of]") !== null || this.listeners.size > 0)) this.poller.start();
     else this.poller.stop();
     places.forEach((place) => {
-      if (!(place instanceof HTMLElement) || this.status === null) return;
+      if (!(place instanceof HTMLElement) || (this.status === null && this.always === undefined)) return;
       const state = this.stateOf(setting(place, "stateOf"));
       if (place.dataset.shown === state) return;
       const template = /** @type {HTMLTemplateElement} */ (this.templates.get(state));
@@ -59,7 +61,7 @@ export class States {
   showCoverage() {
     const language = document.documentElement.lang;
     document.querySelectorAll("[data-coverage-of]").forEach((place) => {
-      if (!(place instanceof HTMLElement) || place.dataset.counting || this.status === null) return;
+      if (!(place instanceof HTMLElement) || place.dataset.counting || (this.status === null && this.always === undefined)) return;
       const states = stationsOf(setting(place, "coverageOf")).map((id) => this.stateOf(id));
       const live = grouped(states.filter((state) => state === "live").length, language);
       const known = states.some((state) => state !== "unknown");
@@ -112,6 +114,7 @@ export class States {
    * @returns {import("./status.js").State}
    */
   stateOf(station) {
+    if (this.always !== undefined) return this.always;
     return this.status === null ? "unknown" : stateOf(this.status, station, this.now());
   }
 
@@ -131,7 +134,8 @@ export class States {
    */
   listen(changed) {
     this.listeners.add(changed);
-    this.poller.start();
+    if (this.always === undefined) this.poller.start();
+    else changed();
     return () => this.listeners.delete(changed);
   }
 

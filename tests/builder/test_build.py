@@ -36,6 +36,8 @@ KINDS = {
             "station/034-012/index.html",
             "news/index.html",
             "news/yayim/index.html",
+            "about/index.html",
+            "open-data/index.html",
             "404.html",
             "offline.html",
         )
@@ -89,7 +91,7 @@ def test_the_sample_has_three_regions_six_constituencies_and_twenty_four_station
         assert [path.name for path in (folder / "news").glob("*/")] == ["yayim"]
     assert (folder / "station" / "034-012").is_dir()
     assert summary.stations == 24
-    assert summary.pages == len(list(site.rglob("*.html"))) == 1 + 3 * (1 + 3 + 6 + 24 + 1 + 2 + 2)
+    assert summary.pages == len(list(site.rglob("*.html"))) == 1 + 3 * (1 + 3 + 6 + 24 + 1 + 1 + 3 + 2)
     assert summary.files == len(files_in(site))
     assert summary.bytes == sum(map(len, files_in(site).values()))
     assert summary.warnings == ()

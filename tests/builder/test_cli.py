@@ -28,7 +28,7 @@ def test_a_sample_is_written_checked_and_built(tmp_path: Path) -> None:
     assert (checked.returncode, checked.stdout) == (0, "Configuration, content, cameras and orders are right.\n")
     built = pollcast("build", *CONFIG, *places, folder=tmp_path)
     assert built.returncode == 0
-    assert built.stdout.startswith("Built 55 pages of 6 stations into dist: ")
+    assert built.stdout.startswith("Built 61 pages of 6 stations into dist: ")
     assert built.stderr == ""
     assert (tmp_path / "dist" / "en" / "station" / "034-012" / "index.html").is_file()
 
@@ -62,7 +62,7 @@ def test_programs_get_one_json_object_with_every_warning(content: Path, tmp_path
     assert told.pop("bytes") > 100_000
     assert told == {
         "stations": 6,
-        "pages": 55,
+        "pages": 61,
         "files": len([path for path in (tmp_path / "dist").rglob("*") if path.is_file()]),
         "warnings": [
             {

@@ -39,7 +39,8 @@ WRONG = [
     (
         "pictures/x.md",
         "x",
-        "pictures: does not belong here; the folders are regions, constituencies, stations, news and images.",
+        "pictures: does not belong here; "
+        "the folders are regions, constituencies, stations, news, pages, archive, images.",
     ),
     ("regions/old/x.md", "x", "regions/old: a folder does not belong here."),
     # regions

@@ -62,8 +62,9 @@ def test_a_station_page_names_its_picture_its_video_and_the_broadcast(site: Path
 
 def test_structured_data_cannot_end_its_block(configuration: Configuration) -> None:
     said = "</script><b>&"
-    text = sharing.live_video(
-        configuration,
+    text = sharing.video(
+        configuration.election,
+        live=True,
         name=said,
         description=said,
         language="az",

@@ -139,6 +139,11 @@ def _view(kind: str, language: str) -> View:
         breadcrumbs=trail[:depth],
         home_url=home,
         news_url=f"{home}news/",
+        feed_url=f"{home}feed.xml",
+        open_data_url=f"{home}open-data/",
+        pages=(views.Link(text="Sayt haqqında", url=f"{home}about/"),),
+        archive=None,
+        mark="",
         manifest_url=f"{home}{manifest.NAME}",
         time_zone="Asia/Baku",
         worker_url=f"/{offline.PATH}",
@@ -170,6 +175,7 @@ def _view(kind: str, language: str) -> View:
             coverage=COVERAGE,
             opens=OPENS,
             news=(news,),
+            past=(),
             search_rows_url=rows_url,
             status_url=STATUS_URL,
         )
@@ -233,7 +239,9 @@ def _view(kind: str, language: str) -> View:
         )
     if kind == "news":
         body = Markup("<p>Birinci <a href='/az/'>abzas</a>.</p><h2>Başlıq</h2><ul><li>Bir</li></ul>")
-        return views.NewsPage(frame=frame, date=DATE[language], iso_date="2026-11-24", body=body)
+        return views.NewsPage(
+            frame=frame, date=DATE[language], iso_date="2026-11-24", changed="", iso_changed="", body=body
+        )
     if kind == "offline":
         return views.OfflinePage(frame=frame)
     return views.NewsListPage(frame=frame, news=(news,)) if kind == "news list" else views.NotFoundPage(frame=frame)

@@ -27,6 +27,8 @@ export class Player {
   constructor(root, states) {
     this.states = states;
     this.station = setting(root, "station");
+    /** Whether the election is over: there is nothing but the recording, and the picture stays as it is. */
+    this.archived = root.hasAttribute("data-archived");
     this.addresses = {
       playlistUrl: setting(root, "playlistUrl"), libraryUrl: setting(root, "libraryUrl"), workerUrl: setting(root, "workerUrl"),
     };
@@ -96,9 +98,9 @@ export class Player {
     this.ticker = window.setInterval(() => this.tick(), 1000);
 
     this.video.classList.add("player__video--unseen");
-    this.refreshButton.hidden = false;
+    this.refreshButton.hidden = this.archived;
     this.showButtons();
-    this.still.poller.start();
+    if (!this.archived) this.still.poller.start();
   }
 
   /**
@@ -205,8 +207,8 @@ export class Player {
     const off = !this.preparing && (phase === "idle" || phase === "over");
     this.video.hidden = off;
     this.stopButton.hidden = off;
-    this.playButton.hidden = !off || this.dataUse.mode === "stills";
-    this.recordingButton.hidden = phase !== "over" || this.recording === null;
+    this.playButton.hidden = !off || this.archived || this.dataUse.mode === "stills";
+    this.recordingButton.hidden = (phase !== "over" && !(this.archived && off)) || this.recording === null;
     if (this.controls) this.controls.update();
     this.keepFocus(focused);
   }
@@ -271,8 +273,8 @@ export class Player {
     this.showingStill = wanted;
     this.video.classList.toggle("player__video--unseen", wanted);
     const focused = document.activeElement;
-    this.refreshButton.hidden = !wanted;
-    if (wanted && !this.stillsPaused) this.still.poller.start();
+    this.refreshButton.hidden = !wanted || this.archived;
+    if (wanted && !this.stillsPaused && !this.archived) this.still.poller.start();
     else this.still.poller.stop();
     this.keepFocus(focused);
     this.showTime();

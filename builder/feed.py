@@ -1,0 +1,87 @@
+"""The Atom feed of one language's news (RFC 4287). Pure.
+
+An item's id is a tag URI (RFC 4151) of its date and its file's name, so that it stays the same when the item gets
+another address, and when the site moves from http to https.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape, quoteattr
+from zoneinfo import ZoneInfo
+
+NAME = "feed.xml"
+MOST_ENTRIES = 50
+"""Of the newest: readers keep what they have read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One item."""
+
+    name: str
+    """Of its file."""
+    title: str
+    url: str
+    """Root-relative."""
+    published: datetime.date
+    updated: datetime.date
+    summary: str
+    """Plain, '' where there is none."""
+    html: str
+
+
+def atom(
+    *,
+    language: str,
+    title: str,
+    author: str,
+    base_url: str,
+    zone: ZoneInfo,
+    since: datetime.date,
+    entries: Sequence[Entry],
+) -> bytes:
+    """Return the feed of `entries`, newest first; `since` is when it was last changed if there are none.
+
+    Addresses in the texts of items are relative to `base_url`.
+    """
+    home = f"{base_url}/{language}/news/"
+    own = f"{base_url}/{language}/{NAME}"
+    base, mine = quoteattr(f"{base_url}/"), quoteattr(language)
+    changed = max((entry.updated for entry in entries), default=since)
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={mine} xml:base={base}>',
+        f"<id>{escape(own)}</id>",
+        f"<title>{escape(title)}</title>",
+        f"<updated>{_moment(changed, zone)}</updated>",
+        f'<link rel="self" type="application/atom+xml" href={quoteattr(own)}/>',
+        f'<link rel="alternate" type="text/html" hreflang={mine} href={quoteattr(home)}/>',
+        f"<author><name>{escape(author)}</name></author>",
+    ]
+    for entry in entries[:MOST_ENTRIES]:
+        lines += _entry(entry, language, base_url, zone)
+    return "\n".join([*lines, "</feed>", ""]).encode()
+
+
+def _entry(entry: Entry, language: str, base_url: str, zone: ZoneInfo) -> list[str]:
+    tag = f"tag:{urlsplit(base_url).hostname},{entry.published.isoformat()}:{language}/news/{entry.name}"
+    return [
+        "<entry>",
+        f"<id>{escape(tag)}</id>",
+        f"<title>{escape(entry.title)}</title>",
+        f"<published>{_moment(entry.published, zone)}</published>",
+        f"<updated>{_moment(entry.updated, zone)}</updated>",
+        f'<link rel="alternate" type="text/html" href={quoteattr(base_url + entry.url)}/>',
+        *([f"<summary>{escape(entry.summary)}</summary>"] if entry.summary else []),
+        f'<content type="html">{escape(entry.html)}</content>',
+        "</entry>",
+    ]
+
+
+def _moment(day: datetime.date, zone: ZoneInfo) -> str:
+    """Return the beginning of a day (RFC 3339): editors name days, not times."""
+    return datetime.datetime.combine(day, datetime.time(), zone).isoformat()

@@ -1,0 +1,49 @@
+"""What is made of content besides pages: open data, feeds of news, redirects from former addresses. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder import catalogue, catalogue_csv, feed, redirects, translations
+from builder.dist import CATALOGUE
+from builder.frame import Framing, Site
+from builder.labels import Labels
+from election.places import LANGUAGES
+
+
+def files(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Yield every file and its path in the built site."""
+    configuration, content = site.configuration, site.content
+    licence = configuration.site.license
+    yield CATALOGUE, catalogue.open_data(configuration.election, content, licence)
+    yield catalogue_csv.NAME, catalogue_csv.table(configuration.election, content, licence)
+    labels = {language: Labels(language, translations.load(language)) for language in LANGUAGES}
+    for language in LANGUAGES:
+        yield f"{language}/{feed.NAME}", _feed(Framing(language, site, labels[language]))
+    moved = {language: labels[language].moved for language in LANGUAGES}
+    yield from redirects.pages(content.aliases, configuration.site.base_url, moved)
+
+
+def _feed(framing: Framing) -> bytes:
+    configuration = framing.site.configuration
+    entries = [
+        feed.Entry(
+            name=item.name,
+            title=framing.text(item.title),
+            url=f"{framing.home.url}news/{item.slug}/",
+            published=item.date,
+            updated=item.lastmod or item.date,
+            summary=framing.text(item.description),
+            html=str(framing.markup(item.body)),
+        )
+        for item in framing.site.content.news
+    ]
+    return feed.atom(
+        language=framing.language,
+        title=f"{framing.election}: {framing.labels.news}",
+        author=framing.election,
+        base_url=configuration.site.base_url,
+        zone=configuration.election.zone,
+        since=configuration.election.date,
+        entries=entries,
+    )
