@@ -9,7 +9,11 @@ from tests.soak.wall_memory import Footprint
 
 
 def looks(
-    renderer: Callable[[float], float], *, others: Callable[[float], float] = lambda _minute: 0, moving: int = 9
+    renderer: Callable[[float], float],
+    *,
+    others: Callable[[float], float] = lambda _minute: 0,
+    buffered: float = 190,
+    moving: int = 9,
 ) -> list[Footprint]:
     """Return half an hour of looks at a wall whose page takes so much (MB) after so many minutes."""
     return [
@@ -21,7 +25,7 @@ def looks(
             heap=3.7 + others(minute),
             nodes=int(2133 + 4 * others(minute)),
             listeners=int(231 + 4 * others(minute)),
-            buffered=190 + 3 * others(minute),
+            buffered=buffered + 3 * others(minute),
             players=9,
             moving=moving,
         )
@@ -44,6 +48,12 @@ def test_a_page_that_has_warmed_up_is_flat_also_when_it_goes_up_and_down() -> No
     assert fault(looks(lambda minute: min(80 + 5 * minute, 110))) is None
     assert fault(looks(lambda minute: 80 + 3 * (minute % 4))) is None
     assert fault(looks(lambda minute: 80 + 10 * (minute > 28))) is None
+
+
+def test_a_time_in_which_the_players_starve_says_nothing_of_what_is_kept() -> None:
+    usual, starving = looks(lambda _minute: 80), looks(lambda _minute: 70, buffered=130)
+    assert fault([*usual[:24], *starving[24:30], *usual[30:]]) is None
+    assert fault([*starving[:40], *usual[40:]]) is not None
 
 
 def test_a_tile_that_stands_still_is_a_fault() -> None:

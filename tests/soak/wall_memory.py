@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ NINE = [f"034-{number:03d}" for number in range(1, 10)]
 MEGABYTE = 1 << 20
 WINDOW = 150
 """Segments of the live playlist: ten minutes, as the packager has it, so that they are full from the first look on."""
+WELL_FED = 0.85
+"""Of the video that the players usually hold."""
 PLAYERS = """JSON.stringify([...document.querySelectorAll('video')].map((video) => {
   const { buffered } = video;
   let seconds = 0;
@@ -147,5 +150,17 @@ def growth(looks: Sequence[Footprint], figure: str) -> Growth:
     through all looks would rise or fall with the moment at which one stops looking.
     """
     third = len(looks) // 3
-    held = [float(getattr(look, figure)) for look in looks]
-    return Growth(early=min(held[third : 2 * third]), late=min(held[2 * third :]))
+    early, late = (
+        min(float(getattr(look, figure)) for look in well_fed(part))
+        for part in (looks[third : 2 * third], looks[2 * third :])
+    )
+    return Growth(early=early, late=late)
+
+
+def well_fed(looks: Sequence[Footprint]) -> list[Footprint]:
+    """Return the looks at which the players held about as much video as usual.
+
+    On a machine that is too busy they starve now and then: the page holds less for the time, but has not given it up.
+    """
+    usual = statistics.median(look.buffered for look in looks)
+    return [look for look in looks if look.buffered >= WELL_FED * usual]
