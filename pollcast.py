@@ -6,8 +6,8 @@ failed and it is safe to run again.
 
 from __future__ import annotations
 
-import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +22,9 @@ import upload.cli
 import upload.deploy_cli
 import upload.order_cli
 import upload.orders
-from election import cameras, configuration
+from builder.content import station_pages
+from builder.fault_texts import FaultTexts
+from election import cameras, configuration, cross_check, fault_report
 from election.errors import Fault, InputError, PollcastError
 
 app = typer.Typer(
@@ -32,6 +34,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+class Form(StrEnum):
+    """How faults are told."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+class Language(StrEnum):
+    """The languages in which faults are told."""
+
+    AZ = "az"
+    EN = "en"
+    RU = "ru"
 
 
 @app.command()
@@ -46,28 +64,42 @@ def check(
     orders_file: Annotated[
         Path | None, typer.Option("--orders", help="What operators ordered; else orders.toml beside the cameras.")
     ] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="Print the faults as JSON.")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
+    form: Annotated[Form, typer.Option("--format", help="For people, for programs, or for GitHub's workflows.")] = (
+        Form.TEXT
+    ),
+    language: Annotated[Language, typer.Option("--language", help="Of the sentences.")] = Language.EN,
 ) -> None:
     """Validate configuration, content, cameras and orders; name every fault with file, line and field."""
     faults: list[Fault] = []
+    facts = None
     try:
-        configuration.read_configuration(config)
+        facts = configuration.read_configuration(config)
     except InputError as error:
         faults += error.faults
-    faults += builder.cli.check_content(content)
+    wrong, warnings = builder.cli.check_content(content, facts)
+    faults += wrong
     if cameras_file.exists():
-        faults += upload.cli.check_cameras(cameras_file)
+        unreadable = upload.cli.check_cameras(cameras_file)
+        faults += unreadable
+        if not unreadable:
+            stations, lines = station_pages(content), cameras.read_lines(cameras_file)
+            faults += cross_check.without_station(stations, lines, cameras_file)
+            warnings += cross_check.without_camera(stations, lines)
     faults += upload.cli.check_orders(orders_file or cameras_file.parent / upload.orders.FILE_NAME)
-    if json_output:
-        rows = [
-            {"file": str(fault.file), "line": fault.line, "field": fault.field, "message": fault.message}
-            for fault in faults
-        ]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        raise typer.Exit(2 if faults else 0)
-    if faults:
-        raise InputError(*faults)
-    typer.echo("Configuration, content, cameras and orders are right.")
+    texts = FaultTexts(language)
+    faults, warnings = [texts.said(fault) for fault in faults], [texts.said(warning) for warning in warnings]
+    if json_output or form is Form.JSON:
+        typer.echo(fault_report.as_json(faults, warnings))
+    elif form is Form.GITHUB:
+        if faults or warnings:
+            typer.echo(fault_report.as_annotations(faults, warnings))
+    else:
+        builder.cli.say_warnings(tuple(warnings))
+        if faults:
+            raise InputError(*faults)
+        typer.echo("Configuration, content, cameras and orders are right.")
+    raise typer.Exit(2 if faults else 0)
 
 
 app.command()(demo.cli.demo)

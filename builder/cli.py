@@ -14,6 +14,7 @@ from builder import sample as samples
 from builder.build import Stage, Summary, build_site
 from builder.content import read_content
 from builder.progress_bar import progress_bar
+from builder.publication import Issue
 from election import configuration
 from election.errors import Fault, InputError
 from machine.lifetime import run_until_stopped
@@ -54,7 +55,7 @@ def build(
     if as_json:
         typer.echo(_summary_json(summary, seconds))
         return
-    _say_warnings(summary.warnings)
+    say_warnings(summary.warnings)
     typer.echo(
         f"Built {summary.pages} pages of {summary.stations} stations into {out}: "
         f"{summary.files} files, {summary.bytes / 1e6:.1f} MB; {seconds:.1f} s."
@@ -85,16 +86,17 @@ def sample(
     typer.echo(f"Wrote {stations} sample stations: {out / 'content'} and {out / 'cameras.toml'}.")
 
 
-def check_content(content: Path) -> list[Fault]:
-    """Return every fault of the content."""
+def check_content(content: Path, facts: configuration.Configuration | None = None) -> tuple[list[Fault], list[Fault]]:
+    """Return every fault and every warning of the content; hours are checked against `facts` where these are right."""
+    issue = None if facts is None else Issue(hours=(facts.election.opens, facts.election.closes), drafts=True)
     try:
-        read_content(content)
+        return [], list(read_content(content, issue=issue).warnings)
     except InputError as error:
-        return list(error.faults)
-    return []
+        return list(error.faults), []
 
 
-def _say_warnings(warnings: tuple[Fault, ...]) -> None:
+def say_warnings(warnings: tuple[Fault, ...]) -> None:
+    """Print the first of many warnings, and how many more there are."""
     for warning in warnings[:SHOWN_WARNINGS]:
         typer.echo(f"warning: {warning}", err=True)
     if len(warnings) > SHOWN_WARNINGS:

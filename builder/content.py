@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,7 @@ from builder.places_reader import FOLDERS, Places, PlacesReader, has_slug
 from builder.places_reader import StationEntry as StationEntry
 from builder.publication import Issue, Mark, disorder, shown
 from election.errors import Fault, InputError
+from election.ids import StationId, parse_station_id
 from election.places import NO_TEXT, Text
 from election.wording import say
 
@@ -111,6 +113,16 @@ def read_content(folder: Path, on_page: Callable[[int], None] = lambda _: None, 
     if not folder.is_dir():
         raise InputError(Fault(file=folder, line=0, field="", message=say("there is no such folder.")))
     return _ContentReader(folder, on_page, issue or Issue()).read()
+
+
+def station_pages(folder: Path) -> Mapping[StationId, Path]:
+    """Return the page of every station below `folder` by its id, whether or not there is something wrong in it."""
+    found: dict[StationId, Path] = {}
+    for constituency in list_folder(folder / "stations").folders:
+        for page in list_folder(folder / "stations" / constituency).pages:
+            with suppress(ValueError):
+                found[parse_station_id(page.name)] = page.path
+    return found
 
 
 class _ContentReader:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from election.errors import Fault
 from election.places import LANGUAGES
+from election.wording import say
 
 _ENDING = ".md"
 _FIRST, *_OTHERS = LANGUAGES
@@ -59,9 +60,9 @@ def list_folder(folder: Path) -> Listing:
         if entry.is_dir(follow_symlinks=False):
             folders.append(entry.name)
         elif not entry.is_file(follow_symlinks=False):
-            faults.append(_fault(path, "is not a plain file; put a copy in its place."))
+            faults.append(_fault(path, say("is not a plain file; put a copy in its place.")))
         elif not entry.name.endswith(_ENDING):
-            faults.append(_fault(path, f"is not a page; the names of pages end in {_ENDING}."))
+            faults.append(_fault(path, say("is not a page; the names of pages end in {ending}.", ending=_ENDING)))
         else:
             name, dot, language = entry.name.removesuffix(_ENDING).partition(".")
             if not dot:
@@ -69,12 +70,15 @@ def list_folder(folder: Path) -> Listing:
             elif language in _OTHERS:
                 translations.setdefault(name, {})[language] = path
             elif language == _FIRST:
-                faults.append(_fault(path, f"the Azerbaijani text belongs in {name}{_ENDING}."))
+                faults.append(_fault(path, say("the Azerbaijani text belongs in {name}.", name=name + _ENDING)))
             else:
-                faults.append(_fault(path, f"translations end in .en.md or .ru.md, not in .{language}.md."))
+                faults.append(
+                    _fault(path, say("translations end in .en.md or .ru.md, not in .{language}.md.", language=language))
+                )
     for name, files in translations.items():
         if name not in paths:
-            faults += [_fault(path, f"translates {name}{_ENDING}, which does not exist.") for path in files.values()]
+            message = say("translates {name}, which does not exist.", name=name + _ENDING)
+            faults += [_fault(path, message) for path in files.values()]
     pages = tuple(
         PageFiles(name=name, path=path, translations=translations.get(name, {})) for name, path in paths.items()
     )

@@ -25,6 +25,7 @@ import yaml
 
 from election.errors import Fault, InputError
 from election.toml_file import Location
+from election.wording import say
 
 MAX_BYTES = 256 * 1024
 """Of a whole file."""
@@ -59,17 +60,17 @@ def read_text(path: Path) -> str:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        _refuse(path, 0, f"cannot be read: {os.strerror(error.errno or 0)}.")
+        _refuse(path, 0, say("cannot be read: {reason}.", reason=os.strerror(error.errno or 0)))
     if len(raw) > MAX_BYTES:
-        _refuse(path, 0, f"is larger than {MAX_BYTES // 1024} KB; shorten the page or split it.")
+        _refuse(path, 0, say("is larger than {most} KB; shorten the page or split it.", most=MAX_BYTES // 1024))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        _refuse(path, raw.count(b"\n", 0, error.start) + 1, "is not UTF-8; save it in that encoding.")
+        _refuse(path, raw.count(b"\n", 0, error.start) + 1, say("is not UTF-8; save it in that encoding."))
     text = text.replace("\r\n", "\n")
     if found := _CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
-        _refuse(path, line, f"holds the control character U+{ord(found[0]):04X}; remove it.")
+        _refuse(path, line, say("holds the control character U+{code:04X}; remove it.", code=ord(found[0])))
     return text
 
 
@@ -82,13 +83,17 @@ def parse(text: str, path: Path) -> Document:
     """Return the page written in `text`; `path` names it in faults."""
     first, _, rest = text.partition("\n")
     if first.rstrip() != _FENCE:
-        _refuse(path, 1, "does not begin with its fields; write --- above them and --- below them.")
+        _refuse(path, 1, say("does not begin with its fields; write --- above them and --- below them."))
     closing = _CLOSING.search(rest)
     if closing is None:
-        _refuse(path, 1, "its fields do not end; write --- below them.")
+        _refuse(path, 1, say("its fields do not end; write --- below them."))
     head = rest[: closing.start()]
     if len(head.encode()) > MAX_FIELDS_BYTES:
-        _refuse(path, 2, f"its fields are longer than {MAX_FIELDS_BYTES // 1024} KB; texts belong below them.")
+        _refuse(
+            path,
+            2,
+            say("its fields are longer than {most} KB; texts belong below them.", most=MAX_FIELDS_BYTES // 1024),
+        )
     fields, lines = _Fields(path).read(head)
     after = rest[closing.end() :]
     body = after.strip()
@@ -111,10 +116,10 @@ class _Fields:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = min(mark.line, head.count("\n")) + 2 if mark else 1
-            _refuse(self._path, line, f"is not valid YAML: {error.problem or error.context}.")
+            _refuse(self._path, line, say("is not valid YAML: {reason}.", reason=error.problem or error.context))
         except yaml.YAMLError:
             # Only the check of its characters tells no line.
-            _refuse(self._path, 1, "is not valid YAML: a character that cannot be written there.")
+            _refuse(self._path, 1, say("is not valid YAML: a character that cannot be written there."))
 
     def _document(self, events: Iterator[yaml.Event]) -> dict[str, Value]:
         found: dict[str, Value] | None = None
@@ -123,7 +128,7 @@ class _Fields:
                 self._plain(event)
                 found = self._mapping(events, ())
             elif isinstance(event, yaml.NodeEvent):
-                self._fault(event, "its fields are not written as name: value.")
+                self._fault(event, say("its fields are not written as name: value."))
         return found or {}
 
     def _mapping(self, events: Iterator[yaml.Event], at: Location) -> dict[str, Value]:
@@ -132,11 +137,11 @@ class _Fields:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             if not isinstance(event, yaml.ScalarEvent):
-                self._fault(event, "the name of a field is a plain word.")
+                self._fault(event, say("the name of a field is a plain word."))
             self._plain(event)
             key: str = event.value
             if key in found:
-                self._fault(event, "stands twice; remove one of them.", (*at, key))
+                self._fault(event, say("stands twice; remove one of them."), (*at, key))
             self._lines[(*at, key)] = _line(event)
             found[key] = self._value(next(events), events, (*at, key))
         return found
@@ -156,14 +161,14 @@ class _Fields:
         if isinstance(event, yaml.ScalarEvent):
             return str(event.value)
         if len(at) >= MAX_DEPTH:
-            self._fault(event, f"is nested deeper than {MAX_DEPTH} levels.", at)
+            self._fault(event, say("is nested deeper than {most} levels.", most=MAX_DEPTH), at)
         return self._mapping(events, at) if isinstance(event, yaml.MappingStartEvent) else self._list(events, at)
 
     def _plain(self, event: yaml.Event, at: Location = ()) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            self._fault(event, "anchors and aliases (& and *) are not used here; write the value itself.", at)
+            self._fault(event, say("anchors and aliases (& and *) are not used here; write the value itself."), at)
         if getattr(event, "tag", None) is not None:
-            self._fault(event, "tags (!) are not used here; put a text that begins with ! in quotes.", at)
+            self._fault(event, say("tags (!) are not used here; put a text that begins with ! in quotes."), at)
 
     def _fault(self, event: yaml.Event, message: str, at: Location = ()) -> NoReturn:
         _refuse(self._path, _line(event), message, ".".join(str(part) for part in at))

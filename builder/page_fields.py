@@ -24,14 +24,14 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 def _line(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError("is a text on one line, not a list or further fields")  # noqa: TRY004 - a fault of the page
+        raise ValueError(say("is a text on one line, not a list or further fields"))  # noqa: TRY004 - a fault of the page
     text = value.strip()
     if not text:
-        raise ValueError("is empty; write a text")
+        raise ValueError(say("is empty; write a text"))
     if len(text) > MAX_LINE:
-        raise ValueError(f"is {len(text)} characters long; {MAX_LINE} are allowed")
+        raise ValueError(say("is {length} characters long; {most} are allowed", length=len(text), most=MAX_LINE))
     if not text.isprintable():
-        raise ValueError("holds a line break or a character that cannot be seen; write one plain line")
+        raise ValueError(say("holds a line break or a character that cannot be seen; write one plain line"))
     return text
 
 
@@ -40,19 +40,19 @@ def _date(value: object) -> datetime.date:
         try:
             return datetime.date.fromisoformat(value)
         except ValueError:
-            raise ValueError(f"there is no day {value}") from None
-    raise ValueError("a date is written as 2026-11-29")
+            raise ValueError(say("there is no day {value}", value=value)) from None
+    raise ValueError(say("a date is written as 2026-11-29"))
 
 
 def _slug(value: str) -> str:
     if not SLUG.fullmatch(value):
-        raise ValueError(f"{value!r} is not a short name: {SLUG_RULE}")
+        raise ValueError(say("{value!r} is not a short name: {rule}", value=value, rule=SLUG_RULE))
     return value
 
 
 def _lines(value: object) -> object:
     if not isinstance(value, list):
-        raise ValueError("is a list of names, such as [Quba, Qusar]")  # noqa: TRY004 - a fault of the page
+        raise ValueError(say("is a list of names, such as [Quba, Qusar]"))  # noqa: TRY004 - a fault of the page
     return tuple(value)
 
 
@@ -77,7 +77,7 @@ class Words(_Fields):
     @classmethod
     def _by_language(cls, value: object) -> object:
         if not isinstance(value, dict):
-            raise ValueError("is written by language: az, en and ru below it")  # noqa: TRY004 - a fault of the page
+            raise ValueError(say("is written by language: az, en and ru below it"))  # noqa: TRY004 - a fault of the page
         return value
 
     @property

@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from builder import links, markup
+from builder import links, markup, suspicions
 from builder.content_folder import Listing, PageFiles, list_folder
 from builder.figures import DECORATION
-from builder.front_matter import read, read_text
+from builder.front_matter import parse, read_text
 from builder.image_folder import ADDRESS
 from builder.image_kinds import ENDINGS
 from builder.page_fields import MAX_LINE, Words
@@ -66,10 +66,14 @@ class PageReader:
         self._on_page(self.pages_read)
         known = len(self.faults)
         try:
-            document = read(files.path)
+            written = read_text(files.path)
+            if self._holds_secrets(files.path, written):
+                return None
+            document = parse(written, files.path)
         except InputError as error:
             self.faults += error.faults
             return None
+        self._check_letters(files.path, written)
         fields: Fields | None = None
         try:
             fields = model.model_validate(document.fields)
@@ -106,16 +110,31 @@ class PageReader:
 
     def _translation(self, path: Path) -> str:
         try:
-            text = read_text(path).strip()
+            written = read_text(path)
         except InputError as error:
             self.faults += error.faults
             return ""
+        if self._holds_secrets(path, written):
+            return ""
+        self._check_letters(path, written)
+        text = written.strip()
         if text.startswith("---"):
             self._fault(path, 1, say("a translation has no fields; those of all languages stand in the page itself."))
         elif not text:
             self._fault(path, 0, say("is empty; write the translation or remove the file."))
         self._check_addresses(path, text, 1)
         return text
+
+    def _holds_secrets(self, path: Path, written: str) -> bool:
+        """Whether something looks secret. Then nothing else is said of the page: it could repeat what is."""
+        found = {(_line_at(place, written), message) for place, message in suspicions.secrets(written)}
+        for line, message in sorted(found):
+            self.wrong(path, message, line=line)
+        return bool(found)
+
+    def _check_letters(self, path: Path, written: str) -> None:
+        for place, message in suspicions.mixed_words(written):
+            self.wrong(path, message, line=_line_at(place, written))
 
     def _check_addresses(self, path: Path, text: str, first_line: int) -> None:
         try:
@@ -189,6 +208,10 @@ def _fault_of_alternative(image: markup.ShownImage) -> str:
             "the alternative text of {address} is the name of a file; say what the image shows.", address=image.address
         )
     return ""
+
+
+def _line_at(place: int, text: str) -> int:
+    return text.count("\n", 0, place) + 1
 
 
 def _line_of(address: str, text: str, first_line: int) -> int:

@@ -12,10 +12,10 @@ from babel.messages.pofile import read_po
 LOCALE = Path(__file__).resolve().parents[1] / "templates" / "locale"
 
 
-def load(language: str) -> gettext.GNUTranslations:
-    """Return the catalogue of `language`."""
+def load(language: str, domain: str = "pollcast") -> gettext.GNUTranslations:
+    """Return a catalogue of `language`."""
     compiled = io.BytesIO()
-    with (LOCALE / language / "LC_MESSAGES" / "pollcast.po").open("rb") as source:
+    with (LOCALE / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as source:
         write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

@@ -164,6 +164,14 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
     return tuple(sorted(sources, key=lambda source: (source.station, source.rendition)))
 
 
+def read_lines(path: Path) -> Mapping[StationId, int]:
+    """Read on which line of `cameras.toml` each station's camera stands. Raises `InputError`."""
+    cameras, lines = _read_tables(path)
+    return {
+        StationId(camera.station): lines.get(("camera", index, "station"), 0) for index, camera in enumerate(cameras)
+    }
+
+
 def read_stations(path: Path) -> frozenset[StationId]:
     """Read which stations have a camera in `cameras.toml`; their passwords need not be at hand. Raises `InputError`."""
     return frozenset(StationId(camera.station) for camera in _read_tables(path)[0])

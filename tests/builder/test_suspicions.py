@@ -1,0 +1,129 @@
+"""What must not stand in content, whatever the field; and no message repeats what looks secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from builder.build import build_site
+from builder.content import read_content
+from builder.suspicions import mixed_words, secrets
+from election.configuration import Configuration
+from election.errors import InputError
+from tests.builder.test_station_fields import HEAD
+
+CAMERA = "looks like the address of a camera; it belongs in cameras.toml, which is not published."
+PASSWORD = "looks like a password; remove it here, and change it, for others may have seen it."
+
+SECRET = [
+    ("rtsp://cam-12.example.org/main", CAMERA),
+    ("Bax: RTSP://cam.example.org", CAMERA),
+    ("rtsps://cam.example.org:322/main", CAMERA),
+    ("rtmp://media.example.org/live/12", CAMERA),
+    ("srt://media.example.org:9000", CAMERA),
+    ("udp://239.1.1.1:5000", CAMERA),
+    ("rtp://media.example.org", CAMERA),
+    ("onvif://media.example.org", CAMERA),
+    ("http://10.0.0.5/snapshot.jpg", CAMERA),
+    ("10.1.2.3", CAMERA),
+    ("192.168.1.64", CAMERA),
+    ("kamera 192.168.1.64:8000.", CAMERA),
+    ("172.16.0.1", CAMERA),
+    ("172.31.255.254", CAMERA),
+    ("127.0.0.1", CAMERA),
+    ("169.254.7.7", CAMERA),
+    ("203.0.113.9:554", CAMERA),
+    ("http://203.0.113.9:8080/video", CAMERA),
+    ("https://admin:qwerty@example.org/", PASSWORD),
+    ("http://admin@example.org/", PASSWORD),
+    ("ftp://user:pw@files.example.org", PASSWORD),
+    ("password: hunter2", PASSWORD),
+    ("Password=hunter2", PASSWORD),
+    ("user=admin&pwd=12345", PASSWORD),
+    ("passwd = x", PASSWORD),
+    ("parol: nəsimi1", PASSWORD),
+    ("Şifrə: 12345", PASSWORD),
+    ("пароль: кот", PASSWORD),
+    ("api_key=abcdef", PASSWORD),
+    ("token: abcdef", PASSWORD),
+    ('"secret": "x"', PASSWORD),
+]
+
+HARMLESS = [
+    "1 nömrəli məktəb, 2-ci mərtəbə",
+    "səs 10.5.2026 tarixində",
+    "Saat 08:00–19:00, tel. (012) 493-09-57",
+    "versiya 1.2.3.4",
+    "8.8.8.8",
+    "172.15.0.1 və 172.32.0.1",
+    "https://www.example.org/page?x=1",
+    "mailto:info@example.org",
+    "Yazın: info@example.org",
+    "İstifadəçinin parolu soruşulmur.",
+    "Пароль не нужен, и токены тоже.",
+    "The password is never asked for.",
+    "Secretary: Aliyeva",
+]
+
+
+@pytest.mark.parametrize(("text", "message"), SECRET)
+def test_what_looks_secret_is_refused_wherever_it_stands_and_never_repeated(
+    content: Path, tmp_path: Path, configuration: Configuration, text: str, message: str
+) -> None:
+    page = content / "stations" / "034" / "034-099.md"
+    page.write_text(f"{HEAD}accessibility:\n  - '{text}'\n---\nQeyd\n\n{text}\n")
+    with pytest.raises(InputError) as error:
+        build_site(configuration, content, tmp_path / "dist")
+    assert {str(fault) for fault in error.value.faults} >= {
+        f"{page}:5: {message}",
+        f"{page}:9: {message}",
+    }
+    assert {fault.message for fault in error.value.faults} <= {CAMERA, PASSWORD}
+    assert text not in str(error.value)
+    assert not (tmp_path / "dist").exists()
+
+
+@pytest.mark.parametrize(("text", "message"), SECRET)
+def test_a_secret_in_a_translation_is_refused_too(content: Path, text: str, message: str) -> None:
+    translation = content / "stations" / "034" / "034-012.ru.md"
+    translation.write_text(f"Текст\n{text}\n")
+    with pytest.raises(InputError) as error:
+        read_content(content)
+    assert f"{translation}:2: {message}" in str(error.value).splitlines()
+    assert text not in str(error.value)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_only_resembles_a_secret_is_not_refused(text: str) -> None:
+    assert list(secrets(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Bаkı", "Bаkı has Cyrillic letters in it (а); type it anew."),
+        ("mərkəzi mеktəb", "mеktəb has Cyrillic letters in it (е); type it anew."),
+        ("Şəкi", "Şəкi has Cyrillic letters in it (к); type it anew."),
+        ("Нaсими", "Нaсими has Latin letters in it (a); type it anew."),
+        ("школa", "школa has Latin letters in it (a); type it anew."),
+        ("шkoла", "шkoла has Latin letters in it (k o); type it anew."),
+        ("Xəтai", "Xəтai has Cyrillic letters in it (т); type it anew."),
+        ("əз", "əз has Cyrillic letters in it (з); type it anew."),
+    ],
+)
+def test_a_word_of_two_alphabets_is_named_with_its_foreign_letters(content: Path, text: str, said: str) -> None:
+    assert [message for _, message in mixed_words(f"x {text} y")] == [said]
+    page = content / "stations" / "034" / "034-099.md"
+    page.write_text(f"---\nname:\n  az: '{text}'\naddress: {{ az: Küçə }}\n---\n")
+    with pytest.raises(InputError) as error:
+        read_content(content)
+    assert str(error.value) == f"{page}:3: {said}"
+
+
+ONE_ALPHABET = ["Nəsimi Насими", "3D-модель", "COVID-19 и USB", "№ 5 məktəb", "İstanbul/Стамбул", "Wi-Fi"]
+
+
+@pytest.mark.parametrize("text", ONE_ALPHABET)
+def test_words_of_one_alphabet_beside_each_other_are_right(text: str) -> None:
+    assert list(mixed_words(text)) == []
