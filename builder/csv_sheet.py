@@ -101,11 +101,11 @@ def _rows(text: str, separator: str, skipped: int, file: Path, *, lossy: bool) -
 
 def _check_width(row: Row, width: int, separator: str, file: Path) -> None:
     if len(row.cells) < width:
-        message = f"has {len(row.cells)} cells, and there are {width} columns; is a {SEPARATORS[separator]} missing?"
+        message = f"has {len(row.cells)} of {width} cells; is a {SEPARATORS[separator]} missing?"
         refuse(file, message, line=row.line)
     if any(row.cells[width:]):
         message = (
-            f"has {len(row.cells)} cells, and there are {width} columns; "
+            f"has {len(row.cells)} cells instead of {width}; "
             f"put a text that holds a {SEPARATORS[separator]} in double quotes."
         )
         refuse(file, message, line=row.line)

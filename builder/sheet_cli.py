@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -114,15 +114,15 @@ def _told(plan: Plan, stations: StationPages, *, everything: bool) -> Iterator[s
     if shown:
         yield ""
     if plan.examples:
-        yield f"Left out: the example of the template in line {', '.join(map(str, plan.examples))}."
+        yield f"Left out, as an example: line {', '.join(map(str, plan.examples))}."
     if plan.kept_fields:
-        yield f"{_count(plan.kept_fields, 'cell')} empty where the page says something; it stays. --clear deletes it."
+        cells = "1 cell is" if plan.kept_fields == 1 else f"{plan.kept_fields} cells are"
+        yield f"{cells} empty where a page says something, and that stays; --clear deletes it."
     if plan.absent:
-        names = ", ".join(plan.absent[:_NAMED]) + (" …" if len(plan.absent) > _NAMED else "")
-        yield f"{_count(len(plan.absent), 'station')} not in the sheet, kept: {names}. --remove deletes them."
+        yield f"Not in the sheet, and kept: {_listed(plan.absent)}. --remove deletes them."
     new = {change.station[:3] for change in plan.changes if change.change is Change.ADDED}
     if new_places := sorted(new - {station[:3] for station in stations.pages}):
-        yield f"The first stations of their constituency: {', '.join(new_places)}."
+        yield f"Constituencies that had no station before: {_listed(new_places)}."
 
 
 def _told_change(change: PageChange) -> Iterator[str]:
@@ -141,6 +141,12 @@ def _summary(plan: Plan, *, dry_run: bool) -> str:
     told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
     end = " Nothing was written: this was a dry run." if dry_run else ""
     return f"Stations: {told}, {plan.unchanged} unchanged.{end}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the first of `names`, and how many more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _count(number: int, noun: str) -> str:

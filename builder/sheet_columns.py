@@ -288,6 +288,7 @@ def find_column(heading: str) -> Column | None:
     return _by_name().get(_folded(heading))
 
 
+@cache
 def nearest_heading(heading: str) -> str:
     """Return the name of the column that somebody who wrote `heading` probably meant; '' where there is none."""
     near = difflib.get_close_matches(_folded(heading), _by_name(), n=1, cutoff=_ALIKE)

@@ -16,6 +16,8 @@ from election.errors import Fault
 from election.ids import LAST_CONSTITUENCY, StationId, parse_station_id, station_id
 from election.number_forms import parse_numbers, parse_station
 
+_GUESSED = 5
+"""Unknown columns for which a known one is looked for, which takes time; more are no matter of spelling."""
 _IDENTITY = (Kind.STATION, Kind.CONSTITUENCY, Kind.NUMBER)
 
 
@@ -69,6 +71,7 @@ class _Reader:
         self.places: dict[Kind, int] = {}
         """Where the columns are that are no field of a page."""
         self._skipped: set[int] = set()
+        self._unknown = 0
         self._lines: dict[StationId, int] = {}
 
     def heading(self, index: int) -> str:
@@ -94,7 +97,8 @@ class _Reader:
     def _read_heading(self, index: int, heading: str) -> None:
         column = find_column(heading)
         if column is None:
-            near = nearest_heading(heading)
+            self._unknown += 1
+            near = nearest_heading(heading) if self._unknown <= _GUESSED else ""
             hint = f"is it {near}? Else leave it" if near else "correct its name, or leave it"
             message = f"is not a column of stations; {hint} out by --skip-column."
             self._fault(self._sheet.headings.line, heading, message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from builder.sheet import Draft, Heading, Rule
 from builder.sheet_columns import COLUMNS, Kind
+from builder.station_rows import read_rows
 from builder.station_sheet import template
 from builder.xlsx_sheet import read_xlsx, write_xlsx
 from election.errors import InputError
-from tests.builder.sheets import HEADINGS, changed_zip, xlsx_of
+from tests.builder.sheets import HEADINGS, changed_zip, with_parts, xlsx_of
 
 FILE = Path("s.xlsx")
 
@@ -81,6 +83,46 @@ def test_whatever_is_written_is_read_back(rows: list[list[str | int]]) -> None:
     assert [(*row.cells, "")[:2] for row in sheet.rows] == [
         tuple(map(str, row)) for row in rows if any(c != "" for c in row)
     ]
+
+
+GOOD = xlsx_of([HEADINGS, (34, 12, "Bir", datetime.date(2026, 11, 29), True, 1.5, "=A1")])
+with zipfile.ZipFile(io.BytesIO(GOOD)) as parts_of_it:
+    PARTS = {part.filename: parts_of_it.read(part) for part in parts_of_it.infolist()}
+PIECES = [
+    b"<c>",
+    b"</c>",
+    b"<row/>",
+    b'r="9"',
+    b'r="ZZ0"',
+    b't="s"',
+    b't="d"',
+    b"<f/>",
+    b"<v>-1</v>",
+    b"",
+    b"\xff",
+    b"9" * 30,
+]
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """Return a workbook in one part of which something else stands in the place of some bytes."""
+    name = draw(st.sampled_from(sorted(PARTS)))
+    start = draw(st.integers(0, len(PARTS[name])))
+    end = draw(st.integers(start, min(len(PARTS[name]), start + 40)))
+    piece = draw(st.sampled_from(PIECES) | st.binary(max_size=12))
+    return with_parts(GOOD, {name: PARTS[name][:start] + piece + PARTS[name][end:]})
+
+
+@settings(max_examples=200, deadline=None)
+@given(damaged() | st.binary(max_size=60).map(lambda tail: GOOD[: len(GOOD) // 2] + tail))
+def test_nothing_but_the_documented_error_comes_out_of_a_damaged_workbook(body: bytes) -> None:
+    try:
+        sheet = read_xlsx(body, FILE)
+    except InputError:
+        return
+    found = read_rows(sheet)
+    assert found.rows or found.faults
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["election", "upload"]):
+with atheris.instrument_imports(include=["builder", "election", "upload"]):
     from tests.faults import fuzzing
 
 

@@ -6,10 +6,14 @@ import io
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import av
 import numpy as np
 
+from builder.csv_sheet import read_csv
+from builder.station_rows import read_rows
+from election.errors import InputError
 from election.playlist import PlaylistError, format_master, format_media, parse_master, parse_media
 from upload.fmp4 import MediaError, VideoTrack, read_init, read_segment
 from upload.init_segment import as_hvc1, described_by
@@ -106,12 +110,25 @@ def parameter_set(data: bytes) -> None:
         assert 16 <= found.width <= 16_384
 
 
+def stations_as_csv(data: bytes) -> None:
+    """A sheet that an editor brings, down to what each row says of which station."""
+    file = Path("stations.csv")
+    try:
+        sheet = read_csv(data, file)
+    except InputError:
+        return
+    found = read_rows(sheet)
+    assert found.rows or found.faults
+    assert len({row.station for row in found.rows}) == len(found.rows)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "media-playlist": media_playlist,
     "master-playlist": master_playlist,
     "init-segment": init_segment,
     "media-segment": media_segment,
     "parameter-set": parameter_set,
+    "stations-as-csv": stations_as_csv,
 }
 
 _MEDIA = """#EXT-X-VERSION:8
@@ -134,6 +151,10 @@ _MASTER = """#EXT-X-VERSION:7
 #EXT-X-STREAM-INF:BANDWIDTH=900000,AVERAGE-BANDWIDTH=800000,CODECS="avc1.64001f",RESOLUTION=640x360,FRAME-RATE=15.000
 sub/live.m3u8
 """
+_SHEET = """Dairə;Məntəqə;Ad (az);Название (ru);Latitude;Seçici sayı;Accessibility;Opening
+34;12;"Bir ""2"" iki";Школа;40,5;850;ramp, lift;08:00
+34;13;'=x;;;;;
+"""
 
 
 def seeds(target: str) -> list[bytes]:
@@ -143,6 +164,8 @@ def seeds(target: str) -> list[bytes]:
             return [_MEDIA.encode()]
         case "master-playlist":
             return [_MASTER.encode()]
+        case "stations-as-csv":
+            return [_SHEET.encode(), _SHEET.encode("utf-16"), _SHEET.replace(";", ",").encode("cp1251", "replace")]
         case "init-segment":
             return [encoded(codec)[0] for codec in ("libx264", "libx265")]
         case "media-segment":
@@ -158,4 +181,7 @@ def words(target: str) -> list[str]:
         return [*sorted(tags), "\\x0a", "9999999", "+14:00"]
     if target.endswith("segment"):
         return ["avc1", "avc3", "hvc1", "hev1", "avcC", "hvcC", "traf", "tfhd", "tfdt", "trun", "trex", "vide", "mdat"]
+    if target == "stations-as-csv":
+        marks = ["\\xef\\xbb\\xbf", "\\xff\\xfe", "\\x0d\\x0a"]
+        return [*marks, "sep=", "Station ID", "Name (az)", "034-012", "Longitude", "Closing"]
     return ["\\x00\\x00\\x03"]
