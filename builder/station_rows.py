@@ -53,9 +53,11 @@ def read_rows(sheet: Sheet, skip: Sequence[str] = ()) -> StationRows:
     """Return what `sheet` says; the columns named in `skip` are left alone."""
     reader = _Reader(sheet)
     reader.read_headings(skip)
-    rows, examples = reader.read_rows() if not reader.faults else ([], [])
+    complete = not reader.faults
+    rows, examples = reader.read_rows() if reader.is_identified else ([], [])
     return StationRows(
-        rows=tuple(rows),
+        # Without some column a row may lack what it says there.
+        rows=tuple(rows) if complete else (),
         columns={column.path: reader.heading(index) for index, column in reader.columns.items() if column.path},
         place=next((reader.heading(reader.places[kind]) for kind in _IDENTITY if kind in reader.places), ""),
         examples=tuple(examples),
@@ -83,6 +85,7 @@ class _Reader:
         for index, heading in enumerate(self._sheet.headings.cells):
             if isinstance(heading, Unusable):
                 self._fault(line, f"column {index + 1}", heading.message)
+                self._skipped.add(index)
             elif named := [name for name in skip if same_name(name, heading)]:
                 left = [name for name in left if name not in named]
                 self._skipped.add(index)
@@ -91,11 +94,18 @@ class _Reader:
         for name in left:
             self._fault(line, "", f"has no column {name} to leave out.")
         self.places = {column.kind: index for index, column in self.columns.items() if not column.path}
-        if Kind.STATION not in self.places and not {Kind.CONSTITUENCY, Kind.NUMBER} <= set(self.places):
+        if not self.is_identified:
             self._fault(line, "", "does not say which stations these are; add the columns Constituency and Station.")
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether there are columns that say which station a row is."""
+        return Kind.STATION in self.places or {Kind.CONSTITUENCY, Kind.NUMBER} <= set(self.places)
 
     def _read_heading(self, index: int, heading: str) -> None:
         column = find_column(heading)
+        if column is None or column in self.columns.values():
+            self._skipped.add(index)
         if column is None:
             self._unknown += 1
             near = nearest_heading(heading) if self._unknown <= _GUESSED else ""

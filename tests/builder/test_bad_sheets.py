@@ -126,6 +126,8 @@ HEADS: list[tuple[str, Sequence[object], Sequence[object], list[str]]] = [
     ("misspelt in Russian", ("Округ", "Участок", "Адресс (ru)"), (34, 12, "A"), ["1: Адресс (ru): is not a column of stations; is it Адрес (ru)? Else leave it out by --skip-column."]),
     ("unknown", ("Constituency", "Station", "Telefon"), (34, 12, "A"), ["1: Telefon: is not a column of stations; correct its name, or leave it out by --skip-column."]),
     ("two unknown", ("Constituency", "Station", "Telefon", "Foto"), (34, 12, "A", "B"), ["1: Telefon: is not a column of stations; correct its name, or leave it out by --skip-column.", "1: Foto: is not a column of stations; correct its name, or leave it out by --skip-column."]),
+    ("unknown, and a wrong row", ("Constituency", "Station", "Telefon", "Name"), (34, "x", "A", ""), ["1: Telefon: is not a column of stations; correct its name, or leave it out by --skip-column.", f"2: Station: {STATION} 'x'."]),
+    ("misspelt, and a new row", ("Constituency", "Station", "Nmae (az)", "Address"), (34, 99, "A", "B"), ["1: Nmae (az): is not a column of stations; is it Name (az)? Else leave it out by --skip-column."]),
     ("a language there is not", ("Constituency", "Station", "Name (de)"), (34, 12, "A"), ["1: Name (de): is not a column of stations; is it Name (en)? Else leave it out by --skip-column."]),
     ("a number", ("Constituency", "Station", "2026"), (34, 12, "A"), ["1: 2026: is not a column of stations; correct its name, or leave it out by --skip-column."]),
     ("only signs", ("Constituency", "Station", "???"), (34, 12, "A"), ["1: ???: is not a column of stations; correct its name, or leave it out by --skip-column."]),
