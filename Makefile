@@ -1,6 +1,6 @@
 # The verbs of Pollcast. `make` alone lists them. Everything below .venv and node_modules is made here and may be deleted.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo test soak lint check build preview deploy bench lock clean
+.PHONY: help setup setup-test demo test soak lint check build preview editor deploy bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,6 +40,9 @@ build: setup ## content -> dist/
 
 preview: setup ## build, serve, rebuild on change, reload the browser
 	$(BIN)/pollcast preview $(ARGS)
+
+editor: setup ## the content in forms, in the browser
+	$(BIN)/pollcast editor $(ARGS)
 
 deploy: setup ## dist/ -> the bucket of pollcast.toml
 	$(BIN)/pollcast deploy $(ARGS)

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 import builder.cli
+import builder.editor_cli
 import builder.sheet_cli
 import demo.cli
 import demo.doctor
@@ -105,6 +106,7 @@ def check(
 app.command()(demo.cli.demo)
 app.command()(builder.cli.build)
 app.command()(builder.cli.preview)
+app.command()(builder.editor_cli.editor)
 app.command()(builder.cli.sample)
 app.command("import")(builder.sheet_cli.import_stations)
 app.command("export")(builder.sheet_cli.export_stations)

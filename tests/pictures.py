@@ -11,13 +11,15 @@ import time
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
+from builder import editor_config, editor_server
 from machine import ports
 from simulator.scene import Scene
 from tests import browser
+from tests.editor_browser import editing, git_folder, open_folder
 from tests.running_demo import RunningDemo, running_demo
 from upload.sequence import now
 from upload.status_table import read_report, status_view
@@ -130,6 +132,31 @@ def preview(chromium: Browser) -> None:
             process.communicate(timeout=20)
 
 
+def editor(playwright: Playwright) -> None:
+    """The editor's interface as somebody sees it who corrects the name of a station."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = git_folder(Path(name) / "site", ROOT / "content")
+        config = editor_config.configuration(
+            content="content", repository="site", preview=f"http://{ports.LOOPBACK}:8081", language="en"
+        )
+        with (
+            editor_server.serving(editor_server.files(config, "en"), 0) as address,
+            editing(playwright, Path(name) / "profile", width=1000, height=620) as context,
+        ):
+            page = context.pages[0]
+            page.goto(address)
+            page.get_by_role("button", name="Work with Local Repository").wait_for()
+            take(page, "editor-begin")
+            open_folder(page, address, folder)
+            page.get_by_text(STATION[:3], exact=True).first.click()
+            page.get_by_text(f"{STATION[:3]}/{STATION}").first.wait_for()
+            take(page, "editor-list")
+            page.get_by_text(f"{STATION[:3]}/{STATION}").first.click()
+            english = page.get_by_role("textbox", name="English", exact=True).first
+            english.fill("Sample: School No. 7")
+            take(page, "editor-form")
+
+
 def wait_for(page: Page, address: str) -> None:
     """Open `address` as soon as something answers there."""
     end = time.monotonic() + 30
@@ -151,6 +178,7 @@ def main() -> None:
         icon(chromium)
         sample_hall()
         preview(chromium)
+        editor(playwright)
         with running_demo(cache=Path(cache)) as demo:
             demo.wait_until_live(6)
             pages(chromium, demo)

@@ -20,6 +20,9 @@ IMAGES = f"{SITE}images/"
 WORKER = f"{SITE}sw.js"
 """The service worker: browsers ask for it each time, so that it can be replaced at once."""
 
+_EDITOR = re.compile(rf"{SITE}admin/.*|(.*/)?(sveltia|decap|netlify)-cms[^/]*", re.ASCII)
+"""The editor's interface, wherever a CMS's guide says to put it: it is never public."""
+
 _SHORT = "public, max-age=60"
 _HOUR = "public, max-age=3600"
 PART = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*", re.ASCII)
@@ -88,6 +91,9 @@ def read_tree(dist: Path) -> Mapping[str, LocalFile]:
         kind = kind_of(key)
         if path.is_symlink() or not path.is_file():
             faults.append(Fault(file=path, line=0, field="", message="is not a plain file; put a copy in its place."))
+        elif _EDITOR.fullmatch(key):
+            message = "belongs to an editor's interface, which is never public; remove it (pollcast editor serves one)."
+            faults.append(Fault(file=path, line=0, field="", message=message))
         elif not all(PART.fullmatch(part) for part in key.split("/")):
             message = "has a name the edge does not serve: use the letters a to z, digits and . _ ~ -, no dot in front."
             faults.append(Fault(file=path, line=0, field="", message=message))

@@ -59,6 +59,18 @@ def test_a_file_of_an_unknown_kind_is_refused_not_guessed(tmp_path: Path, name: 
     assert [fault.file for fault in caught.value.faults] == [tmp_path / name]
 
 
+@pytest.mark.parametrize(
+    "name", ["admin/index.html", "admin/config.yml", "admin/az/x.css", "sveltia-cms.js", "az/decap-cms.js"]
+)
+def test_an_editor_s_interface_is_never_deployed(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_tree(tree(tmp_path, "index.html", name))
+    assert str(caught.value) == (
+        f"{tmp_path / name}: belongs to an editor's interface, which is never public; "
+        "remove it (pollcast editor serves one)."
+    )
+
+
 @pytest.mark.parametrize("name", ["az/.hidden.html", ".git/x.txt", "az/məntəqə.html", "az/a b.html", "az/a%2fb.html"])
 def test_a_name_the_edge_does_not_serve_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="has a name the edge does not serve"):
