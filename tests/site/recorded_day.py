@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from election import keys
 from election.ids import Rendition, StationId
-from election.playlist import MediaPlaylist, Segment, format_media
+from election.playlist import MediaPlaylist, PlaylistType, Segment, format_media
 from election.timeline import Gap, GapReason, HourPlaylist, RenditionDay, Restart, Timeline
 from tests.site.live_stream import SEGMENT_SECONDS, Clips
 
@@ -35,6 +35,8 @@ class RecordedDay:
     """Whether there is a playlist of the whole day beside those of its hours."""
     gap: Gap = GAP
     restarts: Sequence[Restart] = ()
+    running: bool = False
+    """Whether its hours still grow."""
     closed_at: datetime | None = END
     """When nothing more came; None while the day goes on."""
     empty: bool = False
@@ -89,7 +91,8 @@ class RecordedDay:
             media_sequence=0,
             discontinuity_sequence=0,
             segments=tuple(segments),
-            ended=True,
+            playlist_type=PlaylistType.EVENT if self.running else None,
+            ended=not self.running,
         )
         return format_media(playlist).encode()
 

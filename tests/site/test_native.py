@@ -142,6 +142,21 @@ def test_a_link_opens_its_moment_and_playback_crosses_the_hour_and_the_gap(
     assert not [path for path in viewer.requests if "vendor" in path]
 
 
+def test_an_hour_in_which_it_cannot_look_back_is_not_shown_under_a_wrong_time(
+    native: Page, viewer: ViewerServer, clips: Clips
+) -> None:
+    # Chromium takes a playlist without an end for live, and cannot seek in it.
+    viewer.day = RecordedDay(clips=clips, running=True, closed_at=None)
+    native.goto(f"{viewer.origin}/en/station/{STATION}/?d={DATE}&t=08:58")
+    expect(native.locator(".player__message")).to_contain_text("This browser cannot show the video.")
+    expect(native.locator("video")).to_be_hidden()
+    expect(native.locator(".day__picture")).to_have_attribute("src", f"/live/{STATION}/{DATE}/0858.jpg")
+    # An hour that is over is shown.
+    viewer.day = RecordedDay(clips=clips, closed_at=None)
+    go(native, "08:58")
+    until_shown(native, BEGIN + timedelta(minutes=2))
+
+
 def test_a_format_that_it_does_not_know_is_told_of(native: Page, viewer: ViewerServer) -> None:
     viewer.stream.main_codecs = viewer.stream.sub_codecs = "dvh1.00.00"
     open_station(native, viewer)

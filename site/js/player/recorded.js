@@ -241,6 +241,12 @@ function nativeLoader(video, emit) {
         const position = choose(pieces);
         if (position === null) return;
         video.addEventListener("loadedmetadata", () => { video.currentTime = position; }, { once: true });
+        video.addEventListener("canplay", () => {
+          // Some browsers take an hour that still runs for live, and show its end whatever is asked for.
+          if (attempt !== attempts || video.seekable.length > 0) return;
+          pieces = [];
+          emit({ type: "unsupported" });
+        }, { once: true });
         video.src = url;
         video.load();
         video.play().catch(() => undefined);
