@@ -1,7 +1,8 @@
 """The columns of a sheet of stations: their names in three languages, and which field of a page each is. Pure.
 
 Names are compared folded (`election.folding`), so case, blank space, brackets and accents do not matter. A column that
-is a text in one language bears the language behind its name: `Address (en)`; without one it is Azerbaijani.
+is a text in one language bears the language behind its name: `Address (en)`; without one it is Azerbaijani. What a
+page says and no column does, such as its former addresses, is not a sheet's affair.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ def test_every_field_of_a_station_has_its_columns() -> None:
         kinds = (field.annotation, *get_args(field.annotation))
         nested = next((kind.model_fields for kind in (Words, Coordinates) if kind in kinds), None)
         expected |= {(name, inner) for inner in nested} if nested else {(name,)}
+    # Former addresses are the page's own affair; an import leaves them as they are.
+    expected.remove(("aliases",))
     assert {column.path for column in COLUMNS if column.path} == expected
 
 
