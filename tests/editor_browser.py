@@ -19,6 +19,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests import browser
 
+ROOT = Path(__file__).parent.parent
 PATIENCE = 120_000
 """Milliseconds."""
 _PICK = """
@@ -45,6 +46,7 @@ def git_folder(folder: Path, content: Path) -> Path:
     """Make `folder` a Git folder that holds a copy of `content`, all committed, and return it."""
     folder.mkdir()
     shutil.copytree(content, folder / "content")
+    shutil.copy(ROOT / ".gitignore", folder)
     git(folder, "init", "--quiet")
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message=Content")
