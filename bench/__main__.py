@@ -55,7 +55,10 @@ def bench(
     ] = crowd.CAMERAS,
     stations: Annotated[
         str, typer.Option("--stations", help="Sizes of elections to build, separated by commas.")
-    ] = "1000,10000",
+    ] = "1000",
+    contestants: Annotated[
+        str, typer.Option("--contestants", help="Which generators build them, separated by commas.")
+    ] = ",".join(build.CONTESTANTS),
     minutes: Annotated[
         str, typer.Option("--minutes", help="Lengths of recordings that a browser keeps, at most 60 each.")
     ] = ",".join(map(str, keep.MINUTES)),
@@ -67,10 +70,16 @@ def bench(
         raise UsageError(f"--renditions: {error}.") from None
     sizes = _numbers("--stations", stations, example="1000,10000")
     lengths = _numbers("--minutes", minutes, example="5,20,60", most=60)
+    rivals = contestants.split(",")
+    if unknown := [name for name in rivals if name not in build.CONTESTANTS]:
+        raise UsageError(f"--contestants: there is no {unknown[0]}; there are {', '.join(build.CONTESTANTS)}.")
     asked = set(which or Benchmark)
     if Benchmark.PACKAGER in asked:
         asked |= {Benchmark.UPLOADS, Benchmark.STILLS, Benchmark.CROWD}
-    run_until_stopped(_run(asked, load, seconds=seconds, settle=settle, cameras=cameras, sizes=sizes, lengths=lengths))
+    work = _run(
+        asked, load, seconds=seconds, settle=settle, cameras=cameras, sizes=sizes, contestants=rivals, lengths=lengths
+    )
+    run_until_stopped(work)
 
 
 def _numbers(option: str, text: str, *, example: str, most: int | None = None) -> list[int]:
@@ -89,7 +98,12 @@ async def _run(
     settle: float,
     cameras: int,
     sizes: list[int],
+<<<<<<< HEAD
     lengths: list[int],
+=======
+    contestants: list[str],
+    minutes: int,
+>>>>>>> 56826d5 (Measure builds beside Hugo and Eleventy on the same pages, cold and after one change)
 ) -> None:
     out, notes = Console(), Console(stderr=True)
     if not out.is_terminal:
@@ -116,8 +130,8 @@ async def _run(
         out.print(crowd.crowd_table(gathered))
     if Benchmark.BUILD in which:
         with display(notes) as progress:
-            steps = Steps(progress, title="build", total=len(sizes) * build.BUILDS)
-            results = await build.measure_builds(sizes, steps=steps)
+            steps = Steps(progress, title="build", total=len(sizes) * len(contestants) * build.BUILDS)
+            results = build.measure_builds(sizes, contestants, steps=steps)
         out.print(build.build_table(results))
     if Benchmark.SEARCH in which:
         with display(notes) as progress:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -48,6 +50,41 @@ def children_of(pid: int) -> tuple[int, ...]:
         return tuple(sorted(child.pid for child in psutil.Process(pid).children(recursive=True)))
     except psutil.NoSuchProcess:
         raise _ended(pid) from None
+
+
+class PeakMemory:
+    """The most memory a process and all its descendants had together at one moment (PSS), while the context lasts.
+
+    Memory that is shared is counted once. Reading it costs the kernel time: the longer it takes, the rarer it is read.
+    """
+
+    def __init__(self, pid: int, *, every_seconds: float = 0.05, share: float = 0.02) -> None:
+        """`share` bounds the time spent on reading, as a part of the whole."""
+        self.bytes = 0
+        self._pid = pid
+        self._every = every_seconds
+        self._share = share
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> PeakMemory:
+        """Begin to read."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Read no more."""
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        pause = 0.0
+        while not self._ended.wait(pause):
+            began = time.monotonic()
+            with contextlib.suppress(MachineError):  # a process that ended meanwhile
+                pids = (self._pid, *children_of(self._pid))
+                self.bytes = max(self.bytes, sum(map(proportional_bytes, pids)))
+            pause = max(self._every, (time.monotonic() - began) / self._share)
 
 
 def _cpu_seconds(pid: int) -> float:
