@@ -57,7 +57,7 @@ lock: .venv/test.done ## renew the exact versions and hashes in requirements/
 	$(NPM) install --package-lock-only
 
 clean: ## delete everything the verbs above made
-	rm -rf .venv node_modules dist .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info test-results
+	rm -rf .venv node_modules dist .dist.cache .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info test-results
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

@@ -98,12 +98,8 @@ async def _run(
     settle: float,
     cameras: int,
     sizes: list[int],
-<<<<<<< HEAD
-    lengths: list[int],
-=======
     contestants: list[str],
-    minutes: int,
->>>>>>> 56826d5 (Measure builds beside Hugo and Eleventy on the same pages, cold and after one change)
+    lengths: list[int],
 ) -> None:
     out, notes = Console(), Console(stderr=True)
     if not out.is_terminal:

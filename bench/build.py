@@ -41,6 +41,7 @@ BUILDS = 3
 CONTESTANTS: Mapping[str, type[Contestant]] = {"pollcast": Pollcast, "hugo": Hugo, "eleventy": Eleventy}
 MOST_IN_MEMORY = 20_000
 """Stations of which every contestant's site fits into memory beside its build; larger ones go to the disk."""
+_OTHER_FIELD = re.compile(r"^(?!name:|address:)[a-z_]+:.*\n(?: .*\n)*", re.MULTILINE)
 _WITHOUT_NOISE = re.compile(r"\s+")
 _QUOTES = {"&#34;": '"', "&quot;": '"', "&#39;": "'", "\\/": "/"}
 
@@ -78,9 +79,17 @@ def measure_builds(
         with _room(stations) as room:
             steps.say(f"{stations} stations, writing the sample")
             sample.write_content(room / "content", stations)
+            _keep_common_fields(room / "content")
             (room / "pollcast.toml").write_text(_CONFIGURATION, encoding="utf-8")
             results += _measure(room, stations, [CONTESTANTS[name]() for name in contestants], steps, builds)
     return results
+
+
+def _keep_common_fields(content: Path) -> None:
+    """Leave of each station its name, its address and its note: what every contestant's templates show."""
+    for file in (content / "stations").glob("*/*.md"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(_OTHER_FIELD.sub("", text), encoding="utf-8")
 
 
 def _measure(

@@ -21,6 +21,7 @@ from bench.rig import folder_in_memory
 from builder import sample_words as say
 from builder import search_files
 from builder.content import Content, Home, StationEntry
+from builder.station_folder import StationsByNumber
 from election.ids import LAST_CONSTITUENCY, station_id
 from election.places import LANGUAGES, Constituency, Region, Station, Text
 from machine import binaries, process
@@ -134,7 +135,7 @@ def election(stations: int) -> Content:
         home=home,
         regions=tuple(regions),
         constituencies=tuple(places),
-        stations=found,
+        stations=StationsByNumber.of(found),
         news=(),
         pictures={},
         warnings=(),

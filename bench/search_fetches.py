@@ -21,6 +21,7 @@ from bench.progress import Steps
 from bench.rig import folder_in_memory
 from builder import search_files
 from builder.content import Content, StationEntry
+from builder.station_folder import StationsByNumber
 from election.places import LANGUAGES, Text
 from machine import binaries, process
 
@@ -117,7 +118,7 @@ def with_own_streets(content: Content) -> tuple[Content, dict[int, list[str]]]:
             _moved(entry, f"{chance.choice(names)} küçəsi {chance.randint(1, 180)}") if index % 2 else entry
             for index, entry in enumerate(entries)
         )
-    return dataclasses.replace(content, stations=stations), streets
+    return dataclasses.replace(content, stations=StationsByNumber.of(stations)), streets
 
 
 def _moved(entry: StationEntry, street: str) -> StationEntry:

@@ -1,34 +1,31 @@
-"""Building a site: content and configuration in, a folder of files out. All is checked before anything is written."""
+"""Building a site: content and configuration in, a folder of files out. All is checked before anything is written.
+
+What the last build knew is used where it still holds (`builder.known`): then only what shows something else is written.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from builder import (
-    assets,
-    generated,
-    image_folder,
-    manifest,
-    offline,
-    pages,
-    search_files,
-    sitemap,
-    translations,
-)
-from builder.content import Content, read_content
-from builder.dist import SiteWriter, replacing
+from builder import assets, generated, image_folder, manifest, offline, pages, pieces, search_files, sitemap
+from builder.content import read_content
+from builder.dist import Site, SiteWriter, read_state, replacing
 from builder.image_folder import store_of
-from builder.labels import Labels
-from builder.places_reader import Places
+from builder.known import FolderMemory, Known
+from builder.pieces import Blueprint, Piece
 from builder.publication import Issue
-from builder.templates import Renderer
+from builder.version import version
 from election.configuration import Configuration
 from election.errors import Fault, InputError
 from election.places import LANGUAGES
+from machine.workers import spread
+
+_FEW = 3
+"""Pieces that are built sooner than other processes are started."""
 
 
 class Stage(StrEnum):
@@ -45,14 +42,16 @@ class Summary:
     stations: int
     pages: int
     """HTML pages, all languages together."""
+    rendered: int
+    """How many of them were written by this build; the others were there."""
     files: int
-    """Everything written, assets included."""
+    """Everything in the site, assets included."""
     bytes: int
     warnings: tuple[Fault, ...]
 
 
 Progress = Callable[[Stage, int, int], None]
-"""Told a stage, how much of it is done, and how much there is (0 while unknown)."""
+"""Told a stage, how much of it is done, and how much there is (0 while unknown): pages read, then stations written."""
 
 
 def build_site(
@@ -64,6 +63,7 @@ def build_site(
     clean: bool = False,
     drafts: bool = False,
     today: datetime.date | None = None,
+    jobs: int = 1,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Summary:
     """Build the site of `content` into the folder `out`, in place of the site that was there.
@@ -71,7 +71,8 @@ def build_site(
     Raises `InputError` with every fault, before anything is written; with `strict`, warnings are faults. With `clean`,
     what earlier builds left is deleted before writing. With `drafts`, drafts and what is yet to come are shown with a
     mark; `today` is the day of the build, by the election's clock if it is not given. An interrupted build leaves the
-    previous site whole.
+    previous site whole. With more than one of `jobs`, that many processes are forked: only from a program without other
+    threads of its own.
     """
     election = configuration.election
     issue = Issue(
@@ -79,65 +80,128 @@ def build_site(
         drafts=drafts,
         hours=(election.opens, election.closes),
     )
-    found = read_content(content, lambda done: progress(Stage.READING, done, 0), issue)
+    collected = assets.collect()
+    program = version(collected.addresses.root)
+    pieces.use_program(program)
+    made_by = version(program, configuration.model_dump_json(), str(content), repr(issue), sources=())
+    state = None if clean else read_state(out)
+    known = Known.unpack(state.told, made_by) if state else None
+    memory = FolderMemory(known.folders if known else {}, jobs=jobs)
+    found = read_content(content, lambda done: progress(Stage.READING, done, 0), issue, memory)
     if strict and found.warnings:
         raise InputError(*found.warnings)
-    collected = assets.collect()
-    site = pages.Site(configuration=configuration, content=found, assets=collected.addresses)
-    with replacing(out, clean=clean) as writer:
-        for path, body in collected.files.items():
-            writer.write(path, body)
-        image_store = store_of(content)
-        for picture in found.pictures.values():
-            for name, body in image_store.bodies(picture).items():
-                writer.write(f"{image_folder.NAME}/{name}", body)
-        written, addresses = _write_pages(site, writer, progress)
-        for path, body in generated.files(site):
-            writer.write(path, body)
-        for path, body in search_files.search_files(found).items():
-            writer.write(path, body)
-        for language in LANGUAGES:
-            name = election.name.text.in_language(language)
-            writer.write(f"{language}/{manifest.NAME}", manifest.web_manifest(language, name, site.assets))
-        for path, body in sitemap.files(configuration.site.base_url, addresses):
-            writer.write(path, body)
-        writer.write(sitemap.ROBOTS, sitemap.robots(configuration.site.base_url, sample=election.sample))
-        writer.write(offline.PATH, offline.worker(collected.files, offline=configuration.site.offline))
-    return Summary(
-        stations=found.station_count,
-        pages=written,
-        files=writer.files,
-        bytes=writer.bytes,
-        warnings=found.warnings,
-    )
+    with replacing(out, clean=clean, state=state) as site:
+        if not site.is_known:
+            known = None
+        blueprint = Blueprint(configuration=configuration, content=found, assets=collected.addresses)
+        building = _Building(content, blueprint, known, site, jobs=jobs, progress=progress)
+        return building.build(collected, made_by, memory)
 
 
-def _write_pages(site: pages.Site, writer: SiteWriter, progress: Progress) -> tuple[int, list[str]]:
-    """Return how many pages were written, and the addresses of one language's below its home."""
-    total = 1 + len(LANGUAGES) * page_count(site.content)
-    written = 0
-    addresses: list[str] = []
+class _Building:
+    """One build, from a blueprint to a site in its place."""
+
+    def __init__(
+        self, folder: Path, new: Blueprint, known: Known | None, site: Site, *, jobs: int, progress: Progress
+    ) -> None:
+        self._folder = folder
+        self._new = new
+        self._known = known
+        self._old = replace(new, content=known.content) if known else None
+        self._site = site
+        self._jobs = jobs
+        self._progress = progress
+        self._changed: list[str] = []
+        self._rendered = 0
+
+    def build(self, collected: assets.AssetFolder, made_by: str, memory: FolderMemory) -> Summary:
+        """Write what is to be written, and publish it."""
+        known_pieces = self._known.pieces if self._known else {}
+        numbers = self._new.numbers()
+        to_build = [number for number in numbers if not self._is_as_known(number)]
+        to_remove = [number for number in known_pieces if number not in numbers]
+        writer = self._site.amend() if self._known else self._site.renew()
+        found = {number: piece for number, piece in known_pieces.items() if number in numbers}
+        found |= self._write_pieces(writer, to_build, known_pieces)
+        for number in to_remove:
+            for path in known_pieces[number].sizes:
+                writer.remove(path)
+                self._changed.append(path)
+        others = self._write_others(writer, collected, [found[number] for number in sorted(found)])
+        known = Known(version=made_by, content=self._new.content, folders=memory.kept, pieces=found, other_files=others)
+        self._site.publish(known.pack(), self._changed)
+        sizes = [*others.values(), *(size for piece in found.values() for size in piece.sizes.values())]
+        return Summary(
+            stations=self._new.content.station_count,
+            pages=len(sizes) - len(others),
+            rendered=self._rendered,
+            files=len(sizes),
+            bytes=sum(sizes),
+            warnings=self._new.content.warnings,
+        )
+
+    def _is_as_known(self, number: int) -> bool:
+        return self._old is not None and self._old.part(number) == self._new.part(number)
+
+    def _write_pieces(self, writer: SiteWriter, numbers: list[int], known: Mapping[int, Piece]) -> dict[int, Piece]:
+        found: dict[int, Piece] = {}
+        few = len(numbers) <= _FEW
+        if not few:
+            for language in LANGUAGES:  # once, before there are several processes
+                pieces.renderer_of(language)
+        done, total = 0, sum(self._stations_in(number) for number in numbers)
+
+        def build(number: int) -> pieces.Written:
+            return pieces.build_piece(self._new, self._old, known.get(number), number, writer)
+
+        with spread(build, numbers, jobs=1 if few else self._jobs) as results:
+            for written in results:
+                found[written.piece.number] = written.piece
+                self._changed += written.changed
+                self._rendered += written.rendered
+                done += self._stations_in(written.piece.number)
+                self._progress(Stage.WRITING, done, total)
+        return found
+
+    def _stations_in(self, number: int) -> int:
+        return 0 if number == pieces.OTHERS else len(self._new.content.stations.folders[number].ids)
+
+    def _write_others(self, writer: SiteWriter, collected: assets.AssetFolder, built: list[Piece]) -> dict[str, int]:
+        sizes: dict[str, int] = {}
+        for path, body in _other_files(self._folder, self._new, collected, built):
+            sizes[path] = len(body)
+            if self._known is None or not self._site.holds(path, body):
+                writer.write(path, body)
+                self._changed.append(path)
+        for path in self._known.other_files if self._known else ():
+            if path not in sizes:
+                writer.remove(path)
+                self._changed.append(path)
+        return sizes
+
+
+def _other_files(
+    folder: Path, blueprint: Blueprint, collected: assets.AssetFolder, built: list[Piece]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield what is no page: assets, and what is made for programs."""
+    configuration, content = blueprint.configuration, blueprint.content
+    yield from collected.files.items()
+    image_store = store_of(folder)
+    for picture in content.pictures.values():
+        for name, picture_body in image_store.bodies(picture).items():
+            yield f"{image_folder.NAME}/{name}", picture_body
+    site = pages.Site(configuration=configuration, content=content, assets=blueprint.assets)
+    yield from generated.files(site)
+    yield from search_files.search_files(content).items()
     for language in LANGUAGES:
-        catalogue_of_texts = translations.load(language)
-        renderer = Renderer(catalogue_of_texts)
-        if language == LANGUAGES[0]:
-            writer.write("index.html", renderer.render(pages.language_choice(site)).encode())
-            written += 1
-        for path, view in pages.LanguagePages(language, site, Labels(language, catalogue_of_texts)):
-            writer.write(path, renderer.render(view).encode())
-            if language == LANGUAGES[0] and path.endswith("/index.html"):
-                addresses.append(path.removeprefix(f"{language}/").removesuffix("index.html"))
-            written += 1
-            progress(Stage.WRITING, written, total)
-    return written, addresses
-
-
-def page_count(content: Content) -> int:
-    """Return how many pages one language has: places, news, pages, past elections, and those that every site has."""
-    past = sum(_places_count(election.places) + 1 for election in content.past) + bool(content.past)
-    # Home, wall, list of news, open data, two for what is missing.
-    return _places_count(content) + len(content.news) + len(content.pages) + past + 6
-
-
-def _places_count(places: Places) -> int:
-    return len(places.regions) + len(places.constituencies) + places.station_count
+        election = configuration.election.name.text.in_language(language)
+        yield f"{language}/{manifest.NAME}", manifest.web_manifest(language, election, collected.addresses)
+    addresses = [
+        path.removeprefix(f"{LANGUAGES[0]}/").removesuffix("index.html")
+        for piece in built
+        for path in piece.sizes
+        if path.startswith(f"{LANGUAGES[0]}/") and path.endswith("/index.html")
+    ]
+    yield from sitemap.files(configuration.site.base_url, addresses)
+    yield sitemap.ROBOTS, sitemap.robots(configuration.site.base_url, sample=configuration.election.sample)
+    yield offline.PATH, offline.worker(collected.files, offline=configuration.site.offline)

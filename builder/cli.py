@@ -19,6 +19,7 @@ from election import configuration
 from election.errors import Fault, InputError
 from machine.lifetime import run_until_stopped
 from machine.ports import require_free
+from machine.workers import processors
 
 SHOWN_WARNINGS = 20
 DEFAULT_CONTENT = Path("content")
@@ -39,6 +40,7 @@ def build(
     drafts: Annotated[
         bool, typer.Option("--drafts", help="Show drafts and what is yet to come, with a mark; never for the public.")
     ] = False,
+    jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes to work with; 0: one a processor.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
 ) -> None:
     """Build the site: content -> dist/. Nothing is written when the content is wrong."""
@@ -50,7 +52,9 @@ def build(
         def progress(stage: Stage, done: int, total: int) -> None:
             bar.update(task, description=stage, completed=done, total=total or None)
 
-        summary = build_site(facts, content, out, strict=strict, clean=clean, drafts=drafts, progress=progress)
+        summary = build_site(
+            facts, content, out, strict=strict, clean=clean, drafts=drafts, jobs=jobs or processors(), progress=progress
+        )
     seconds = time.monotonic() - began
     if as_json:
         typer.echo(_summary_json(summary, seconds))
@@ -58,7 +62,7 @@ def build(
     say_warnings(summary.warnings)
     typer.echo(
         f"Built {summary.pages} pages of {summary.stations} stations into {out}: "
-        f"{summary.files} files, {summary.bytes / 1e6:.1f} MB; {seconds:.1f} s."
+        f"{summary.files} files, {summary.bytes / 1e6:.1f} MB; {summary.rendered} pages anew; {seconds:.1f} s."
     )
 
 
@@ -107,6 +111,7 @@ def _summary_json(summary: Summary, seconds: float) -> str:
     told = {
         "stations": summary.stations,
         "pages": summary.pages,
+        "rendered": summary.rendered,
         "files": summary.files,
         "bytes": summary.bytes,
         "seconds": round(seconds, 3),

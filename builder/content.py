@@ -22,7 +22,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder import image_folder, links
@@ -35,9 +35,10 @@ from builder.page_reader import Page, PageReader, TextRule
 from builder.places_reader import FOLDERS, Places, PlacesReader, has_slug
 from builder.places_reader import StationEntry as StationEntry
 from builder.publication import Issue, Mark, disorder, shown
+from builder.station_folder import FolderReader, StationsByNumber
 from election.errors import Fault, InputError
 from election.ids import StationId, parse_station_id
-from election.places import NO_TEXT, Text
+from election.places import NO_TEXT, Constituency, Text
 from election.wording import say
 
 
@@ -104,15 +105,40 @@ class Content(Places):
     warnings: tuple[Fault, ...]
     """What is missing and has a stand-in, such as translations, and what is there for nothing."""
 
+    def without_stations(self) -> Content:
+        """Return what all pages but those of constituencies are made from; of stations no more than their ids."""
+        ids_only = {number: folder.ids_only() for number, folder in self.stations.folders.items()}
+        return replace(self, stations=StationsByNumber(ids_only), aliases={}, warnings=())
 
-def read_content(folder: Path, on_page: Callable[[int], None] = lambda _: None, issue: Issue | None = None) -> Content:
+    def constituency_only(self, place: Constituency) -> Content:
+        """Return what the pages of a constituency and its stations are made from."""
+        return replace(
+            self,
+            home=Home(description=NO_TEXT, introduction=NO_TEXT),
+            regions=tuple(region for region in self.regions if region.slug == place.region),
+            constituencies=(place,),
+            stations=StationsByNumber({place.number: self.stations.folders[place.number].entries_only()}),
+            news=(),
+            past=(),
+            aliases={},
+            warnings=(),
+        )
+
+
+def read_content(
+    folder: Path,
+    on_page: Callable[[int], None] = lambda _: None,
+    issue: Issue | None = None,
+    read_folders: FolderReader = map,
+) -> Content:
     """Read all content below `folder` that is shown in `issue`; raise `InputError` with every fault in it.
 
-    `on_page` is told how many pages were read so far. What is not shown is checked all the same.
+    `on_page` is told how many pages were read so far. What is not shown is checked all the same. `read_folders`
+    reads the folders of stations, each by itself.
     """
     if not folder.is_dir():
         raise InputError(Fault(file=folder, line=0, field="", message=say("there is no such folder.")))
-    return _ContentReader(folder, on_page, issue or Issue()).read()
+    return _ContentReader(folder, on_page, issue or Issue(), read_folders).read()
 
 
 def station_pages(folder: Path) -> Mapping[StationId, Path]:
@@ -126,8 +152,9 @@ def station_pages(folder: Path) -> Mapping[StationId, Path]:
 
 
 class _ContentReader:
-    def __init__(self, folder: Path, on_page: Callable[[int], None], issue: Issue) -> None:
+    def __init__(self, folder: Path, on_page: Callable[[int], None], issue: Issue, read_folders: FolderReader) -> None:
         self._folder = folder
+        self._read_folders = read_folders
         self._issue = issue
         self._reader = PageReader(on_page)
         self._aliases = Aliases()
@@ -135,7 +162,7 @@ class _ContentReader:
 
     def read(self) -> Content:
         home = self._home()
-        reader = PlacesReader(self._reader, self._folder, self._aliases, self._issue.hours)
+        reader = PlacesReader(self._reader, self._folder, self._aliases, self._issue.hours, self._read_folders)
         places = reader.read()
         self._names |= reader.names
         news = self._news()
@@ -261,7 +288,7 @@ class _ContentReader:
         if "election" not in listing.names:
             self._reader.wrong(folder / "election.md", say("is missing; add it."))
         has_slug(PageFiles(name=folder.name, path=folder, translations={}), self._reader)
-        reader = PlacesReader(self._reader, folder)
+        reader = PlacesReader(self._reader, folder, read_folders=self._read_folders)
         places = reader.read()
         self._names |= {f"archive/{folder.name}/{kind}": names for kind, names in reader.names.items()}
         if fields is None:

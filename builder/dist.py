@@ -1,23 +1,42 @@
-"""The built site on disk: written whole beside the previous one, then put in its place.
+"""The built site on disk: a whole tree that changes places with the previous one in one step.
 
-Crash points, for a site in `dist/`:
+Beside a site in `dist/` lies `.dist.cache/`, which may be deleted at any moment::
 
-- while `.dist.part/` is written: `dist/` is the previous site, untouched; the next build empties the part first;
-- between the two renames: `dist/` is missing and `.dist.old/` is the previous site; the next build puts it back first;
-- before `.dist.old/` is deleted: `dist/` is the new site; the next build deletes the old one.
+    spare/          the previous site, whole; what has not changed since are the same files (hard links)
+    part/, twin/    trees that are being written: rubbish, unless a build runs
+    state-<inode>   what the builder knows of the site whose folder has this inode, and how `spare/` differs from it
+
+A build either writes a new tree, and its twin of hard links, or takes the spare, brings it up to the present site and
+changes it. No file is ever written in place, for it may be in both trees. Crash points:
+
+- while a tree is written: `dist/` is the previous site, untouched. The spare was renamed to `part/` before, so the next
+  build deletes it, and makes a new spare of hard links when it needs one;
+- once the state is written: it bears the inode of a tree that is not `dist/`, so nobody reads it;
+- once the trees have changed places: `dist/` is the new site and its state is there; what is in `part/` is deleted by
+  the next build;
+- where the system cannot exchange folders, `dist/` is missing between two renames, and `.dist.old/` is the previous
+  site: the next build puts it back first.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import fcntl
+import hashlib
 import os
+import pickle
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from election.errors import MachineError, UsageError
 from election.places import LANGUAGES
+from machine.files import exchange
 
 CATALOGUE = "catalogue.json"
 _OURS = frozenset(
@@ -25,64 +44,221 @@ _OURS = frozenset(
     | set(LANGUAGES)
 )
 """What may lie at the top of a built site. A folder that holds anything else is not ours to replace."""
+_PATIENCE = 2.0
+"""Seconds for the processes of a build that was killed to be gone."""
+_DIGEST_BYTES = 32
+
+
+class _Key(NamedTuple):
+    """Which site a state tells about, and which state."""
+
+    inode: int
+    modified: int
+    state_inode: int
+    state_modified: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What is known of a site."""
+
+    key: _Key
+    behind: tuple[str, ...]
+    """The paths by which the spare tree differs from it."""
+    told: bytes
+    """What its builder told `Site.publish`."""
 
 
 class SiteWriter:
-    """Writes the files of one site."""
+    """Writes the files of one tree, and links them into its twin if it has one."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, twin: Path | None = None) -> None:
         self._root = str(root)
+        self._twin = str(twin) if twin else None
         self._folders = {""}
-        self.files = 0
-        self.bytes = 0
+        self._fresh = twin is not None
 
     def write(self, path: str, body: bytes) -> None:
         """Write the file at the relative `path`; its folders are made."""
         folder = path.rpartition("/")[0]
         if folder not in self._folders:
-            os.makedirs(f"{self._root}/{folder}", exist_ok=True)  # noqa: PTH103 - a hundred thousand paths take time
+            for tree in (self._root, self._twin):
+                if tree is not None:
+                    os.makedirs(f"{tree}/{folder}", exist_ok=True)  # noqa: PTH103 - a hundred thousand paths take time
             self._folders.add(folder)
         # Plain calls: a file object costs more than the writing of a page.
-        handle = os.open(f"{self._root}/{path}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        name = f"{self._root}/{path}"
+        if not self._fresh:
+            _unlink(name)
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         try:
             if os.write(handle, body) != len(body):
                 raise MachineError(f"{path} could not be written whole.", hint="Is the disk full?")
         finally:
             os.close(handle)
-        self.files += 1
-        self.bytes += len(body)
+        if self._twin is not None:
+            os.link(name, f"{self._twin}/{path}")
+
+    def remove(self, path: str) -> None:
+        """Remove the file at `path`, and the folders that are empty then."""
+        _unlink(f"{self._root}/{path}")
+        folder = path
+        while folder := folder.rpartition("/")[0]:
+            self._folders.discard(folder)
+            try:
+                os.rmdir(f"{self._root}/{folder}")  # noqa: PTH106 - as above
+            except OSError as error:
+                if error.errno not in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT}:
+                    raise
+                if error.errno != errno.ENOENT:
+                    break
+
+
+class Site:
+    """The place of a site, locked for one build. Use one of `renew` and `amend`, then `publish`."""
+
+    def __init__(self, out: Path, state: State | None) -> None:
+        self._out = out
+        self._cache = _cache_of(out)
+        self._part, self._twin, self._spare = (self._cache / name for name in ("part", "twin", "spare"))
+        self._state = state if state is not None and _key(out) == state.key else None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the site is still the one that the given state tells about."""
+        return self._state is not None
+
+    def holds(self, path: str, body: bytes) -> bool:
+        """Whether the present site has this file."""
+        try:
+            return (self._out / path).read_bytes() == body
+        except OSError:
+            return False
+
+    def renew(self) -> SiteWriter:
+        """Return a writer for a tree that is empty."""
+        self._forget()
+        for tree in (self._part, self._twin):
+            tree.mkdir()
+        return SiteWriter(self._part, twin=self._twin)
+
+    def amend(self) -> SiteWriter:
+        """Return a writer for a tree that is the present site, which must be known."""
+        assert self._state is not None  # noqa: S101 - the caller's mistake
+        try:
+            self._spare.rename(self._part)
+        except FileNotFoundError:
+            _link_tree(str(self._out), str(self._part))
+            return SiteWriter(self._part)
+        writer = SiteWriter(self._part)
+        for path in self._state.behind:
+            source = f"{self._out}/{path}"
+            if os.path.lexists(source):
+                _unlink(f"{self._part}/{path}")
+                os.makedirs(os.path.dirname(f"{self._part}/{path}"), exist_ok=True)  # noqa: PTH103, PTH120 - as above
+                os.link(source, f"{self._part}/{path}")
+            else:
+                writer.remove(path)
+        return writer
+
+    def publish(self, state: bytes, changed: Sequence[str] = ()) -> None:
+        """Put the tree in the site's place; `changed` are the paths by which it differs from an amended site."""
+        found = self._part.stat()
+        body = pickle.dumps((found.st_mtime_ns, tuple(changed), state))
+        name = _state_file(self._out, found.st_ino)
+        name.write_bytes(hashlib.blake2b(body, digest_size=_DIGEST_BYTES).digest() + body)
+        if not self._out.exists():
+            self._part.rename(self._out)
+        elif not exchange(self._part, self._out):
+            old = _old(self._out)
+            self._out.rename(old)
+            self._part.rename(self._out)
+            old.rename(self._part)
+        if self._twin.exists():
+            self._twin.rename(self._spare)
+            shutil.rmtree(self._part, ignore_errors=True)
+        else:
+            self._part.rename(self._spare)
+        for other in self._cache.glob("state-*"):
+            if other != name:
+                other.unlink()
+
+    def discard(self) -> None:
+        """Delete what was not published."""
+        for tree in (self._part, self._twin):
+            shutil.rmtree(tree, ignore_errors=True)
+
+    def _forget(self) -> None:
+        for state in self._cache.glob("state-*"):
+            state.unlink()
+        for tree in (self._part, self._twin, self._spare):
+            _delete(tree)
+
+
+def read_state(out: Path) -> State | None:
+    """Return what the build that wrote the site at `out` told of it; None where that is not known."""
+    out = out.resolve()
+    key = _key(out)
+    try:
+        raw = _state_file(out, key.inode).read_bytes() if key else b""
+    except OSError:
+        return None
+    body = raw[_DIGEST_BYTES:]
+    if key is None or hashlib.blake2b(body, digest_size=_DIGEST_BYTES).digest() != raw[:_DIGEST_BYTES]:
+        return None
+    modified, behind, told = pickle.loads(body)  # noqa: S301 - a build wrote it, and wrote it whole
+    return State(key=key, behind=behind, told=told) if modified == key.modified else None
 
 
 @contextmanager
-def replacing(out: Path, *, clean: bool = False) -> Iterator[SiteWriter]:
-    """Give a writer for a new site; once the context ends without an error, it takes the place of the one at `out`.
+def replacing(out: Path, *, clean: bool = False, state: State | None = None) -> Iterator[Site]:
+    """Give the place of the site at `out`, of which `state` tells. With `clean` the previous one is deleted first.
 
-    With `clean` the previous site is deleted first. Raises `UsageError` if something else is at `out`, `MachineError`
-    if another build writes there or the disk does not take it.
+    Raises `UsageError` if something else is at `out`, `MachineError` if another build writes there or the disk does not
+    take it. What is not published when the context ends is gone.
     """
     out = out.resolve()
-    part, old = out.with_name(f".{out.name}.part"), out.with_name(f".{out.name}.old")
     try:
         _refuse_foreign(out)
         out.parent.mkdir(parents=True, exist_ok=True)
-        with _only_builder(part):
-            _recover(out, old)
-            _clear(part)
+        with _only_builder(_cache_of(out)):
+            _recover(out)
             if clean:
                 shutil.rmtree(out, ignore_errors=True)
-            writer = SiteWriter(part)
+            site = Site(out, state)
+            site.discard()
             try:
-                yield writer
-                _swap(part, out, old)
-            except BaseException:
-                shutil.rmtree(part, ignore_errors=True)
-                _recover(out, old)
-                raise
+                yield site
+            finally:
+                _recover(out)
+                site.discard()
     except OSError as error:
         raise MachineError(f"The site could not be written to {out}: {error}.") from error
 
 
-def _recover(out: Path, old: Path) -> None:
+def _cache_of(out: Path) -> Path:
+    return out.with_name(f".{out.name}.cache")
+
+
+def _key(out: Path) -> _Key | None:
+    try:
+        found = out.stat()
+        state = _state_file(out, found.st_ino).stat()
+    except OSError:
+        return None
+    return _Key(found.st_ino, found.st_mtime_ns, state.st_ino, state.st_mtime_ns)
+
+
+def _state_file(out: Path, inode: int) -> Path:
+    return _cache_of(out) / f"state-{inode}"
+
+
+def _old(out: Path) -> Path:
+    return out.with_name(f".{out.name}.old")
+
+
+def _recover(out: Path) -> None:
+    old = _old(out)
     if old.exists():
         if out.exists():
             shutil.rmtree(old)
@@ -100,35 +276,50 @@ def _refuse_foreign(out: Path) -> None:
         raise UsageError(f"--out: {out} holds other things than a built site; name an empty folder or a new one.")
 
 
-def _swap(part: Path, out: Path, old: Path) -> None:
-    if out.exists():
-        out.rename(old)
-    part.rename(out)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 @contextmanager
-def _only_builder(part: Path) -> Iterator[None]:
-    """Make the folder `part` and hold its lock, which ends with this process at the latest."""
-    part.mkdir(exist_ok=True)
-    handle = os.open(part, os.O_RDONLY | os.O_DIRECTORY)
+def _only_builder(cache: Path) -> Iterator[None]:
+    """Make the folder `cache` and hold its lock, which ends with this process and those it forked at the latest."""
+    if cache.exists() and not cache.is_dir():
+        cache.unlink()
+    cache.mkdir(exist_ok=True)
+    handle = os.open(cache, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Whoever held the lock until now may have put the folder in the site's place.
-            mine = part.exists() and os.path.samestat(os.fstat(handle), part.stat())
-        except BlockingIOError:
-            mine = False
-        if not mine:
-            raise MachineError(f"Another build writes beside {part}.", hint="Wait until it is done.")
+        end = time.monotonic() + _PATIENCE
+        while not _locked(handle):
+            if time.monotonic() > end:
+                raise MachineError(f"Another build writes beside {cache}.", hint="Wait until it is done.")
+            time.sleep(0.02)
         yield
     finally:
         os.close(handle)
 
 
-def _clear(folder: Path) -> None:
-    for entry in folder.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _unlink(name: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(name)  # noqa: PTH108 - as above
+
+
+def _link_tree(source: str, target: str) -> None:
+    """Make `target` a tree of hard links to the files of `source`."""
+    os.mkdir(target)  # noqa: PTH102 - as above
+    with os.scandir(source) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _link_tree(entry.path, f"{target}/{entry.name}")
+            else:
+                os.link(entry.path, f"{target}/{entry.name}", follow_symlinks=False)
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

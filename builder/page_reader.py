@@ -17,6 +17,7 @@ from builder.front_matter import parse, read_text
 from builder.image_folder import ADDRESS
 from builder.image_kinds import ENDINGS
 from builder.page_fields import MAX_LINE, Words
+from builder.station_folder import StationFolder
 from election.errors import Fault, InputError
 from election.places import LANGUAGES, Text
 from election.toml_file import faults_of
@@ -103,6 +104,15 @@ class PageReader:
         for name in found.folders:
             self.wrong(folder / name, say("a folder does not belong here."))
         return found
+
+    def add(self, folder: StationFolder) -> None:
+        """Add what another reader found in a folder of its own."""
+        self.faults += folder.faults
+        self.warnings += folder.warnings
+        self.links += folder.links
+        self.images += folder.images
+        self.pages_read += folder.pages_read
+        self._on_page(self.pages_read)
 
     def wrong(self, path: Path, message: str, *, line: int = 0, field: str = "") -> None:
         """Remember a fault."""

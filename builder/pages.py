@@ -34,11 +34,15 @@ class LanguagePages:
         self._written = WrittenPages(self._framing)
         self._archive = ArchivePages(self._framing)
 
-    def __iter__(self) -> Iterator[tuple[str, View]]:
-        """Yield every page and its path, the home page first."""
+    def pages_of_constituencies(self) -> Iterator[tuple[str, View]]:
+        """Yield the pages of constituencies and stations, and their paths."""
+        return self._places.constituency_pages()
+
+    def other_pages(self) -> Iterator[tuple[str, View]]:
+        """Yield all other pages and their paths, the home page first; of stations they show no more than the ids."""
         path = self._framing.path
         yield path(""), self._home_page()
-        yield from self._places
+        yield from self._places.region_pages()
         yield path("wall/"), self._wall_page()
         yield from self._written
         yield from self._archive

@@ -52,8 +52,16 @@ class PlacePages:
 
     def __iter__(self) -> Iterator[tuple[str, View]]:
         """Yield every page and its path."""
+        yield from self.region_pages()
+        yield from self.constituency_pages()
+
+    def region_pages(self) -> Iterator[tuple[str, View]]:
+        """Yield the page of every region and its path."""
         for region in self._places.regions:
             yield self._path(f"region/{region.slug}/"), self._region_page(region)
+
+    def constituency_pages(self) -> Iterator[tuple[str, View]]:
+        """Yield the page of every constituency and station and its path."""
         for constituency in self._places.constituencies:
             yield from self._constituency_pages(constituency)
 
@@ -79,9 +87,9 @@ class PlacePages:
             slug=region.slug,
             number=number,
             name=self._regions[region.slug].text,
-            coverage=coverage_of(entry.station.id for place in places for entry in self._places.stations[place.number]),
+            coverage=coverage_of(station for place in places for station in self._places.station_ids(place)),
             constituency_count=len(places),
-            station_count=sum(len(self._places.stations[place.number]) for place in places),
+            station_count=sum(len(self._places.station_ids(place)) for place in places),
             url=self._regions[region.slug].url,
         )
 
@@ -98,13 +106,13 @@ class PlacePages:
         )
 
     def _constituency_row(self, constituency: Constituency) -> views.ConstituencyRow:
-        entries = self._places.stations[constituency.number]
+        stations = self._places.station_ids(constituency)
         return views.ConstituencyRow(
             number=constituency.number,
             label=self._labels.constituency(constituency.number),
             name=self._framing.text(constituency.name),
-            coverage=coverage_of(entry.station.id for entry in entries),
-            station_count=len(entries),
+            coverage=coverage_of(stations),
+            station_count=len(stations),
             url=self._url(f"constituency/{constituency.number:03d}/"),
         )
 

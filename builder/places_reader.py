@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +22,16 @@ from builder.page_fields import (
     station_of,
 )
 from builder.page_reader import Page, PageReader, TextRule
+from builder.station_folder import NO_STATIONS, Claims, FolderReader, StationFolder, StationsByNumber
+from builder.station_folder import StationEntry as StationEntry
 from election.folding import fold
 from election.ids import LAST_CONSTITUENCY, StationId, constituency_of, parse_station_id
-from election.places import Constituency, Region, Station, Text
+from election.places import Constituency, Region
 from election.wording import ended, say
 
+Hours = tuple[datetime.time, datetime.time]
 FOLDERS = ("regions", "constituencies", "stations")
 _CONSTITUENCY = re.compile(r"\d{3}", re.ASCII)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StationEntry:
-    """A station and what editors say about it."""
-
-    station: Station
-    note: Text
-    """Markdown; empty where there is nothing to say."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,17 +42,21 @@ class Places:
     """By slug."""
     constituencies: tuple[Constituency, ...]
     """By number."""
-    stations: Mapping[int, tuple[StationEntry, ...]]
+    stations: StationsByNumber
     """The stations of every constituency, by their numbers."""
 
     def constituencies_of(self, region: Region) -> tuple[Constituency, ...]:
         """Return the constituencies of `region`, by number."""
         return tuple(place for place in self.constituencies if place.region == region.slug)
 
+    def station_ids(self, constituency: Constituency) -> tuple[StationId, ...]:
+        """Return the ids of a constituency's stations, by their numbers."""
+        return self.stations.folders[constituency.number].ids
+
     @property
     def station_count(self) -> int:
         """How many stations there are."""
-        return sum(map(len, self.stations.values()))
+        return sum(len(folder.ids) for folder in self.stations.folders.values())
 
 
 class PlacesReader:
@@ -67,10 +66,13 @@ class PlacesReader:
         self,
         reader: PageReader,
         folder: Path,
-        aliases: Aliases | None = None,
-        hours: tuple[datetime.time, datetime.time] | None = None,
+        aliases: Aliases | Claims | None = None,
+        hours: Hours | None = None,
+        read_folders: FolderReader = map,
     ) -> None:
+        """`read_folders` reads the folders of stations, each by itself."""
         self._reader = reader
+        self._read_folders = read_folders
         self._folder = folder
         self._aliases = aliases
         self._hours = hours
@@ -96,7 +98,7 @@ class PlacesReader:
         return Places(
             regions=tuple(region for region in found_regions if region),
             constituencies=places,
-            stations={place.number: tuple(stations.get(place.number, ())) for place in places},
+            stations=StationsByNumber({place.number: stations.get(place.number, NO_STATIONS) for place in places}),
         )
 
     def _region(self, files: PageFiles) -> Region | None:
@@ -154,22 +156,34 @@ class PlacesReader:
         self._claim(page.fields.aliases, page, f"constituency/{page.name}")
         return Constituency(number=int(page.name), name=page.fields.name.text, region=region)
 
-    def _stations(self, constituencies: frozenset[str]) -> Mapping[int, list[StationEntry]]:
+    def station_folder(self, name: str) -> StationFolder:
+        """Return what is in `stations/<name>`; this reader has read nothing else."""
+        listing = self._reader.listing(self._folder / "stations" / name)
+        entries = tuple(entry for files in listing.pages if (entry := self._station(files, name)))
+        claims = self._aliases.claims if isinstance(self._aliases, Claims) else ()
+        return StationFolder.of(entries, listing.names, self._reader, claims)
+
+    def _stations(self, constituencies: frozenset[str]) -> Mapping[int, StationFolder]:
         root = list_folder(self._folder / "stations")
         self._reader.faults += root.faults
         for files in root.pages:
             message = say("a station's file stands in the folder of its constituency, such as stations/034.")
             self._reader.wrong(files.path, message)
-        found: dict[int, list[StationEntry]] = {}
         for name in root.folders:
             if name not in constituencies:
                 message = say("there is no constituencies/{name}.md.", name=name)
                 self._reader.wrong(self._folder / "stations" / name, message)
-            listing = self._reader.listing(self._folder / "stations" / name)
-            self._station_names |= listing.names
-            for files in listing.pages:
-                if entry := self._station(files, name):
-                    found.setdefault(constituency_of(entry.station.id), []).append(entry)
+        found: dict[int, StationFolder] = {}
+        folders = [self._folder / "stations" / name for name in root.folders]
+        read = partial(read_station_folder, hours=self._hours, past=self._aliases is None)
+        for folder in self._read_folders(read, folders):
+            self._station_names |= folder.names
+            self._reader.add(folder)
+            if self._aliases is not None:
+                for claim in folder.claims:
+                    self._aliases.claim(*claim)
+            if folder.ids:
+                found[constituency_of(folder.ids[0])] = folder
         return found
 
     def _station(self, files: PageFiles, folder: str) -> StationEntry | None:
@@ -209,6 +223,15 @@ class PlacesReader:
         elif aliases:
             message = say("a past election's pages have no former addresses; remove them.")
             self._reader.wrong(page.path, message, line=page.lines["aliases"], field="aliases")
+
+
+def read_station_folder(folder: Path, hours: Hours | None = None, *, past: bool = False) -> StationFolder:
+    """Read the stations of one constituency, `stations/034`: what is in it depends on nothing outside it.
+
+    `hours` are the election's; the stations of a `past` election have no former addresses.
+    """
+    reader = PlacesReader(PageReader(), folder.parents[1], None if past else Claims(), hours)
+    return reader.station_folder(folder.name)
 
 
 def has_slug(files: PageFiles, reader: PageReader) -> bool:

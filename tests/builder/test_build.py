@@ -92,6 +92,7 @@ def test_the_sample_has_three_regions_six_constituencies_and_twenty_four_station
     assert (folder / "station" / "034-012").is_dir()
     assert summary.stations == 24
     assert summary.pages == len(list(site.rglob("*.html"))) == 1 + 3 * (1 + 3 + 6 + 24 + 1 + 1 + 3 + 2)
+    assert summary.rendered == summary.pages
     assert summary.files == len(files_in(site))
     assert summary.bytes == sum(map(len, files_in(site).values()))
     assert summary.warnings == ()
@@ -257,25 +258,28 @@ def test_a_stop_in_the_middle_leaves_the_old_site_whole(
     (content / "home.md").write_text((content / "home.md").read_text() + "\nYeni.\n")
 
     def stop(stage: Stage, done: int, total: int) -> None:
-        if stage is Stage.WRITING and done > total // 2:
+        if stage is Stage.WRITING and done >= total // 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         build_site(configuration, content, out, progress=stop)
     assert files_in(out) == before
-    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["content", "dist"]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".dist.cache", "content", "dist"]
 
 
-def test_progress_counts_every_page(content: Path, tmp_path: Path, configuration: Configuration) -> None:
+def test_progress_counts_every_page_read_and_every_station_written(
+    content: Path, tmp_path: Path, configuration: Configuration
+) -> None:
     told: list[tuple[Stage, int, int]] = []
     summary = build_site(
         configuration, content, tmp_path / "dist", progress=lambda stage, done, total: told.append((stage, done, total))
     )
     reading = [done for stage, done, _ in told if stage is Stage.READING]
     writing = [(done, total) for stage, done, total in told if stage is Stage.WRITING]
-    assert reading == list(range(1, len(reading) + 1))
-    assert [done for done, _ in writing] == list(range(2, summary.pages + 1))
-    assert {total for _, total in writing} == {summary.pages}
+    assert reading == sorted(reading)
+    assert reading[-1] == 1 + 3 + 3 + summary.stations + 1
+    assert [done for done, _ in writing] == [0, 2, 4, 6]
+    assert {total for _, total in writing} == {summary.stations}
 
 
 def test_an_election_that_is_no_sample_does_not_call_itself_one(content: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from builder import search_files
 from builder.content import Content, Home, StationEntry
+from builder.station_folder import StationsByNumber
 from election.folding import words
 from election.ids import StationId, constituency_of
 from election.keys import sha8
@@ -38,7 +39,7 @@ def content_of(rows: dict[str, Any]) -> Content:
             Constituency(number=number, name=text(name), region=region)
             for number, name, region in rows["constituencies"]
         ),
-        stations=stations,
+        stations=StationsByNumber.of(stations),
         news=(),
         pictures={},
         warnings=(),

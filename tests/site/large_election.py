@@ -7,6 +7,7 @@ from pathlib import Path
 
 from builder import search_files
 from builder.content import Content, Home, StationEntry
+from builder.station_folder import StationsByNumber
 from election.ids import LAST_CONSTITUENCY, station_id
 from election.places import LANGUAGES, Constituency, Region, Station, Text
 
@@ -29,7 +30,9 @@ def large_election() -> Content:
             Constituency(number=number, name=_text("Dairə"), region="baki" if number < LAST_CONSTITUENCY else "sahil")
             for number in numbers
         ),
-        stations={number: tuple(_entry(number, each) for each in range(1, STATIONS + 1)) for number in numbers},
+        stations=StationsByNumber.of(
+            {number: tuple(_entry(number, each) for each in range(1, STATIONS + 1)) for number in numbers}
+        ),
         news=(),
         pictures={},
         warnings=(),

@@ -1,0 +1,96 @@
+"""What a build knows of the site it has made, kept for the next one: its content, its pieces, the folders it read."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder.content import Content
+from builder.pieces import Piece
+from builder.station_folder import StationFolder
+from machine.workers import spread
+
+Signature = tuple[tuple[str, int, int, int, int], ...]
+"""Of a folder: for each file its name, size, inode, and when (ns) its text and its inode were last changed."""
+
+_YOUNG = 100_000_000
+"""Nanoseconds. The kernel's clock has steps: what was changed that recently may be changed again without a trace."""
+_FEW = 4
+"""Folders that are read sooner than other processes are started."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a build knows."""
+
+    version: str
+    """See `builder.version`."""
+    content: Content
+    folders: Mapping[str, tuple[Signature, StationFolder]]
+    """The folders of stations by their paths, as they were when they were read."""
+    pieces: Mapping[int, Piece]
+    other_files: Mapping[str, int]
+    """Sizes by paths of what is no page."""
+
+    def pack(self) -> bytes:
+        """Return everything as bytes."""
+        return self.version.encode() + pickle.dumps(self, pickle.HIGHEST_PROTOCOL)
+
+    @staticmethod
+    def unpack(packed: bytes, version: str) -> Known | None:
+        """Return what `pack` packed; None where another version did."""
+        own, rest = packed[: len(version)], packed[len(version) :]
+        if own != version.encode():
+            return None
+        found: Known = pickle.loads(rest)  # noqa: S301 - the same program packed it
+        return found
+
+
+class FolderMemory:
+    """Reads folders of stations, or gives them as they were read before where no file in them has changed since."""
+
+    def __init__(self, known: Mapping[str, tuple[Signature, StationFolder]], *, jobs: int = 1) -> None:
+        """`jobs` processes read what is not known."""
+        self._known = known
+        self._jobs = jobs
+        self.kept: dict[str, tuple[Signature, StationFolder]] = {}
+        """What may be known next time."""
+
+    def __call__(self, read: Callable[[Path], StationFolder], folders: Sequence[Path]) -> Iterable[StationFolder]:
+        """Return what is in the folders, in order."""
+        signatures = {str(folder): signature_of(folder) for folder in folders}
+        found: dict[str, StationFolder] = {}
+        unknown: list[Path] = []
+        for folder in folders:
+            signature, kept = self._known.get(str(folder), (None, None))
+            if kept is not None and signature == signatures[str(folder)]:
+                found[str(folder)] = kept
+            else:
+                unknown.append(folder)
+
+        def read_one(folder: Path) -> tuple[str, StationFolder]:
+            return str(folder), read(folder)
+
+        with spread(read_one, unknown, jobs=self._jobs if len(unknown) > _FEW else 1) as results:
+            found |= results
+        for path, signature in signatures.items():
+            if signature is not None:
+                self.kept[path] = (signature, found[path])
+        return [found[str(folder)] for folder in folders]
+
+
+def signature_of(folder: Path) -> Signature | None:
+    """Return the signature of a folder's files; None where a later change could leave it the same."""
+    oldest_young = time.time_ns() - _YOUNG
+    found: list[tuple[str, int, int, int, int]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            stat = entry.stat(follow_symlinks=False)
+            if max(stat.st_mtime_ns, stat.st_ctime_ns) >= oldest_young:
+                return None
+            found.append((entry.name, stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns))
+    return tuple(sorted(found))

@@ -1,0 +1,167 @@
+"""The stations of one constituency as they were read: what all content must know of them, and they themselves, packed.
+
+The packed entries are unpacked when somebody looks at them. So a folder can be kept from one build to the next, or
+come from another process, at almost no cost.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from election.errors import Fault
+from election.ids import StationId
+from election.places import Station, Text
+
+Link = tuple[Path, int, str]
+"""A text that leads to a page of this site, or shows an image of it: file, line and address."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StationEntry:
+    """A station and what editors say about it."""
+
+    station: Station
+    note: Text
+    """Markdown; empty where there is nothing to say."""
+
+
+Claim = tuple[Sequence[str], str, Path, Mapping[str, int]]
+"""The former addresses of a page, its address, and where they are written: file and lines."""
+
+
+class Claims:
+    """Gathers what pages claim, for `builder.addresses.Aliases`."""
+
+    def __init__(self) -> None:
+        self.claims: list[Claim] = []
+
+    def claim(self, aliases: Sequence[str], page: str, path: Path, lines: Mapping[str, int]) -> None:
+        """Remember a claim; most pages have none."""
+        if aliases:
+            self.claims.append((aliases, page, path, lines))
+
+
+class Findings(Protocol):
+    """What a reader of pages found besides the pages."""
+
+    faults: list[Fault]
+    warnings: list[Fault]
+    links: list[Link]
+    images: list[Link]
+    pages_read: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationFolder:
+    """What is in one folder of stations."""
+
+    ids: tuple[StationId, ...]
+    """By their numbers; those with faults are left out."""
+    names: frozenset[str]
+    """Of all pages, those with faults too."""
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+    links: tuple[Link, ...]
+    images: tuple[Link, ...]
+    pages_read: int
+    claims: tuple[Claim, ...]
+    packed: bytes
+
+    @classmethod
+    def of(
+        cls, entries: Sequence[StationEntry], names: Collection[str], found: Findings, claims: Sequence[Claim] = ()
+    ) -> StationFolder:
+        """Return a folder with these entries, by their numbers, and what was found in it."""
+        return cls(
+            ids=tuple(entry.station.id for entry in entries),
+            names=frozenset(names),
+            faults=tuple(found.faults),
+            warnings=tuple(found.warnings),
+            links=tuple(found.links),
+            images=tuple(found.images),
+            pages_read=found.pages_read,
+            claims=tuple(claims),
+            packed=pickle.dumps(tuple(entries), pickle.HIGHEST_PROTOCOL),
+        )
+
+    def entries_only(self) -> StationFolder:
+        """Return the folder with what pages of its stations show."""
+        return replace(self, names=frozenset(), warnings=(), links=(), images=(), pages_read=0, claims=())
+
+    def ids_only(self) -> StationFolder:
+        """Return the folder as those see it who need no more than the ids; whoever looks at an entry gets an error."""
+        return replace(self.entries_only(), packed=b"")
+
+    @cached_property
+    def entries(self) -> tuple[StationEntry, ...]:
+        """The stations, by their numbers."""
+        found: tuple[StationEntry, ...] = pickle.loads(self.packed)  # noqa: S301 - `of` packed it
+        return found
+
+    def __getstate__(self) -> dict[str, object]:
+        """Leave out what `entries` unpacked."""
+        return {name: value for name, value in vars(self).items() if name != "entries"}
+
+
+NO_STATIONS = StationFolder(
+    ids=(),
+    names=frozenset(),
+    faults=(),
+    warnings=(),
+    links=(),
+    images=(),
+    pages_read=0,
+    claims=(),
+    packed=pickle.dumps((), pickle.HIGHEST_PROTOCOL),
+)
+
+
+class FolderReader(Protocol):
+    """Gives what `read` returns for each folder, in order: by itself, from an earlier build, from other processes."""
+
+    def __call__(self, read: Callable[[Path], StationFolder], folders: Sequence[Path], /) -> Iterable[StationFolder]:
+        """Return the folders' contents."""
+
+
+class StationsByNumber(Mapping[int, tuple[StationEntry, ...]]):
+    """The stations of every constituency."""
+
+    def __init__(self, folders: Mapping[int, StationFolder]) -> None:
+        self.folders = folders
+
+    @classmethod
+    def of(cls, entries: Mapping[int, Sequence[StationEntry]]) -> StationsByNumber:
+        """Return these stations, which were found in no folder."""
+        return cls(
+            {
+                number: replace(
+                    NO_STATIONS,
+                    ids=tuple(entry.station.id for entry in found),
+                    packed=pickle.dumps(tuple(found), pickle.HIGHEST_PROTOCOL),
+                )
+                for number, found in entries.items()
+            }
+        )
+
+    def __getitem__(self, number: int) -> tuple[StationEntry, ...]:
+        """Return the stations of a constituency, by their numbers."""
+        return self.folders[number].entries
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the numbers of the constituencies."""
+        return iter(self.folders)
+
+    def __len__(self) -> int:
+        """Return how many constituencies there are."""
+        return len(self.folders)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same stations are here; nothing is unpacked for it."""
+        return isinstance(other, StationsByNumber) and self.folders == other.folders
+
+    __hash__ = None  # type: ignore[assignment] # as of every mapping
