@@ -6,6 +6,7 @@ failed and it is safe to run again.
 
 from __future__ import annotations
 
+import importlib
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -13,18 +14,6 @@ from typing import Annotated
 
 import typer
 
-import builder.cli
-import builder.editor_cli
-import builder.sheet_cli
-import demo.cli
-import demo.doctor
-import simulator.cli
-import upload.cli
-import upload.deploy_cli
-import upload.order_cli
-import upload.orders
-from builder.content import station_pages
-from builder.fault_texts import FaultTexts
 from election import cameras, configuration, cross_check, fault_report
 from election.errors import Fault, InputError, PollcastError
 
@@ -72,6 +61,12 @@ def check(
     language: Annotated[Language, typer.Option("--language", help="Of the sentences.")] = Language.EN,
 ) -> None:
     """Validate configuration, content, cameras and orders; name every fault with file, line and field."""
+    import builder.cli
+    import upload.cli
+    import upload.orders
+    from builder.content import station_pages
+    from builder.fault_texts import FaultTexts
+
     faults: list[Fault] = []
     facts = None
     try:
@@ -103,25 +98,36 @@ def check(
     raise typer.Exit(2 if faults else 0)
 
 
-app.command()(demo.cli.demo)
-app.command()(builder.cli.build)
-app.command()(builder.cli.preview)
-app.command()(builder.editor_cli.editor)
-app.command()(builder.cli.sample)
-app.command("import")(builder.sheet_cli.import_stations)
-app.command("export")(builder.sheet_cli.export_stations)
-app.command()(simulator.cli.camera)
-app.command()(upload.cli.package)
-app.command()(upload.deploy_cli.provision)
-app.command()(upload.deploy_cli.deploy)
-app.command()(upload.order_cli.order)
-app.command()(upload.cli.status)
-app.command()(demo.doctor.doctor)
+_COMMANDS = {
+    "demo": "demo.cli:demo",
+    "build": "builder.cli:build",
+    "preview": "builder.cli:preview",
+    "editor": "builder.editor_cli:editor",
+    "sample": "builder.cli:sample",
+    "import": "builder.sheet_cli:import_stations",
+    "export": "builder.sheet_cli:export_stations",
+    "camera": "simulator.cli:camera",
+    "package": "upload.cli:package",
+    "provision": "upload.deploy_cli:provision",
+    "deploy": "upload.deploy_cli:deploy",
+    "order": "upload.order_cli:order",
+    "status": "upload.cli:status",
+    "doctor": "demo.doctor:doctor",
+}
+"""Where each command is; only that of the one that is asked for is imported, for some are slow to start."""
+
+
+def _add_commands(asked: str) -> None:
+    for name, place in _COMMANDS.items():
+        if name == asked or asked not in _COMMANDS:
+            module, _, function = place.partition(":")
+            app.command(name)(getattr(importlib.import_module(module), function))
 
 
 def main() -> None:
     """Run the command line."""
     try:
+        _add_commands(next(iter(sys.argv[1:]), ""))
         app()
     except PollcastError as error:
         typer.echo(str(error), err=True)

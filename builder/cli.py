@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from builder import preview as previews
 from builder import sample as samples
-from builder.build import Stage, Summary, build_site
+from builder.build import Progress, Stage, Summary, build_site
 from builder.content import read_content
-from builder.progress_bar import progress_bar
 from builder.publication import Issue
 from election import configuration
 from election.errors import Fault, InputError
-from machine.lifetime import run_until_stopped
-from machine.ports import require_free
 from machine.workers import processors
 
 SHOWN_WARNINGS = 20
@@ -46,12 +45,7 @@ def build(
     """Build the site: content -> dist/. Nothing is written when the content is wrong."""
     began = time.monotonic()
     facts = configuration.read_configuration(config)
-    with progress_bar(hidden=as_json) as bar:
-        task = bar.add_task(Stage.READING, total=None)
-
-        def progress(stage: Stage, done: int, total: int) -> None:
-            bar.update(task, description=stage, completed=done, total=total or None)
-
+    with _progress(hidden=as_json) as progress:
         summary = build_site(
             facts, content, out, strict=strict, clean=clean, drafts=drafts, jobs=jobs or processors(), progress=progress
         )
@@ -72,6 +66,10 @@ def preview(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")] = 8081,
 ) -> None:
     """Show the site in a browser while it is edited: build again and reload on every change, until Ctrl-C."""
+    from builder import preview as previews
+    from machine.lifetime import run_until_stopped
+    from machine.ports import require_free
+
     if port:
         require_free(port, option="--port")
     run_until_stopped(previews.run(config, content, port=port, say=typer.echo))
@@ -84,6 +82,8 @@ def sample(
     ] = 24,
 ) -> None:
     """Write a synthetic election of N stations: content and cameras.toml, for rehearsals, tests and benchmarks."""
+    from builder.progress_bar import progress_bar
+
     with progress_bar() as bar:
         task = bar.add_task("Writing stations", total=stations)
         samples.write_sample(out, stations, lambda done: bar.update(task, completed=done))
@@ -97,6 +97,18 @@ def check_content(content: Path, facts: configuration.Configuration | None = Non
         return [], list(read_content(content, issue=issue).warnings)
     except InputError as error:
         return list(error.faults), []
+
+
+@contextmanager
+def _progress(*, hidden: bool) -> Iterator[Progress]:
+    if hidden or not sys.stderr.isatty():
+        yield lambda _stage, _done, _total: None
+        return
+    from builder.progress_bar import progress_bar  # a tenth of a second, for nobody to see
+
+    with progress_bar() as bar:
+        task = bar.add_task(Stage.READING, total=None)
+        yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
 
 
 def say_warnings(warnings: tuple[Fault, ...]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,27 +60,23 @@ class FolderMemory:
         self.kept: dict[str, tuple[Signature, StationFolder]] = {}
         """What may be known next time."""
 
-    def __call__(self, read: Callable[[Path], StationFolder], folders: Sequence[Path]) -> Iterable[StationFolder]:
-        """Return what is in the folders, in order."""
-        signatures = {str(folder): signature_of(folder) for folder in folders}
-        found: dict[str, StationFolder] = {}
-        unknown: list[Path] = []
+    def __call__(self, read: Callable[[Path], StationFolder], folders: Sequence[Path]) -> Iterator[StationFolder]:
+        """Yield what is in the folders, in order."""
+        signatures = {folder: signature_of(folder) for folder in folders}
+        found: dict[Path, StationFolder] = {}
         for folder in folders:
             signature, kept = self._known.get(str(folder), (None, None))
-            if kept is not None and signature == signatures[str(folder)]:
-                found[str(folder)] = kept
-            else:
-                unknown.append(folder)
-
-        def read_one(folder: Path) -> tuple[str, StationFolder]:
-            return str(folder), read(folder)
-
-        with spread(read_one, unknown, jobs=self._jobs if len(unknown) > _FEW else 1) as results:
-            found |= results
-        for path, signature in signatures.items():
+            if kept is not None and signature == signatures[folder]:
+                found[folder] = kept
+        unknown = [folder for folder in folders if folder not in found]
+        if self._jobs > 1 and len(unknown) > _FEW:
+            with spread(lambda folder: (folder, read(folder)), unknown, jobs=self._jobs) as results:
+                found |= results
+        for folder, signature in signatures.items():
+            content = found[folder] if folder in found else read(folder)
             if signature is not None:
-                self.kept[path] = (signature, found[path])
-        return [found[str(folder)] for folder in folders]
+                self.kept[str(folder)] = (signature, content)
+            yield content
 
 
 def signature_of(folder: Path) -> Signature | None:

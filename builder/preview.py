@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import os
-import shutil
 import tempfile
 import threading
 import time
@@ -23,7 +21,7 @@ from builder.templates import TEMPLATES
 from election.configuration import read_configuration
 from election.errors import Fault, InputError, MachineError, PollcastError
 
-QUIET = 0.15
+QUIET = 0.03
 """Seconds without a further change before a build begins: editors write a file in several steps."""
 
 
@@ -68,8 +66,8 @@ async def run(config: Path, content: Path, *, port: int, say: Callable[[str], No
         serving(showing, port) as address,
     ):
         say(f"Preview: {address}/ (Ctrl-C ends it)")
-        for count in itertools.count():
-            await _build(config, content, Path(folder), count, showing, say)
+        while True:
+            await _build(config, content, Path(folder) / "site", showing, say)
             await _next_change(changed)
 
 
@@ -80,9 +78,7 @@ async def _next_change(changed: asyncio.Event) -> None:
         await asyncio.sleep(QUIET)
 
 
-async def _build(
-    config: Path, content: Path, folder: Path, count: int, showing: Showing, say: Callable[[str], None]
-) -> None:
+async def _build(config: Path, content: Path, out: Path, showing: Showing, say: Callable[[str], None]) -> None:
     stop = threading.Event()
 
     def progress(_stage: Stage, _done: int, _total: int) -> None:
@@ -93,7 +89,7 @@ async def _build(
         found = read_configuration(config)
         # What editors look at is never kept by their browser.
         found = found.model_copy(update={"site": found.site.model_copy(update={"offline": False})})
-        return build_site(found, content, folder / str(count), drafts=True, progress=progress)
+        return build_site(found, content, out, drafts=True, progress=progress)
 
     began = time.monotonic()
     building = asyncio.get_running_loop().run_in_executor(None, build)
@@ -110,11 +106,9 @@ async def _build(
         say(f"{type(error).__name__}: {error}")
         showing.show_faults(f"{type(error).__name__}: {error}")
     else:
-        say(f"Built {summary.pages} pages in {time.monotonic() - began:.1f} s, {len(summary.warnings)} warnings.")
-        showing.show(folder / str(count))
-        for old in folder.iterdir():
-            if old.name != str(count):
-                shutil.rmtree(old, ignore_errors=True)
+        seconds = time.monotonic() - began
+        say(f"Built {summary.rendered} of {summary.pages} pages in {seconds:.2f} s, {len(summary.warnings)} warnings.")
+        showing.show(out)
 
 
 @contextmanager

@@ -188,7 +188,7 @@ def test_a_preview_ends_at_once_while_it_builds_and_leaves_nothing(tmp_path: Pat
         patch.setenv("TMPDIR", str(temporary))
         with running_preview(tmp_path) as (_origin, said, process):
             end = time.monotonic() + 120
-            while not list(temporary.glob("*/.0.part/az/station")):
+            while not list(temporary.glob("*/.site.cache/part/az/station")):
                 assert time.monotonic() < end
                 time.sleep(0.02)
     # At once: whoever waits for the build says that it is done.
