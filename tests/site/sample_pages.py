@@ -8,6 +8,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from builder import assets, manifest, offline, search_files, translations, views
+from builder.labels import Labels
+from builder.open_data import fields_in
 from builder.templates import Renderer, View
 from election.places import LANGUAGES
 from tests.site.recorded_day import DATE as DATE_OF_RECORDING
@@ -36,6 +38,11 @@ PAGES = {
     "wall": "wall/",
     "news": "news/sample/",
     "news list": "news/",
+    "written page": "about/",
+    "open data": "open-data/",
+    "archive": "archive/",
+    "past election": "archive/2020/",
+    "past station": "archive/2020/station/034-012/",
     "not found": "404.html",
     "offline": "offline.html",
 }
@@ -122,6 +129,9 @@ def _view(kind: str, language: str) -> View:
     news = views.NewsRow(title="Nümunə: Sınaq", date=DATE[language], iso_date="2026-11-24", url=f"{home}news/sample/")
     trail = (views.Link(text="Pollcast", url=home), region, constituency)
     titles = {"home": ELECTION[language], "region": "Bakı", "constituency": constituency.text, "station": station.label}
+    titles["past station"] = station.label
+    past = views.Archive(election="Nümunə: 2020", date=DATE[language], url=f"{home}archive/2020/")
+    past_row = views.PastElectionRow(archive=past, iso_date="2020-02-09", station_count=48)
     titles["wall"] = {"az": "Divar", "en": "Wall", "ru": "Стена"}[language]
     depth = {"home": 0, "constituency": 2, "station": 3}.get(kind, 1)
     title = titles.get(kind, news.title)
@@ -142,7 +152,7 @@ def _view(kind: str, language: str) -> View:
         feed_url=f"{home}feed.xml",
         open_data_url=f"{home}open-data/",
         pages=(views.Link(text="Sayt haqqında", url=f"{home}about/"),),
-        archive=None,
+        archive=past if kind.startswith("past") else None,
         mark="",
         manifest_url=f"{home}{manifest.NAME}",
         time_zone="Asia/Baku",
@@ -175,7 +185,7 @@ def _view(kind: str, language: str) -> View:
             coverage=COVERAGE,
             opens=OPENS,
             news=(news,),
-            past=(),
+            past=(past_row,),
             search_rows_url=rows_url,
             status_url=STATUS_URL,
         )
@@ -203,7 +213,8 @@ def _view(kind: str, language: str) -> View:
             stations=stations,
             status_url=STATUS_URL,
         )
-    if kind == "station":
+    if kind in {"station", "past station"}:
+        live = kind == "station"
         return views.StationPage(
             frame=frame,
             station=station,
@@ -221,7 +232,7 @@ def _view(kind: str, language: str) -> View:
             still_url="/live/034-012/still.jpg",
             playlist_url="/live/034-012/master.m3u8",
             status_url=STATUS_URL,
-            countdown=views.Countdown(opens=OPENS, coverage="034:12"),
+            countdown=views.Countdown(opens=OPENS, coverage="034:12") if live else None,
             video_data=Markup('{"@context":"https://schema.org","@type":"VideoObject"}'),
             still_absolute_url=f"{ORIGIN}/live/034-012/still.jpg",
             short_url=f"{ORIGIN}{home}034-012",
@@ -230,6 +241,25 @@ def _view(kind: str, language: str) -> View:
                 views.Link(text=_row(language, n).label, url=f"{home}station/034-{n:03d}/") for n in (11, 13)
             ),
         )
+    if kind == "written page":
+        body = Markup("<p>Birinci abzas.</p>")
+        return views.WrittenPage(frame=frame, changed=DATE[language], iso_changed="2026-11-24", body=body)
+    if kind == "open data":
+        labels = Labels(language, translations.load(language))
+        return views.OpenDataPage(frame=frame, license="CC-BY-4.0", fields=fields_in(labels))
+    if kind == "archive":
+        return views.ArchivePage(frame=frame, elections=(past_row,))
+    if kind == "past election":
+        row = views.RegionRow(
+            slug="baki",
+            number=0,
+            name="Bakı",
+            coverage=COVERAGE,
+            constituency_count=2,
+            station_count=48,
+            url=region.url,
+        )
+        return views.PastElectionPage(frame=frame, election=past_row, text=Markup("<p>Mətn.</p>"), regions=(row,))
     if kind == "wall":
         return views.WallPage(
             frame=frame,

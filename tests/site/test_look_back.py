@@ -500,3 +500,21 @@ def test_the_opened_line_has_no_accessibility_fault_and_fits_a_narrow_phone(
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert complaints == []
+
+
+def test_a_station_of_a_past_election_shows_its_recording_and_asks_for_nothing_live(
+    page: Page, viewer: ViewerServer
+) -> None:
+    page.goto(f"{viewer.origin}/en/archive/2020/station/{STATION}/")
+    expect(page.locator(".station__state")).to_contain_text("Recorded")
+    # It opens by itself, as there is nothing else to see.
+    expect(page.locator(".day__body")).to_be_visible(timeout=60000)
+    expect(page.locator(".player__play")).to_be_hidden()
+    expect(page.locator(".player__refresh")).to_be_hidden()
+    expect(page.get_by_role("button", name="Go live")).to_have_count(0)
+    expect(page.get_by_role("button", name="Watch the recording")).to_be_visible()
+    go(page, "08:58:20")
+    until_shown(page, BEGIN + timedelta(minutes=2, seconds=20))
+    asked = [path.partition("?")[0] for path in viewer.requests]
+    assert "/status/public.json" not in asked
+    assert not [path for path in asked if path.endswith(("master.m3u8", "live.m3u8"))]

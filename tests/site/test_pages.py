@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from election.ids import StationId
 from election.places import LANGUAGES
@@ -39,7 +39,13 @@ def test_no_page_has_an_accessibility_fault_or_is_wider_than_the_screen(
     size = {"width": width, "height": 640}
     page = new_context(viewport=size, device_scale_factor=zoom, color_scheme=scheme).new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+
+    def complain(message: ConsoleMessage) -> None:
+        # Nothing was recorded here, which the page of a past election finds out by asking.
+        if message.type == "error" and f"/live/{STATION}/2" not in message.location["url"]:
+            complaints.append(message.text)
+
+    page.on("console", complain)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     for path in ["/", *(f"/{language}/{path}" for language in LANGUAGES for path in PAGES.values())]:
         page.goto(viewer.origin + path)
