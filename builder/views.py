@@ -2,6 +2,8 @@
 
 Texts are plain unless their field says `Markup` (HTML made safe by `builder.markup`). Addresses are root-relative
 paths (`/az/station/034-012/`) unless the field says absolute.
+
+Long, for it is a list: who writes a template finds in one place all that templates are given.
 """
 
 from __future__ import annotations
