@@ -277,7 +277,7 @@ def test_progress_counts_every_page_read_and_every_station_written(
     reading = [done for stage, done, _ in told if stage is Stage.READING]
     writing = [(done, total) for stage, done, total in told if stage is Stage.WRITING]
     assert reading == sorted(reading)
-    assert reading[-1] == 1 + 3 + 3 + summary.stations + 1
+    assert reading[-1] == 1 + 3 + 3 + summary.stations + 1 + 1
     assert [done for done, _ in writing] == [0, 2, 4, 6]
     assert {total for _, total in writing} == {summary.stations}
 

@@ -63,6 +63,7 @@ def test_programs_get_one_json_object_with_every_warning(content: Path, tmp_path
     assert told == {
         "stations": 6,
         "pages": 61,
+        "rendered": 61,
         "files": len([path for path in (tmp_path / "dist").rglob("*") if path.is_file()]),
         "warnings": [
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -153,15 +154,25 @@ def add_news(place: Workplace, chance: random.Random) -> None:
     shutil.copy(pattern, pattern.with_name(f"xeber-{chance.randrange(5)}.md"))
 
 
+def change_page(place: Workplace, chance: random.Random) -> None:
+    changed_words(place, chance, "pages")
+
+
+def keep_past_election(place: Workplace, chance: random.Random) -> None:
+    past = place.content / "archive" / f"secki-{chance.randrange(2)}"
+    for kind in ("regions", "constituencies", "stations"):
+        shutil.copytree(place.content / kind, past / kind, dirs_exist_ok=True)
+    (past / "election.md").write_text('---\nname: { az: "Keçmiş" }\ndate: 2020-02-09\n---\n')
+
+
 def change_home(place: Workplace, chance: random.Random) -> None:
     path = place.content / "home.md"
     path.write_text(path.read_text() + f"\nYeni sətir {chance.randrange(9)}.\n")
 
 
 def change_configuration(place: Workplace, chance: random.Random) -> None:
-    lines = place.configuration.read_text().splitlines()
-    lines = [f'az = "Seçki {chance.randrange(9)}"' if line.startswith("az = ") else line for line in lines]
-    place.configuration.write_text("\n".join(lines) + "\n")
+    text = re.sub(r'Sample election[^"]*', f"Sample election {chance.randrange(9)}", place.configuration.read_text())
+    place.configuration.write_text(text)
 
 
 def change_template(place: Workplace, chance: random.Random) -> None:
@@ -217,6 +228,8 @@ EDITS: list[Edit] = [
     add_constituency,
     change_news,
     add_news,
+    change_page,
+    keep_past_election,
     change_home,
     change_configuration,
     change_template,
@@ -275,6 +288,7 @@ def test_a_station_edited_renders_its_page_and_its_constituencys_and_nothing_els
         "az/constituency/034/index.html",
         "az/search.json",
         "catalogue.json",
+        "catalogue.csv",
     }
     assert workplace.build().rendered == 0
 
