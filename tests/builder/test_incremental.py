@@ -344,7 +344,7 @@ def test_a_build_killed_at_any_moment_leaves_the_site_whole_and_the_next_build_r
         if pid := os.fork():
             killed += os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
         else:
-            _build_and_die(workplace, chance.randrange(1, 60), jobs)
+            _build_and_die(workplace, chance.randrange(1, 20), jobs)
         assert tree(workplace.out) in (before, tree(clean))
         workplace.build(jobs=jobs)
         assert tree(workplace.out) == tree(clean)
