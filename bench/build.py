@@ -138,7 +138,9 @@ def _prepare(contestant: Contestant, room: Path, content: Content, reference: Pa
     if contestant.holes is not None:
         configuration = read_configuration(room / "pollcast.toml")
         with tempfile.TemporaryDirectory(prefix="pollcast-bench-") as marked:
-            contestant.prepare(folder, skeleton.skeletons(configuration, Path(marked), contestant.holes))
+            contestant.prepare(
+                folder, skeleton.skeletons(configuration, room / "content", Path(marked), contestant.holes)
+            )
     for pages in (source.station_pages(content), source.constituency_pages(content), source.whole_pages(reference)):
         for page in pages:
             contestant.add(folder, page)

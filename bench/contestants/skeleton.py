@@ -9,6 +9,7 @@ What is on few pages (home, regions, news, wall, errors) is not made into templa
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,9 +52,11 @@ class Skeletons:
     constituency: str
 
 
-def skeletons(configuration: Configuration, folder: Path, holes: Holes) -> dict[str, Skeletons]:
-    """Return the templates by language; `folder` is empty and for use here."""
+def skeletons(configuration: Configuration, content: Path, folder: Path, holes: Holes) -> dict[str, Skeletons]:
+    """Return the templates by language for a site of `content`; `folder` is empty and for use here."""
     _write_marked(folder / "content")
+    if (content / "pages").exists():  # every page leads to them
+        shutil.copytree(content / "pages", folder / "content" / "pages")
     build_site(configuration, folder / "content", folder / "site")
     return {
         language: Skeletons(
