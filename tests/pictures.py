@@ -27,6 +27,7 @@ from upload.status_table import read_report, status_view
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
 STATION = "034-012"
+WALL = (STATION, "034-013", "035-012", "035-013")
 QUALITY = 82
 """Of JPEG, in percent: sharp letters, small files."""
 
@@ -51,8 +52,7 @@ def pages(chromium: Browser, demo: RunningDemo) -> None:
     desktop = chromium.new_context(viewport={"width": 1120, "height": 860}).new_page()
     play(desktop, demo)
     take(desktop, "demo")
-    constituency = STATION[:3]
-    desktop.goto(f"{demo.edge}/en/wall/?s={','.join(f'{constituency}-0{number}' for number in (12, 13, 14, 15))}")
+    desktop.goto(f"{demo.edge}/en/wall/?s={','.join(WALL)}")
     desktop.wait_for_timeout(9000)
     take(desktop, "wall")
     desktop.set_viewport_size({"width": 1120, "height": 1290})
@@ -150,10 +150,12 @@ def editor(playwright: Playwright) -> None:
             open_folder(page, address, folder)
             page.get_by_text(STATION[:3], exact=True).first.click()
             page.get_by_text(f"{STATION[:3]}/{STATION}").first.wait_for()
+            page.wait_for_timeout(1500)  # views fade into each other
             take(page, "editor-list")
             page.get_by_text(f"{STATION[:3]}/{STATION}").first.click()
             english = page.get_by_role("textbox", name="English", exact=True).first
             english.fill("Sample: School No. 7")
+            page.wait_for_timeout(1500)  # as above
             take(page, "editor-form")
 
 
