@@ -106,6 +106,15 @@ def outside(lat: float, lon: float) -> str:
     )
 
 
+def ends_too_early(opening: datetime.time | None, closing: datetime.time | None) -> str:
+    """Return what is wrong with hours that end before they begin; '' for others, and where one is not known."""
+    if opening is None or closing is None or opening < closing:
+        return ""
+    return say(
+        "voting would end at {closing:%H:%M}, before it begins at {opening:%H:%M}.", closing=closing, opening=opening
+    )
+
+
 TimeOfDay = Annotated[datetime.time, BeforeValidator(_time)]
 Voters = Annotated[int, BeforeValidator(_voters)]
 Weight = Annotated[int, BeforeValidator(_weight)]

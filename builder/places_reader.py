@@ -13,6 +13,7 @@ from typing import Any
 from builder.addresses import Aliases
 from builder.content_folder import PageFiles, list_folder
 from builder.districts import read_districts
+from builder.field_values import ends_too_early
 from builder.page_fields import (
     SLUG,
     SLUG_RULE,
@@ -207,14 +208,8 @@ class PlacesReader:
     def _check_hours(self, page: Page[StationFields]) -> None:
         """Find hours that end before they begin; what a station does not name itself is the election's."""
         first, last = self._hours or (None, None)
-        opening, closing = page.fields.opening or first, page.fields.closing or last
-        if opening is not None and closing is not None and opening >= closing:
+        if message := ends_too_early(page.fields.opening or first, page.fields.closing or last):
             field = "closing" if "closing" in page.lines else "opening"
-            message = say(
-                "voting would end at {closing:%H:%M}, before it begins at {opening:%H:%M}.",
-                closing=closing,
-                opening=opening,
-            )
             self._reader.wrong(page.path, message, line=page.lines.get(field, 0), field=field)
 
     def _claim(self, aliases: tuple[str, ...], page: Page[Any], address: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from builder.field_values import ends_too_early
 from builder.front_matter import Value
 from builder.page_edit import CannotEditError, FieldPath, New, edit, new_page
 from builder.page_fields import StationFields
@@ -168,7 +169,9 @@ class _Planner:
         if missing:
             return False
         try:
-            StationFields.model_validate(_merged(page.fields if page else {}, changed))
+            fields = StationFields.model_validate(_merged(page.fields if page else {}, changed))
+            if wrong := ends_too_early(fields.opening, fields.closing):
+                self._fault(row.line, self._nearest_heading("closing"), wrong)
         except ValidationError as error:
             for fault in faults_of(error, self._sheet.file, {}, StationFields):
                 self._fault(row.line, self._nearest_heading(fault.field), fault.message)

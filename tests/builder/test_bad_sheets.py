@@ -204,8 +204,8 @@ def test_a_wrong_value_of_a_further_field_is_named(
         (("Latitude", "Longitude"), ("49.892", "40.3777"), "2: Latitude: lat and lon have changed places; write lat: 40.3777, lon: 49.892."),
         (("Latitude", "Longitude"), ("51.5", "-0.12"), "2: Latitude: 51.5, -0.12 is not in the country: lat is 38.3 to 42.0, lon 44.7 to 50.9."),
         (("Longitude", "Latitude"), ("49.892", "0"), "2: Latitude: 0.0, 49.892 is not in the country: lat is 38.3 to 42.0, lon 44.7 to 50.9."),
-        (("Opening", "Closing"), ("20:00", "8:00"), "2: opening is earlier than closing; correct one of them."),
-        (("Opening", "Closing"), ("08:00", "08:00"), "2: opening is earlier than closing; correct one of them."),
+        (("Opening", "Closing"), ("20:00", "8:00"), "2: Closing: voting would end at 08:00, before it begins at 20:00."),
+        (("Opening", "Closing"), ("08:00", "08:00"), "2: Closing: voting would end at 08:00, before it begins at 08:00."),
     ],
 )  # fmt: skip
 def test_values_that_do_not_go_together_are_named(

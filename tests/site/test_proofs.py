@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from election.places import LANGUAGES
+from tests.site.live_stream import Clips
+from tests.site.recorded_day import RecordedDay
 from tests.site.sample_pages import PAGES
 from tests.site.test_pages import violations
 from tests.site.test_player import wait_until
@@ -46,7 +48,8 @@ def settle(page: Page) -> None:
 
 
 @pytest.mark.browser_context_args(service_workers="allow")
-def test_every_page_is_silent_and_private(new_context: NewContext, viewer: ViewerServer) -> None:
+def test_every_page_is_silent_and_private(new_context: NewContext, viewer: ViewerServer, clips: Clips) -> None:
+    viewer.day = RecordedDay(clips=clips)
     context = new_context()
     page = context.new_page()
     page.add_init_script(POLICY_WATCH)
