@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -54,9 +55,14 @@ def test_the_largest_sample_fits_the_numbers_of_stations(tmp_path: Path) -> None
     assert MAX_STATIONS / 125 + 11 <= 999
 
 
-def test_the_content_beside_this_project_is_the_sample_of_twenty_four(tmp_path: Path) -> None:
+def test_the_content_beside_this_project_is_the_sample_of_twenty_four_and_a_picture(tmp_path: Path) -> None:
     write_content(tmp_path / "content", 24)
-    assert files_in(tmp_path / "content") == files_in(ROOT / "content")
+    kept = files_in(ROOT / "content")
+    assert kept.pop("images/numune-zal.jpg").startswith(b"\xff\xd8")
+    for name in ("news/yayim.md", "news/yayim.en.md", "news/yayim.ru.md"):
+        kept[name], pictures = re.subn(rb"^!\[.*\n\n", b"", kept[name], flags=re.MULTILINE)
+        assert pictures == 1
+    assert files_in(tmp_path / "content") == kept
 
 
 def test_each_station_has_a_camera_with_two_streams(tmp_path: Path) -> None:
