@@ -47,8 +47,10 @@ export function announcement(films, most, { texts, clock, units }) {
  */
 export function gapsOf({ segments, from, to }, known, { texts, clock, units, reason }) {
   return holes(segments, { from, to }, known).map(({ start, end }) => {
-    const gap = known.find((each) => each.start < end && start < each.end);
-    return fill(texts.gap, { from: clock(start), to: clock(end), length: duration(end - start, units), reason: reason(gap ? gap.reason : "unknown") });
+    // One reason may follow another.
+    const why = known.filter((each) => each.start < end && start < each.end).map((gap) => gap.reason);
+    const reasons = Array.from(new Set(why.length > 0 ? why : ["unknown"]), reason).join("; ");
+    return fill(texts.gap, { from: clock(start), to: clock(end), length: duration(end - start, units), reason: reasons });
   });
 }
 

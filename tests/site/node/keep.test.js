@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { box, boxesIn, joined, number64, numbers, only, read32, read64 } from "../../../site/js/keep/boxes.js";
 import { chosen, fileName, filmsOf, holes, longest, reckoned, samples } from "../../../site/js/keep/plan.js";
 import { chapters, fragmentTime, TIME_LENGTH } from "../../../site/js/keep/wallclock.js";
-import { announcement } from "../../../site/js/keep/words.js";
+import { announcement, gapsOf } from "../../../site/js/keep/words.js";
 
 const segment = (url, start, more = {}) => ({ url, mapUrl: "/init", start, duration: 4000, discontinuity: false, gap: false, ...more });
 
@@ -114,4 +114,13 @@ test("what is too much for memory is refused, which counts for each file by itse
   assert.deepEqual(announcement([film(0, 900e6)], 500e6, language), { message: "0-3600000 900 cuts most 500, 33 min", files: [], possible: false });
   assert.equal(announcement([film(0, 400e6), film(3600000, 400e6)], 500e6, language).possible, true);
   assert.deepEqual(announcement([film(0, 1100e6)], Infinity, language).message, "0-3600000 1100 cuts large");
+});
+
+test("every reason for which pictures are missing is named, in order and once", () => {
+  const told = { texts: { gap: "{from}-{to} {reason}" }, clock: String, units: language.units, reason: (name) => name.toUpperCase() };
+  const film = { segments: [segment("/1", 0), segment("/2", 20000)], from: 0, to: 24000 };
+  const gap = (start, end, reason) => ({ start, end, reason });
+  const known = [gap(4000, 8000, "silent"), gap(8000, 16000, "packager_stopped"), gap(16000, 20000, "silent"), gap(24000, 28000, "paused")];
+  assert.deepEqual(gapsOf(film, known, told), ["4000-20000 SILENT; PACKAGER_STOPPED"]);
+  assert.deepEqual(gapsOf(film, [], told), ["4000-20000 UNKNOWN"]);
 });
