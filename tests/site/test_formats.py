@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.site.live_stream import H265, Clips, LiveStream, make_clips
-from tests.site.recorded_day import BEGIN, BORDER, DATE, RecordedDay
+from tests.site.recorded_day import BEGIN, BORDER, DATE, LENGTH, RecordedDay
 from tests.site.test_look_back import go, until_shown
 from tests.site.test_player import open_station, play, require_silence, wait_until_it_moves
 from tests.site.viewer_server import STATION, ViewerServer, running_viewer_server
@@ -105,7 +105,8 @@ def test_the_small_picture_plays_and_the_large_one_is_not_offered(page: Page, mi
 def test_looking_back_in_the_large_picture_shows_the_small_one(page: Page, mixed: ViewerServer) -> None:
     page.add_init_script("localStorage.setItem('pollcast.quality', 'high')")
     page.goto(f"{mixed.origin}/en/station/{STATION}/?d={DATE}&t=08:58")
-    until_shown(page, BEGIN + timedelta(minutes=2))
+    # From the beginning of the segment on: here it counts that there is a picture, and of which rendition.
+    until_shown(page, BEGIN + timedelta(minutes=2) - LENGTH)
     assert [path for path in mixed.requests if f"/sub/{DATE}/" in path]
     # So it is in every hour after that, without another attempt at the large one.
     mixed.requests.clear()
