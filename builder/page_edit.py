@@ -142,7 +142,7 @@ class _Head:
     def _remove(self, parent: _Node, key: str) -> str:
         if parent.style == "{":
             left = {str(name.value): value.value for name, value in parent.entries if name.value != key}
-            return self._spliced(parent.start, parent.end, _flow(left))  # type: ignore[arg-type]
+            return self._spliced(parent.start, parent.end, _flow(left))  # type: ignore[arg-type] # a value here is a text, or such again
         name, value = next(entry for entry in parent.entries if entry[0].value == key)
         return self._spliced(self._line_start(name.start), self._line_end(max(name.end, value.end)), "")
 

@@ -82,7 +82,7 @@ def _folded(text: str) -> str:
 
 def _column(kind: Kind, headings: Mapping[str, str], *others: str, **more: object) -> Column:
     names = frozenset(map(_folded, (*headings.values(), *others)))
-    return Column(kind=kind, headings=headings, names=names, **more)  # type: ignore[arg-type]
+    return Column(kind=kind, headings=headings, names=names, **more)  # type: ignore[arg-type] # `more` is a mixture
 
 
 def _texts(name: str, nouns: Mapping[str, str], *others: str, explained: Mapping[str, str]) -> list[Column]:
