@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from playwright.sync_api import Error, sync_playwright
@@ -31,6 +32,17 @@ def launch_options() -> dict[str, Any]:
     system = next((path for name in NAMES if (path := shutil.which(name))), None)
     chosen = {"executable_path": system} if system else {}
     return {**chosen, "args": [f"--{flag}" for flag in FLAGS]}
+
+
+def program() -> str:
+    """Return the browser's file; whoever asks may have a Playwright of its own running, of which a thread has one."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return str(launch_options().get("executable_path") or thread.submit(_playwrights_own).result())
+
+
+def _playwrights_own() -> str:
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
 
 
 def version() -> str | None:

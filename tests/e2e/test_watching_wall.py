@@ -17,11 +17,10 @@ from election.ids import Rendition, StationId
 from election.playlist import parse_media
 from election.timeline import Timeline
 from machine import ports
-from simulator import clock_strip
 from tests.e2e.published import Published
-from tests.e2e.screen import standing
+from tests.e2e.screen import Seen, require_that_it_is_said, standing
 from tests.e2e.test_watching import cameras_file, station_words
-from tests.e2e.test_watching_back import BAKU, timeline
+from tests.e2e.test_watching_back import BAKU, hour_playlists, timeline
 from tests.fetching import fetch
 from tests.running_demo import RunningDemo
 
@@ -38,8 +37,6 @@ BEFORE, AFTER = timedelta(seconds=2), timedelta(seconds=3)
 """So long before and after the moment looked back at those were recorded."""
 CACHED = timedelta(seconds=20)
 """So much older than the timeline the edge's copy of an hour may be."""
-LATE = 10.0
-"""Seconds between what a camera shows and when it arrived, on a machine that stands still meanwhile."""
 MOVING = "[...document.querySelectorAll('.wall__tile video')].filter((video) => video.currentTime > 0.5).length"
 
 TILES = """[...document.querySelectorAll(".wall__tile")].map((tile) => {
@@ -128,24 +125,25 @@ def test_stations_of_a_list_play_at_once_and_go_to_one_moment_together(
     page.get_by_role("button", name="Show this moment").click()
     expect(page.locator(".wall__clock")).to_contain_text(f"Recording of {moment:%H:%M:%S}")
     end = time.monotonic() + LONG
-    while None in (burnt_in := [shown_at(tile_of(page, station), moment) for station in with_clock]):
-        assert time.monotonic() < end, f"{burnt_in}: {page.evaluate(TILES)}"
+    while None in (seen := [shown_at(tile_of(page, station), moment) for station in with_clock]):
+        assert time.monotonic() < end, f"{seen}: {page.evaluate(TILES)}"
         page.wait_for_timeout(200)
-    times = [each for each in burnt_in if each is not None]
-    assert all(abs(each - moment.timestamp()) < LATE for each in times), (times, moment)
-    assert max(times) - min(times) < LATE, times
+    for station, picture in zip(with_clock, seen, strict=True):
+        assert picture is not None
+        assert picture.taken is not None
+        require_that_it_is_said(picture, picture.taken, demo.edge, *hour_playlists(demo, station, moment))
 
 
-def shown_at(tile: Locator, moment: datetime) -> float | None:
-    """Return the time burnt into the tile's picture, None while that is not of `moment` by what the page says."""
+def shown_at(tile: Locator, moment: datetime) -> Seen | None:
+    """Return the picture of a tile once its burnt-in time can be read; None while the page says another moment."""
     said = tile.locator(".wall__time").get_attribute("datetime")
     if not said or abs(datetime.fromisoformat(said) - moment) > timedelta(seconds=1):
         return None
     try:
-        taken = clock_strip.read(standing(tile.locator("video")))
+        seen = Seen(luma=standing(tile.locator("video")), said=datetime.fromisoformat(said))
     except Error:
         return None  # its player was given up, and the next one is on its way
-    return None if taken is None else taken / 1000
+    return None if seen.taken is None else seen
 
 
 def test_who_is_off_screen_has_no_player(page: Page, demo: RunningDemo, published: Published) -> None:

@@ -102,13 +102,13 @@ def test_stations_are_added_moved_and_removed_by_keyboard_and_the_address_follow
 
 def test_a_tile_is_dragged_to_another_place(page: Page, viewer: ViewerServer) -> None:
     open_wall(page, viewer, f"?s={SIX[0]},{SIX[1]}")
-    start = page.locator(".wall__handle").first.bounding_box()
-    end = page.locator(".wall__tile").nth(1).bounding_box()
-    assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    # Once both play, nothing moves on the page any more.
+    wait_until(page, f"{MOVING} === 2")
+    page.locator(".wall__handle").first.hover()
     page.mouse.down()
-    page.mouse.move(end["x"] + 40, end["y"] + 40, steps=8)
+    target = page.locator(".wall__tile").nth(1)
+    target.hover(position={"x": 30, "y": 30})
+    target.hover(position={"x": 40, "y": 40})
     page.mouse.up()
     wait_until(page, f"location.search.startsWith('?s={SIX[1]},{SIX[0]}')")
 

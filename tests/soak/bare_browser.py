@@ -17,8 +17,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
 from tests import browser
 
 START_SECONDS = 60.0
@@ -101,17 +99,16 @@ class BareBrowser:
 @contextmanager
 def bare_browser(folder: Path, url: str, *, width: int, height: int) -> Iterator[BareBrowser]:
     """Open `url` in a window of this size; the browser's files and messages are below `folder`."""
-    with sync_playwright() as playwright:
-        options = browser.launch_options()
-        program = options.get("executable_path", playwright.chromium.executable_path)
+    program = browser.program()
     # It reads from descriptor 3 and writes to 4; a shell puts ours there, by name, for some know numbers below 10 only.
     read_commands, commands = os.pipe()
     answers, write_answers = os.pipe()
     shell = ["sh", "-c", f'exec "$0" "$@" 3</dev/fd/{read_commands} 4>/dev/fd/{write_answers}']
-    flags = [f"--{flag}" for flag in (*_FLAGS, f"window-size={width},{height}", f"user-data-dir={folder / 'profile'}")]
+    own = (f"window-size={width},{height}", f"user-data-dir={folder / 'profile'}")
+    flags = [f"--{flag}" for flag in (*browser.FLAGS, *_FLAGS, *own)]
     with (folder / "chromium.log").open("wb") as log:
         process = subprocess.Popen(
-            [*shell, str(program), *options["args"], *flags, url],
+            [*shell, program, *flags, url],
             pass_fds=(read_commands, write_answers),
             stdin=subprocess.DEVNULL,
             stdout=log,
