@@ -84,7 +84,7 @@ class SiteWriter:
         if folder not in self._folders:
             for tree in (self._root, self._twin):
                 if tree is not None:
-                    os.makedirs(f"{tree}/{folder}", exist_ok=True)  # noqa: PTH103 - a hundred thousand paths take time
+                    _make_folder(f"{tree}/{folder}")
             self._folders.add(folder)
         # Plain calls: a file object costs more than the writing of a page.
         name = f"{self._root}/{path}"
@@ -300,6 +300,15 @@ def _locked(handle: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _make_folder(name: str) -> None:
+    try:
+        os.mkdir(name)  # noqa: PTH102 - a hundred thousand paths take time
+    except FileExistsError:
+        pass
+    except FileNotFoundError:
+        os.makedirs(name, exist_ok=True)  # noqa: PTH103 - as above
 
 
 def _unlink(name: str) -> None:

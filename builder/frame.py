@@ -86,6 +86,7 @@ class Framing:
         """Return the frame of the page at `address` below the language's home."""
         configuration = self.site.configuration
         base_url = configuration.site.base_url
+        election = archive.election if archive else self.election
         return views.Frame(
             language=self.language,
             languages=language_links(base_url, address, self.language),
@@ -93,6 +94,7 @@ class Framing:
             election_date=self._election_date,
             sample=configuration.election.sample,
             title=title,
+            tab_title=title if title == election else f"{title} – {election}",
             description=description,
             absolute_url=f"{base_url}/{self.language}/{address}",
             default_url=f"{base_url}/{f'{LANGUAGES[0]}/{address}' if address else ''}",

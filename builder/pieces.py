@@ -88,7 +88,7 @@ def build_piece(new: Blueprint, old: Blueprint | None, known: Piece | None, numb
         if known and before.pop(path, None) == view:
             sizes[path] = known.sizes[path]
             continue
-        body = renderer_of(language).render(view).encode()
+        body = renderer_of(language).render(view)
         writer.write(path, body)
         sizes[path] = len(body)
         changed.append(path)

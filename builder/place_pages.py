@@ -7,12 +7,14 @@ Paths below a language's home, for the present election; those of a past one beg
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 
 from builder import sharing, views
 from builder.alphabet import sort_key
 from builder.content import PastElection
 from builder.coverage import coverage_of
 from builder.frame import Framing
+from builder.labels import voting_hours
 from builder.places_reader import Places, StationEntry
 from builder.station_facts import facts_of
 from builder.templates import View
@@ -34,7 +36,13 @@ class PlacePages:
         self._labels = framing.labels
         self._places = places
         self._archive = None if past is None else framing.archive(past)
-        self._election = _as_it_was(framing.site.configuration.election, past)
+        self._election = election = _as_it_was(framing.site.configuration.election, past)
+        schedule = schedule_of(election)
+        self.opens = schedule.opens.astimezone(election.zone).isoformat()
+        """When pictures begin: ISO 8601, with its offset."""
+        self._ends = schedule.ends.astimezone(election.zone).isoformat()
+        self._date = election.date.isoformat()
+        self._hours = cache(partial(voting_hours, election))
         self._root = "" if past is None else f"archive/{past.slug}/"
         self._trail: tuple[views.Link, ...] = (framing.home,)
         if self._archive is not None:
@@ -44,11 +52,6 @@ class PlacePages:
             region.slug: views.Link(text=framing.text(region.name), url=self._url(f"region/{region.slug}/"))
             for region in places.regions
         }
-
-    @property
-    def opens(self) -> str:
-        """When pictures begin: ISO 8601, with its offset."""
-        return schedule_of(self._election).opens.astimezone(self._election.zone).isoformat()
 
     def __iter__(self) -> Iterator[tuple[str, View]]:
         """Yield every page and its path."""
@@ -163,18 +166,19 @@ class PlacePages:
         region: views.Link,
         neighbours: tuple[views.Link, ...],
     ) -> views.StationPage:
-        station, election, archived = entry.station, self._election, self._archive is not None
+        station, archived = entry.station, self._archive is not None
         said = self._labels.recording if archived else self._labels.live_video
         description = f"{said(row.label)}. {row.name}, {row.address}"
         frame = self._frame(f"station/{row.id}/", row.label, description, region, constituency)
         base = self._framing.site.configuration.site.base_url
         still, playlist = f"/{keys.still(station.id)}", f"/{keys.master(station.id)}"
         if archived:
-            still = f"/{keys.minute_still(station.id, election.date, _NOON)}"
-            playlist = f"/{keys.day(station.id, Rendition.MAIN, election.date)}"
+            still = f"/{keys.minute_still(station.id, self._election.date, _NOON)}"
+            playlist = f"/{keys.day(station.id, Rendition.MAIN, self._election.date)}"
         video_data = sharing.video(
-            election,
             live=not archived,
+            opens=self.opens,
+            ends=self._ends,
             name=row.label,
             description=description,
             language=self._framing.language,
@@ -189,10 +193,12 @@ class PlacePages:
             constituency=constituency,
             region=region,
             note=self._framing.markup(entry.note),
-            facts=facts_of(station, election, self._labels, self._framing.language),
+            facts=facts_of(
+                station, self._hours(station.opening, station.closing), self._labels, self._framing.language
+            ),
             still_url=still,
             playlist_url=playlist,
-            date=election.date.isoformat(),
+            date=self._date,
             status_url=STATUS_URL,
             countdown=None if archived else views.Countdown(opens=self.opens, coverage=coverage_of([station.id])),
             video_data=video_data,

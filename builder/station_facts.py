@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from builder import views
-from builder.labels import Labels, voting_hours
-from election.configuration import ElectionTable
+from builder.labels import Labels
 from election.places import Coordinates, Station
 
 _DECIMALS = 5
 """Of a degree: about a metre."""
 
 
-def facts_of(station: Station, election: ElectionTable, labels: Labels, language: str) -> views.StationFacts:
-    """Return the facts of `station`; hours it does not name are the election's."""
+def facts_of(station: Station, voting_hours: str, labels: Labels, language: str) -> views.StationFacts:
+    """Return the facts of `station`; `voting_hours` are formatted."""
     voters = station.registered_voters
     return views.StationFacts(
-        voting_hours=voting_hours(election, station.opening, station.closing),
+        voting_hours=voting_hours,
         registered_voters="" if voters is None else labels.number(voters),
-        accessibility=tuple(labels.accessibility[kind] for kind in station.accessibility),
+        accessibility=", ".join(labels.accessibility[kind] for kind in station.accessibility),
         coordinates=None if station.coordinates is None else _on_a_map(station.coordinates),
         camera_note=station.camera_note.in_language(language),
         maintenance_note=station.maintenance_note.in_language(language),

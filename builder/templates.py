@@ -1,39 +1,23 @@
 """Jinja2's one home: a view in, a page's HTML out. Autoescaped, strict about names, compiled once a language.
 
-What is the same on every page of a language is made once: texts are translated while a template is compiled, and the
-macros named in `CONSTANT_MACROS` run once for each set of arguments. A build would spend most of its time on them.
+Texts are translated while a template is compiled, and pages of stations are rendered once a form.
 """
 
 from __future__ import annotations
 
 import gettext
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from markupsafe import Markup, escape
 
 from builder import views
+from builder.station_forms import StationForms
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
-
-CONSTANT_MACROS: Mapping[str, Sequence[str]] = {
-    "components/icon.html": ("icon",),
-    "components/state.html": ("state_templates", "states_texts"),
-}
-"""Macros whose arguments are the same on every page."""
-
-FILLED_MACROS: Mapping[str, Mapping[str, int]] = {
-    "components/player.html": {"player": 6},
-    "components/look_back.html": {"look_back": 3},
-}
-"""Macros that show so many of their arguments as they are and decide nothing by them: everything between them is made
-once. Where a further argument is given, the macro is called."""
 
 View = (
     views.HomePage
@@ -105,47 +89,9 @@ def environment(translations: gettext.GNUTranslations) -> jinja2.Environment:
         auto_reload=False,
         keep_trailing_newline=True,
     )
-    made.template_class = _Template
     made.extend(catalogue=translations)
     made.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined] # the extension adds it
-    for name, macros in CONSTANT_MACROS.items():
-        module = made.get_template(name).module
-        for macro in macros:
-            setattr(module, macro, lru_cache(maxsize=None)(getattr(module, macro)))
-    for name, shown_by_macro in FILLED_MACROS.items():
-        module = made.get_template(name).module
-        for macro, shown in shown_by_macro.items():
-            setattr(module, macro, _Filled(getattr(module, macro), shown))
     return made
-
-
-class _Template(jinja2.Template):
-    """A template whose macros are imported without asking each time whether its globals have changed."""
-
-    def _get_default_module(self, ctx: jinja2.runtime.Context | None = None) -> Any:
-        del ctx  # what a page is rendered with is nothing that macros see
-        return super()._get_default_module()
-
-
-class _Filled:
-    """A macro that was called once, with marks in the place of its first arguments."""
-
-    def __init__(self, macro: Any, shown: int) -> None:
-        self._macro = macro
-        self._shown = shown
-        marks = [f"\ue000{number}\ue001" for number in range(shown)]
-        # Texts stand at even places, between them the numbers of the arguments.
-        self._parts = re.split("\ue000(\\d+)\ue001", str(macro(*marks)))
-        if set(self._parts[1::2]) != set(map(str, range(shown))):
-            raise TypeError(f"the macro {macro.name} does not show each of its first {shown} arguments as it is")
-
-    def __call__(self, *arguments: Any) -> Any:
-        if any(argument is not None for argument in arguments[self._shown :]):
-            return self._macro(*arguments)
-        shown = [escape(argument) for argument in arguments]
-        parts = list(self._parts)
-        parts[1::2] = [shown[int(number)] for number in parts[1::2]]
-        return Markup("".join(parts))  # noqa: S704 - Jinja escaped the texts, and the arguments are
 
 
 class Renderer:
@@ -157,7 +103,12 @@ class Renderer:
             view: jinja.get_template(name) for view, name in TEMPLATE_OF.items()
         }
 
-    def render(self, view: View) -> str:
-        """Return the page that shows `view`."""
+        self._stations = StationForms(self._text)
+
+    def render(self, view: View) -> bytes:
+        """Return the page that shows `view`, in UTF-8."""
+        return self._stations.page(view) if isinstance(view, views.StationPage) else self._text(view).encode()
+
+    def _text(self, view: View) -> str:
         # What precedes the first word is the line ends of imports.
         return self._templates[type(view)].render(vars(view)).lstrip()

@@ -68,7 +68,9 @@ class Frame:
     sample: bool
     """Whether the page must say that places and stations are invented."""
     title: str
-    """The page's own title; the template appends the election's name in `<title>`."""
+    """The page's own title."""
+    tab_title: str
+    """The same with the election's name, where that is another: for `<title>`."""
     description: str
     absolute_url: str
     default_url: str
@@ -256,8 +258,8 @@ class StationFacts:
     """`08:00–19:00` with the time zone's offset, formatted."""
     registered_voters: str
     """Their number, formatted."""
-    accessibility: tuple[str, ...]
-    """What helps people, in the page's language."""
+    accessibility: str
+    """What helps people, in the page's language, with commas between."""
     coordinates: Link | None
     """`40.37770, 49.89200`, and an address (RFC 5870) that opens a phone's map."""
     camera_note: str

@@ -5,8 +5,7 @@ from __future__ import annotations
 import jinja2
 import pytest
 
-from builder import templates
-from builder.templates import FILLED_MACROS, environment
+from builder.templates import environment
 from builder.translations import load
 from election.places import LANGUAGES
 
@@ -51,21 +50,3 @@ def test_what_is_made_once_for_all_pages_is_each_languages_own(language: str) ->
     source = '{% from "components/state.html" import state_templates %}{{ state_templates() }}'
     for _ in range(2):
         assert f'<span class="state__words">{words[language]}</span>' in rendered(source, language)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("name", "macro", "shown"),
-    [(name, macro, shown) for name, macros in FILLED_MACROS.items() for macro, shown in macros.items()],
-)
-def test_a_macro_that_was_made_once_shows_what_it_would_show_if_it_were_called(
-    name: str, macro: str, shown: int, language: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    filled = environment(load(language)).get_template(name).module
-    monkeypatch.setattr(templates, "FILLED_MACROS", {})
-    called = environment(load(language)).get_template(name).module
-    past = {"election": "E", "date": "D", "url": "/az/archive/e/"}
-    for text in ("", "034-012", "<b>\"&'</b>", "Məntəqə 12\n", "0", "\ue0000"):
-        for further in ((), (None,), (past,)):
-            arguments = [f"{text}{number}" if text else "" for number in range(shown)]
-            assert getattr(filled, macro)(*arguments, *further) == getattr(called, macro)(*arguments, *further)

@@ -60,7 +60,7 @@ def write_site(folder: Path) -> Path:
     for language in LANGUAGES:
         renderer = Renderer(translations.load(language))
         for kind, path in PAGES.items():
-            view = _view(kind, language)
+            view = view_of(kind, language)
             _write(folder, f"{language}/{path}", renderer.render(view))
         (folder / language / manifest.NAME).write_bytes(manifest.web_manifest(language, ELECTION[language], ASSETS))
         numbers = [number for _constituency in (33, 34) for number in range(1, 25)]
@@ -85,11 +85,11 @@ def write_site(folder: Path) -> Path:
     return folder
 
 
-def _write(folder: Path, path: str, text: str) -> None:
+def _write(folder: Path, path: str, page: bytes) -> None:
     file = folder / path
     file = file if file.suffix else file / "index.html"
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text)
+    file.write_bytes(page)
 
 
 def _name(number: int) -> str:
@@ -121,7 +121,7 @@ def _row(language: str, number: int) -> views.StationRow:
     )
 
 
-def _view(kind: str, language: str) -> View:
+def view_of(kind: str, language: str) -> View:
     home = f"/{language}/"
     region = views.Link(text="Bakı", url=f"{home}region/baki/")
     constituency = views.Link(text=CONSTITUENCY[language].format(c=34), url=f"{home}constituency/034/")
@@ -142,6 +142,7 @@ def _view(kind: str, language: str) -> View:
         election_date=DATE[language],
         sample=True,
         title=title,
+        tab_title=title if kind == "home" else f"{title} – {ELECTION[language]}",
         description=title,
         absolute_url=f"{ORIGIN}{home}{PAGES[kind]}",
         default_url=f"{ORIGIN}/az/{PAGES[kind]}" if PAGES[kind] else f"{ORIGIN}/",
@@ -224,7 +225,7 @@ def _view(kind: str, language: str) -> View:
             facts=views.StationFacts(
                 voting_hours="08:00–19:00 (UTC+4)",
                 registered_voters="1.250",
-                accessibility=("panduz", "lift", "taktil yol örtüyü"),
+                accessibility="panduz, lift, taktil yol örtüyü",
                 coordinates=views.Link(text="40.37770, 49.89200", url="geo:40.37770,49.89200"),
                 camera_note="Kamera zalı və seçki qutusunu göstərir.",
                 maintenance_note="Kabel dəyişdirilir.",
