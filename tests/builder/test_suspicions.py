@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from builder.build import build_site
 from builder.content import read_content
@@ -127,3 +130,32 @@ ONE_ALPHABET = ["Nəsimi Насими", "3D-модель", "COVID-19 и USB", "�
 @pytest.mark.parametrize("text", ONE_ALPHABET)
 def test_words_of_one_alphabet_beside_each_other_are_right(text: str) -> None:
     assert list(mixed_words(text)) == []
+
+
+WORDS = ("password", "passwd", "pwd", "passphrase", "secret", "token", "api_key", "apikey", "parol", "şifrə", "пароль")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_for_a_password_is_found_with_any_letter_that_counts_as_the_same(word: str) -> None:
+    found = re.compile(word, re.IGNORECASE)
+    for place, letter in enumerate(word):
+        same = re.compile(letter, re.IGNORECASE)
+        for other in filter(same.fullmatch, map(chr, range(0x2200))):
+            written = word[:place] + other + word[place + 1 :]
+            assert found.fullmatch(written)
+            assert list(secrets(f"{written}: x"))
+
+
+LETTERS = st.text(st.sampled_from("aəİıаязД 1-_.\n"), max_size=12)
+
+
+@given(text=LETTERS)
+def test_letters_of_two_alphabets_are_found_wherever_they_touch(text: str) -> None:
+    touching = re.search("[aəİı][аязД]|[аязД][aəİı]", text)
+    assert bool(list(mixed_words(text))) == bool(touching)
+
+
+@given(text=st.text(st.sampled_from("0123456789.: ab"), max_size=24))
+def test_an_address_is_found_wherever_it_stands(text: str) -> None:
+    for address in ("10.1.2.3", "203.0.113.9:554"):
+        assert list(secrets(f"{text}|{address}|{text}"))
