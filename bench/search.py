@@ -87,9 +87,10 @@ async def measure_searches(*, steps: Steps, sizes: Sequence[int] = SIZES, rounds
         for size in sizes:
             steps.say(f"{size:,} stations")
             content = election(size)
-            forms = [{"search.json": search_files.search_rows(content, LANGUAGES[0])}]
+            parts = search_files.parts_of(content, parted=True)
+            forms = [{"search.json": search_files.search_rows(content, parts, LANGUAGES[0])}]
             if size > search_files.BOUND:
-                forms.append(search_files.parted_rows(content, LANGUAGES[0]))
+                forms.append(search_files.parted_rows(content, parts, LANGUAGES[0]))
             for form in forms:
                 for path, body in form.items():
                     # The first file beside the folders that it names.

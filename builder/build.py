@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from builder import assets, generated, image_folder, manifest, offline, pages, pieces, search_files, sitemap
+from builder import assets, generated, image_folder, manifest, offline, pages, pieces, sitemap
 from builder.content import read_content
 from builder.dist import Site, SiteWriter, read_state, replacing
 from builder.image_folder import store_of
@@ -108,6 +108,7 @@ class _Building:
         self._new = new
         self._known = known
         self._old = replace(new, content=known.content) if known else None
+        self._lists_alike = self._old is not None and self._old.is_search_parted == new.is_search_parted
         self._site = site
         self._jobs = jobs
         self._progress = progress
@@ -141,7 +142,7 @@ class _Building:
         )
 
     def _is_as_known(self, number: int) -> bool:
-        return self._old is not None and self._old.part(number) == self._new.part(number)
+        return self._old is not None and self._lists_alike and self._old.part(number) == self._new.part(number)
 
     def _write_pieces(self, writer: SiteWriter, numbers: list[int], known: Mapping[int, Piece]) -> dict[int, Piece]:
         found: dict[int, Piece] = {}
@@ -191,8 +192,9 @@ def _other_files(
         for name, picture_body in image_store.bodies(picture).items():
             yield f"{image_folder.NAME}/{name}", picture_body
     site = pages.Site(configuration=configuration, content=content, assets=blueprint.assets)
-    yield from generated.files(site)
-    yield from search_files.search_files(content).items()
+    listings = {piece.number: piece.listing for piece in built}
+    listed = [listing for place in content.constituencies if (listing := listings[place.number])]
+    yield from generated.files(site, listed)
     for language in LANGUAGES:
         election = configuration.election.name.text.in_language(language)
         yield f"{language}/{manifest.NAME}", manifest.web_manifest(language, election, collected.addresses)

@@ -19,7 +19,7 @@ where the configuration names none.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from builder.content import Content
 from election.configuration import ElectionTable
@@ -28,9 +28,9 @@ from election.places import Station
 VERSION = 1
 
 
-def open_data(election: ElectionTable, content: Content, license_name: str) -> bytes:
-    """Return the catalogue of all stations."""
-    return _compact(
+def open_data(election: ElectionTable, content: Content, license_name: str, stations: Iterable[str]) -> bytes:
+    """Return the catalogue of all stations; `stations` are their `members`, constituency by constituency."""
+    frame = _compact(
         {
             "version": VERSION,
             "license": license_name,
@@ -47,9 +47,15 @@ def open_data(election: ElectionTable, content: Content, license_name: str) -> b
                 {"number": place.number, "name": place.name.by_language, "region": place.region}
                 for place in content.constituencies
             ],
-            "stations": [_told(station) for station in _stations(content)],
+            "stations": [],
         }
     )
+    return f"{frame.removesuffix(']}')}{','.join(filter(None, stations))}]}}".encode()
+
+
+def members(stations: Iterable[Station]) -> str:
+    """Return these stations as the list `stations` has them, without the brackets around."""
+    return ",".join(_compact(_told(station)) for station in stations)
 
 
 def _told(station: Station) -> dict[str, object]:
@@ -67,11 +73,5 @@ def _told(station: Station) -> dict[str, object]:
     return {**told, **{name: value for name, value in facts.items() if value}}
 
 
-def _stations(content: Content) -> Iterator[Station]:
-    for place in content.constituencies:
-        for entry in content.stations[place.number]:
-            yield entry.station
-
-
-def _compact(data: object) -> bytes:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+def _compact(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

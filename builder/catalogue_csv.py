@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from builder.content import Content
 from election.configuration import ElectionTable
 from election.ids import constituency_of, number_of
-from election.places import LANGUAGES, Station, Text
+from election.places import LANGUAGES, Constituency, Station, Text
 
 NAME = "catalogue.csv"
 COLUMNS = (
@@ -38,17 +38,25 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table(election: ElectionTable, content: Content, license_name: str) -> bytes:
-    """Return the table; hours are the station's own or else the election's, so that no cell of them is empty."""
-    regions = {region.slug: region for region in content.regions}
+def table(constituencies: Iterable[str]) -> bytes:
+    """Return the table; `constituencies` are the `rows` of each."""
+    return "".join((_written([COLUMNS]), *constituencies)).encode()
+
+
+def rows(election: ElectionTable, content: Content, place: Constituency, license_name: str) -> str:
+    """Return the rows of a constituency's stations.
+
+    Hours are the station's own or else the election's, so that no cell of them is empty.
+    """
+    region = next(region for region in content.regions if region.slug == place.region)
+    above = [*_texts(place.name), place.region, *_texts(region.name)]
+    return _written(_row(entry.station, above, election, license_name) for entry in content.stations[place.number])
+
+
+def _written(cells: Iterable[Iterable[object]]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for place in content.constituencies:
-        above = [*_texts(place.name), place.region, *_texts(regions[place.region].name)]
-        for entry in content.stations[place.number]:
-            writer.writerow(_row(entry.station, above, election, license_name))
-    return text.getvalue().encode()
+    csv.writer(text).writerows(cells)
+    return text.getvalue()
 
 
 def _row(station: Station, above: list[str], election: ElectionTable, license_name: str) -> Iterator[object]:

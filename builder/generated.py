@@ -1,22 +1,27 @@
-"""What is made of content besides pages: open data, feeds of news, redirects from former addresses. Pure."""
+"""What is made of content besides pages: open data, search, feeds of news, redirects from former addresses. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from builder import catalogue, catalogue_csv, feed, redirects, translations
+from builder import catalogue, catalogue_csv, feed, redirects, search_files, translations
 from builder.dist import CATALOGUE
 from builder.frame import Framing, Site
 from builder.labels import Labels
+from builder.listings import Listing
 from election.places import LANGUAGES
 
 
-def files(site: Site) -> Iterator[tuple[str, bytes]]:
-    """Yield every file and its path in the built site."""
+def files(site: Site, listings: Sequence[Listing]) -> Iterator[tuple[str, bytes]]:
+    """Yield every file and its path in the built site; the listings are those of all constituencies, in their order."""
     configuration, content = site.configuration, site.content
     licence = configuration.site.license
-    yield CATALOGUE, catalogue.open_data(configuration.election, content, licence)
-    yield catalogue_csv.NAME, catalogue_csv.table(configuration.election, content, licence)
+    yield (
+        CATALOGUE,
+        catalogue.open_data(configuration.election, content, licence, (each.catalogue for each in listings)),
+    )
+    yield catalogue_csv.NAME, catalogue_csv.table(each.table for each in listings)
+    yield from search_files.search_files(content, [each.search for each in listings]).items()
     labels = {language: Labels(language, translations.load(language)) for language in LANGUAGES}
     for language in LANGUAGES:
         yield f"{language}/{feed.NAME}", _feed(Framing(language, site, labels[language]))

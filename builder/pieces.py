@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from builder import pages, translations, views
+from builder import pages, search_files, translations, views
 from builder.content import Content
 from builder.dist import SiteWriter
 from builder.labels import Labels
+from builder.listings import Listing, listing_of
 from builder.templates import Renderer, View
 from election.configuration import Configuration
 from election.places import LANGUAGES
@@ -30,6 +31,8 @@ class Piece:
     """Of the constituency, or `OTHERS`."""
     sizes: Mapping[str, int]
     """Of its pages, in bytes, by their paths in the built site."""
+    listing: Listing | None
+    """Of its stations; None of the piece `OTHERS`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +54,11 @@ class Blueprint:
     content: Content
     assets: views.Assets
 
+    @property
+    def is_search_parted(self) -> bool:
+        """Whether the search is in parts, which depends on how many stations there are."""
+        return search_files.is_parted(self.content.station_count)
+
     def numbers(self) -> tuple[int, ...]:
         """Return the numbers of all pieces, those with most pages first."""
         places = sorted(self.content.constituencies, key=lambda place: -len(self.content.station_ids(place)))
@@ -64,6 +72,11 @@ class Blueprint:
             if place.number == number:
                 return self.content.constituency_only(place)
         return None
+
+    def listing(self, number: int) -> Listing | None:
+        """Return what lists of all stations say of the stations of a piece."""
+        part = None if number == OTHERS else self.part(number)
+        return listing_of(self.configuration, part, parted=self.is_search_parted) if part else None
 
     def views(self, number: int) -> Iterator[tuple[str, str, View]]:
         """Yield the language, path and view of each page of a piece."""
@@ -96,7 +109,8 @@ def build_piece(new: Blueprint, old: Blueprint | None, known: Piece | None, numb
     for path in before:
         writer.remove(path)
         changed.append(path)
-    return Written(piece=Piece(number=number, sizes=sizes), changed=tuple(changed), rendered=rendered)
+    piece = Piece(number=number, sizes=sizes, listing=new.listing(number))
+    return Written(piece=piece, changed=tuple(changed), rendered=rendered)
 
 
 _program: list[str] = [""]

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from builder.alphabet import sort_key
@@ -36,7 +37,7 @@ from builder.content import Content
 from builder.coverage import coverage_of
 from election.folding import words
 from election.keys import sha8
-from election.places import LANGUAGES, Constituency, Station
+from election.places import LANGUAGES, Station
 
 VERSION = 2
 PARTED_VERSION = 3
@@ -49,35 +50,76 @@ FOLDER = "assets/search/"
 _FAR = 70
 
 
-def search_files(content: Content, *, bound: int = BOUND) -> dict[str, bytes]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SearchPart:
+    """What the search knows of a constituency's stations in one language."""
+
+    names: str
+    """One a line."""
+    addresses: str
+    words: tuple[str, ...]
+    """That begin with a letter, folded; none where everything is in one file."""
+
+    def body(self) -> bytes:
+        """Return the constituency's own file."""
+        return _compact({"version": PARTED_VERSION, "names": self.names, "addresses": self.addresses})
+
+
+Parts = Sequence[Mapping[str, SearchPart]]
+"""Of each constituency, in their order, by language."""
+
+
+def is_parted(stations: int, bound: int = BOUND) -> bool:
+    """Whether the search of so many stations is in parts."""
+    return stations > bound
+
+
+def part_of(stations: Sequence[Station], language: str, *, parted: bool) -> SearchPart:
+    """Return the part of a constituency with these stations."""
+    names = "\n".join(station.name.in_language(language) for station in stations)
+    addresses = "\n".join(station.address.in_language(language) for station in stations)
+    found = {word for word in words(f"{names}\n{addresses}") if word[0].isalpha()} if parted else ()
+    return SearchPart(names=names, addresses=addresses, words=tuple(sorted(found)))
+
+
+def parts_of(content: Content, *, parted: bool) -> Parts:
+    """Return the parts of all constituencies."""
+    stations = ([entry.station for entry in content.stations[place.number]] for place in content.constituencies)
+    return [{language: part_of(each, language, parted=parted) for language in LANGUAGES} for each in stations]
+
+
+def search_files(content: Content, parts: Parts, *, bound: int = BOUND) -> dict[str, bytes]:
     """Return what the search reads in all languages, by paths in the built site."""
     files: dict[str, bytes] = {}
-    parted = content.station_count > bound
+    parted = is_parted(content.station_count, bound)
     for language in LANGUAGES:
-        files |= parted_rows(content, language) if parted else {_path(language): search_rows(content, language)}
+        if parted:
+            files |= parted_rows(content, parts, language)
+        else:
+            files[_path(language)] = search_rows(content, parts, language)
     return files
 
 
-def search_rows(content: Content, language: str) -> bytes:
+def search_rows(content: Content, parts: Parts, language: str) -> bytes:
     """Return the one file of `language` that has everything."""
-    stations = [station for place in content.constituencies for station in _stations(content, place)]
-    found = {"version": VERSION, **_places(content, language), "stations": coverage_of(each.id for each in stations)}
-    return _compact(found | _texts(stations, language))
+    full = [part[language] for part in parts if part[language].names]
+    found = {"version": VERSION, **_places(content, language), "stations": _coverage(content)}
+    names, addresses = "\n".join(part.names for part in full), "\n".join(part.addresses for part in full)
+    return _compact({**found, "names": names, "addresses": addresses})
 
 
-def parted_rows(content: Content, language: str) -> dict[str, bytes]:
+def parted_rows(content: Content, parts: Parts, language: str) -> dict[str, bytes]:
     """Return the first file of `language` and those of the constituencies, by their paths in the built site."""
     files: dict[str, bytes] = {}
     digests: list[str] = []
     holding: dict[str, list[int]] = {}
-    for index, place in enumerate(content.constituencies):
-        stations = list(_stations(content, place))
-        texts = _texts(stations, language)
-        body = _compact({"version": PARTED_VERSION, **texts})
-        digests.append(sha8(body) if stations else "")
-        if stations:
+    for index, (place, each) in enumerate(zip(content.constituencies, parts, strict=True)):
+        part = each[language]
+        body = part.body()
+        digests.append(sha8(body) if part.names else "")
+        if part.names:
             files[f"{FOLDER}{place.number:03d}-{digests[-1]}.json"] = body
-        for word in {word for word in words("\n".join(texts.values())) if word[0].isalpha()}:
+        for word in part.words:
             holding.setdefault(word, []).append(index)
     table = dict(sorted(_beginnings(holding, sorted(holding), SHORTEST, len(content.constituencies) // 2)))
     found = _places(content, language)
@@ -85,7 +127,7 @@ def parted_rows(content: Content, language: str) -> dict[str, bytes]:
         "version": PARTED_VERSION,
         "regions": found["regions"],
         "constituencies": [[*place, digest] for place, digest in zip(found["constituencies"], digests, strict=True)],
-        "stations": coverage_of(each.id for place in content.constituencies for each in _stations(content, place)),
+        "stations": _coverage(content),
         "folder": f"/{FOLDER}",
         "beginnings": " ".join(table),
         "places": " ".join(map(_gaps, table.values())),
@@ -102,13 +144,6 @@ def _places(content: Content, language: str) -> Mapping[str, list[list[object]]]
             [constituency.number, constituency.name.in_language(language), place[constituency.region]]
             for constituency in content.constituencies
         ],
-    }
-
-
-def _texts(stations: Iterable[Station], language: str) -> dict[str, str]:
-    return {
-        "names": "\n".join(station.name.in_language(language) for station in stations),
-        "addresses": "\n".join(station.address.in_language(language) for station in stations),
     }
 
 
@@ -137,9 +172,8 @@ def _gaps(indexes: Iterable[int]) -> str:
     return text
 
 
-def _stations(content: Content, place: Constituency) -> Iterator[Station]:
-    for entry in content.stations[place.number]:
-        yield entry.station
+def _coverage(content: Content) -> str:
+    return coverage_of(station for place in content.constituencies for station in content.station_ids(place))
 
 
 def _path(language: str) -> str:

@@ -15,6 +15,7 @@ ROBOTS = "robots.txt"
 MOST_ADDRESSES = 50_000
 """Of one file, by the protocol."""
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_LINK = '<xhtml:link rel="alternate" '
 _SCHEMA = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
@@ -24,10 +25,11 @@ def files(base_url: str, addresses: Sequence[str], most: int = MOST_ADDRESSES) -
     `addresses` are those of one language's pages below its home: `''`, `region/baki/`, …
     """
     names = []
+    base, escaped = escape(base_url), [escape(address) for address in addresses]
     for language in LANGUAGES:
         for number, start in enumerate(range(0, len(addresses), most), start=1):
             names.append(f"sitemaps/{language}-{number}.xml")
-            entries = "".join(_entry(base_url, language, address) for address in addresses[start : start + most])
+            entries = "".join(_entry(f"{base}/{language}/", base, each) for each in escaped[start : start + most])
             opening = f'<urlset {_SCHEMA} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
             yield names[-1], f"{_HEAD}{opening}{entries}</urlset>\n".encode()
     listed = "".join(f"<sitemap><loc>{escape(base_url)}/{name}</loc></sitemap>\n" for name in names)
@@ -39,9 +41,6 @@ def robots(base_url: str, *, sample: bool) -> bytes:
     return f"User-agent: *\n{'Disallow: /' if sample else 'Allow: /'}\n\nSitemap: {base_url}/{INDEX}\n".encode()
 
 
-def _entry(base_url: str, language: str, address: str) -> str:
-    base, address = escape(base_url), escape(address)
-    links = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{code}" href="{base}/{code}/{address}"/>' for code in LANGUAGES
-    )
-    return f"<url><loc>{base}/{language}/{address}</loc>{links}</url>\n"
+def _entry(home: str, base: str, address: str) -> str:
+    links = "".join([f'{_LINK}hreflang="{code}" href="{base}/{code}/{address}"/>' for code in LANGUAGES])
+    return f"<url><loc>{home}{address}</loc>{links}</url>\n"

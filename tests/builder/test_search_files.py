@@ -46,6 +46,14 @@ def content_of(rows: dict[str, Any]) -> Content:
     )
 
 
+def whole(content: Content) -> bytes:
+    return search_files.search_rows(content, search_files.parts_of(content, parted=False), "az")
+
+
+def parted(content: Content) -> dict[str, bytes]:
+    return search_files.parted_rows(content, search_files.parts_of(content, parted=True), "az")
+
+
 def decoded(files: dict[str, bytes]) -> dict[str, Any]:
     return {path: json.loads(body) for path, body in files.items()}
 
@@ -64,24 +72,26 @@ def holders(places: str) -> list[int]:
 
 def test_one_file_and_many_are_exactly_as_the_reader_expects_them() -> None:
     content = content_of(VECTORS["given"])
-    assert json.loads(search_files.search_rows(content, "az")) == VECTORS["whole"]
-    assert decoded(search_files.parted_rows(content, "az")) == VECTORS["parted"]
+    assert json.loads(whole(content)) == VECTORS["whole"]
+    assert decoded(parted(content)) == VECTORS["parted"]
 
 
 def test_up_to_the_bound_a_language_has_one_file_and_beyond_it_one_more_for_each_constituency_with_stations() -> None:
     content = content_of(VECTORS["given"])
     count = len(VECTORS["given"]["stations"])
-    assert set(search_files.search_files(content, bound=count)) == {f"{language}/search.json" for language in LANGUAGES}
-    parted = decoded(search_files.search_files(content, bound=count - 1))
-    assert {parted[f"{language}/search.json"]["version"] for language in LANGUAGES} == {3}
+    parts = search_files.parts_of(content, parted=True)
+    small = search_files.search_files(content, parts, bound=count)
+    assert set(small) == {f"{language}/search.json" for language in LANGUAGES}
+    large = decoded(search_files.search_files(content, parts, bound=count - 1))
+    assert {large[f"{language}/search.json"]["version"] for language in LANGUAGES} == {3}
     # Without translations of their own the languages share the files of constituencies.
-    assert len(parted) == len(LANGUAGES) + len({each[0][:3] for each in VECTORS["given"]["stations"]})
+    assert len(large) == len(LANGUAGES) + len({each[0][:3] for each in VECTORS["given"]["stations"]})
 
 
 def test_a_constituency_s_file_is_named_by_its_content_and_a_changed_address_renames_only_it() -> None:
-    before = search_files.parted_rows(content_of(VECTORS["given"]), "az")
+    before = parted(content_of(VECTORS["given"]))
     rows = [*VECTORS["given"]["stations"][:-1], ["120-012", "Школа имени Низами", "Lənkəran, Nizami küçəsi 3"]]
-    after = search_files.parted_rows(content_of(VECTORS["given"] | {"stations": rows}), "az")
+    after = parted(content_of(VECTORS["given"] | {"stations": rows}))
     changed = set(before) ^ set(after)
     assert {path.rpartition("/")[2][:4] for path in changed} == {"120-"}
     for path, body in (before | after).items():
@@ -108,7 +118,7 @@ def test_the_table_covers_every_word_once_and_names_exactly_the_constituencies_t
             for i, name in enumerate(names, 1)
         ],
     }
-    first = json.loads(search_files.parted_rows(content_of(rows), "az")["az/search.json"])
+    first = json.loads(parted(content_of(rows))["az/search.json"])
     table = dict(zip(first["beginnings"].split(), map(holders, first["places"].split()), strict=True))
     expected: dict[str, set[int]] = {}
     for number, names in enumerate(constituencies):
@@ -128,5 +138,5 @@ def test_the_table_covers_every_word_once_and_names_exactly_the_constituencies_t
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_election_without_stations_is_one_file_that_can_be_read(language: str) -> None:
     content = content_of({"regions": [], "constituencies": [], "stations": []})
-    file = json.loads(search_files.search_files(content)[f"{language}/search.json"])
+    file = json.loads(search_files.search_files(content, [])[f"{language}/search.json"])
     assert (file["version"], file["stations"], file["names"]) == (2, "", "")

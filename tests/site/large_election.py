@@ -42,7 +42,9 @@ def large_election() -> Content:
 def with_large_search(site: Path, folder: Path) -> Path:
     """Copy `site` into the new `folder` and give it the search of the large election; return `folder`."""
     shutil.copytree(site, folder)
-    for path, body in search_files.search_files(large_election()).items():
+    election = large_election()
+    parts = search_files.parts_of(election, parted=True)
+    for path, body in search_files.search_files(election, parts).items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
