@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from election import cameras, configuration, cross_check, fault_report
+from election import configuration
 from election.errors import Fault, InputError, PollcastError
 
 app = typer.Typer(
@@ -50,7 +50,7 @@ def check(
     content: Annotated[Path, typer.Option("--content", help="What editors write.")] = Path("content"),
     cameras_file: Annotated[
         Path, typer.Option("--cameras", help="Where the cameras are; left out if there is no such file.")
-    ] = Path(cameras.FILE_NAME),
+    ] = Path("cameras.toml"),
     orders_file: Annotated[
         Path | None, typer.Option("--orders", help="What operators ordered; else orders.toml beside the cameras.")
     ] = None,
@@ -66,6 +66,7 @@ def check(
     import upload.orders
     from builder.content import station_pages
     from builder.fault_texts import FaultTexts
+    from election import cameras, cross_check, fault_report
 
     faults: list[Fault] = []
     facts = None
@@ -103,7 +104,7 @@ _COMMANDS = {
     "build": "builder.cli:build",
     "preview": "builder.cli:preview",
     "editor": "builder.editor_cli:editor",
-    "sample": "builder.cli:sample",
+    "sample": "builder.sample_cli:sample",
     "import": "builder.sheet_cli:import_stations",
     "export": "builder.sheet_cli:export_stations",
     "camera": "simulator.cli:camera",

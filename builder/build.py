@@ -149,7 +149,7 @@ class _Building:
         few = len(numbers) <= _FEW
         if not few:
             for language in LANGUAGES:  # once, before there are several processes
-                pieces.renderer_of(language)
+                pieces.renderer_of(language).prepare()
         done, total = 0, sum(self._stations_in(number) for number in numbers)
 
         def build(number: int) -> pieces.Written:

@@ -1,4 +1,4 @@
-"""The builder's commands: `build`, `preview` and `sample`; options in, words or JSON out."""
+"""The builder's commands: `build` and `preview`; options in, words or JSON out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Annotated
 
 import typer
 
-from builder import sample as samples
 from builder.build import Progress, Stage, Summary, build_site
 from builder.content import read_content
 from builder.publication import Issue
@@ -73,21 +72,6 @@ def preview(
     if port:
         require_free(port, option="--port")
     run_until_stopped(previews.run(config, content, port=port, say=typer.echo))
-
-
-def sample(
-    out: Annotated[Path, typer.Option("--out", help="Folder for the sample.")],
-    stations: Annotated[
-        int, typer.Option("--stations", min=1, max=samples.MAX_STATIONS, help="How many polling stations.")
-    ] = 24,
-) -> None:
-    """Write a synthetic election of N stations: content and cameras.toml, for rehearsals, tests and benchmarks."""
-    from builder.progress_bar import progress_bar
-
-    with progress_bar() as bar:
-        task = bar.add_task("Writing stations", total=stations)
-        samples.write_sample(out, stations, lambda done: bar.update(task, completed=done))
-    typer.echo(f"Wrote {stations} sample stations: {out / 'content'} and {out / 'cameras.toml'}.")
 
 
 def check_content(content: Path, facts: configuration.Configuration | None = None) -> tuple[list[Fault], list[Fault]]:

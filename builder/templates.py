@@ -8,7 +8,6 @@ from __future__ import annotations
 import gettext
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import jinja2
 from jinja2.ext import Extension
@@ -95,15 +94,16 @@ def environment(translations: gettext.GNUTranslations) -> jinja2.Environment:
 
 
 class Renderer:
-    """Renders the views of one language."""
+    """Renders the views of one language. A template is compiled when it is needed for the first time."""
 
     def __init__(self, translations: gettext.GNUTranslations) -> None:
-        jinja = environment(translations)
-        self._templates: dict[type[Any], jinja2.Template] = {
-            view: jinja.get_template(name) for view, name in TEMPLATE_OF.items()
-        }
-
+        self._jinja = environment(translations)
         self._stations = StationForms(self._text)
+
+    def prepare(self) -> None:
+        """Compile all templates."""
+        for name in TEMPLATE_OF.values():
+            self._jinja.get_template(name)
 
     def render(self, view: View) -> bytes:
         """Return the page that shows `view`, in UTF-8."""
@@ -111,4 +111,4 @@ class Renderer:
 
     def _text(self, view: View) -> str:
         # What precedes the first word is the line ends of imports.
-        return self._templates[type(view)].render(vars(view)).lstrip()
+        return self._jinja.get_template(TEMPLATE_OF[type(view)]).render(vars(view)).lstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+from functools import cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po
 LOCALE = Path(__file__).resolve().parents[1] / "templates" / "locale"
 
 
+@cache
 def load(language: str, domain: str = "pollcast") -> gettext.GNUTranslations:
     """Return a catalogue of `language`."""
     compiled = io.BytesIO()
