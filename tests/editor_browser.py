@@ -78,7 +78,11 @@ def open_folder(page: Page, address: str, folder: Path) -> None:
     """Open the interface at `address` and choose `folder`; return once it shows what is there."""
     page.goto(address)
     page.get_by_role("button", name="Work with Local Repository").click()
-    page.wait_for_function("window.picking")
+    # The page's policy forbids what Playwright's own waiting needs.
+    end = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate("Boolean(window.picking)"):
+        assert time.monotonic() < end, "the interface asked for no folder"
+        page.wait_for_timeout(100)
     dropped = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
     session = page.context.new_cdp_session(page)
     for step in ("dragEnter", "dragOver", "drop"):

@@ -19,6 +19,7 @@ from builder.markup import render
 from builder.preview_server import POLICY, Showing, serving
 from election.configuration import Configuration
 from election.places import LANGUAGES
+from tests.site.test_player import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -133,9 +134,7 @@ def test_a_browser_fetches_the_size_it_needs_and_nothing_moves(
         image = page.get_by_role("img", name="Picture of a simulated camera")
         before = image.bounding_box()
         image.scroll_into_view_if_needed()
-        page.wait_for_function(
-            "() => [...document.querySelectorAll('figure img')].every(i => i.complete && i.currentSrc)"
-        )
+        wait_until(page, "[...document.querySelectorAll('figure img')].every(i => i.complete && i.currentSrc)")
         source = image.evaluate("image => image.currentSrc")
         after = image.bounding_box()
     assert re.search(r"numune-zal-(480|960)-[0-9a-f]{8}\.webp$", source)
