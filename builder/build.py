@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
 from builder import assets, generated, image_folder, manifest, offline, pages, pieces, sitemap
@@ -169,16 +170,39 @@ class _Building:
 
     def _write_others(self, writer: SiteWriter, collected: assets.AssetFolder, built: list[Piece]) -> dict[str, int]:
         sizes: dict[str, int] = {}
-        for path, body in _other_files(self._folder, self._new, collected, built):
+        known = self._known.other_files if self._known else {}
+        others = _other_files(self._folder, self._new, collected, built)
+        if self._known and _same_pages(self._known.pieces, built):
+            sizes = {path: size for path, size in known.items() if sitemap.is_part(path)}
+        else:
+            others = chain(others, _site_map(self._new, built))
+        for path, body in others:
             sizes[path] = len(body)
             if self._known is None or not self._site.holds(path, body):
                 writer.write(path, body)
                 self._changed.append(path)
-        for path in self._known.other_files if self._known else ():
+        for path in known:
             if path not in sizes:
                 writer.remove(path)
                 self._changed.append(path)
         return sizes
+
+
+def _same_pages(known: Mapping[int, Piece], built: list[Piece]) -> bool:
+    """Whether the site has the pages that it had, in their order, whatever they show."""
+    return len(known) == len(built) and all(
+        piece is (old := known.get(piece.number)) or (old and list(piece.sizes) == list(old.sizes)) for piece in built
+    )
+
+
+def _site_map(blueprint: Blueprint, built: list[Piece]) -> Iterator[tuple[str, bytes]]:
+    addresses = [
+        path.removeprefix(f"{LANGUAGES[0]}/").removesuffix("index.html")
+        for piece in built
+        for path in piece.sizes
+        if path.startswith(f"{LANGUAGES[0]}/") and path.endswith("/index.html")
+    ]
+    yield from sitemap.files(blueprint.configuration.site.base_url, addresses)
 
 
 def _other_files(
@@ -198,12 +222,5 @@ def _other_files(
     for language in LANGUAGES:
         election = configuration.election.name.text.in_language(language)
         yield f"{language}/{manifest.NAME}", manifest.web_manifest(language, election, collected.addresses)
-    addresses = [
-        path.removeprefix(f"{LANGUAGES[0]}/").removesuffix("index.html")
-        for piece in built
-        for path in piece.sizes
-        if path.startswith(f"{LANGUAGES[0]}/") and path.endswith("/index.html")
-    ]
-    yield from sitemap.files(configuration.site.base_url, addresses)
     yield sitemap.ROBOTS, sitemap.robots(configuration.site.base_url, sample=configuration.election.sample)
     yield offline.PATH, offline.worker(collected.files, offline=configuration.site.offline)

@@ -6,12 +6,13 @@ import datetime
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from builder.addresses import Aliases
 from builder.content_folder import PageFiles, list_folder
+from builder.coverage import coverage_of
 from builder.districts import read_districts
 from builder.field_values import ends_too_early
 from builder.page_fields import (
@@ -53,6 +54,11 @@ class Places:
     def station_ids(self, constituency: Constituency) -> tuple[StationId, ...]:
         """Return the ids of a constituency's stations, by their numbers."""
         return self.stations.folders[constituency.number].ids
+
+    @cached_property
+    def coverage(self) -> str:
+        """All stations, as in `builder.coverage`."""
+        return coverage_of(station for place in self.constituencies for station in self.station_ids(place))
 
     @property
     def station_count(self) -> int:

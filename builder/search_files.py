@@ -34,7 +34,6 @@ from itertools import groupby
 
 from builder.alphabet import sort_key
 from builder.content import Content
-from builder.coverage import coverage_of
 from election.folding import words
 from election.keys import sha8
 from election.places import LANGUAGES, Station
@@ -91,9 +90,8 @@ def parts_of(content: Content, *, parted: bool) -> Parts:
 def search_files(content: Content, parts: Parts, *, bound: int = BOUND) -> dict[str, bytes]:
     """Return what the search reads in all languages, by paths in the built site."""
     files: dict[str, bytes] = {}
-    parted = is_parted(content.station_count, bound)
     for language in LANGUAGES:
-        if parted:
+        if is_parted(content.station_count, bound):
             files |= parted_rows(content, parts, language)
         else:
             files[_path(language)] = search_rows(content, parts, language)
@@ -103,7 +101,7 @@ def search_files(content: Content, parts: Parts, *, bound: int = BOUND) -> dict[
 def search_rows(content: Content, parts: Parts, language: str) -> bytes:
     """Return the one file of `language` that has everything."""
     full = [part[language] for part in parts if part[language].names]
-    found = {"version": VERSION, **_places(content, language), "stations": _coverage(content)}
+    found = {"version": VERSION, **_places(content, language), "stations": content.coverage}
     names, addresses = "\n".join(part.names for part in full), "\n".join(part.addresses for part in full)
     return _compact({**found, "names": names, "addresses": addresses})
 
@@ -127,7 +125,7 @@ def parted_rows(content: Content, parts: Parts, language: str) -> dict[str, byte
         "version": PARTED_VERSION,
         "regions": found["regions"],
         "constituencies": [[*place, digest] for place, digest in zip(found["constituencies"], digests, strict=True)],
-        "stations": _coverage(content),
+        "stations": content.coverage,
         "folder": f"/{FOLDER}",
         "beginnings": " ".join(table),
         "places": " ".join(map(_gaps, table.values())),
@@ -170,10 +168,6 @@ def _gaps(indexes: Iterable[int]) -> str:
         text += "~" * far + chr(ord("0") + near)
         expected = index + 1
     return text
-
-
-def _coverage(content: Content) -> str:
-    return coverage_of(station for place in content.constituencies for station in content.station_ids(place))
 
 
 def _path(language: str) -> str:

@@ -36,6 +36,11 @@ def files(base_url: str, addresses: Sequence[str], most: int = MOST_ADDRESSES) -
     yield INDEX, f"{_HEAD}<sitemapindex {_SCHEMA}>\n{listed}</sitemapindex>\n".encode()
 
 
+def is_part(path: str) -> bool:
+    """Whether a file of the built site belongs to the site map."""
+    return path == INDEX or path.startswith("sitemaps/")
+
+
 def robots(base_url: str, *, sample: bool) -> bytes:
     """Return `robots.txt`; nobody shall find the invented stations of a sample by a search engine."""
     return f"User-agent: *\n{'Disallow: /' if sample else 'Allow: /'}\n\nSitemap: {base_url}/{INDEX}\n".encode()
