@@ -57,8 +57,9 @@ class Document:
 def read_text(path: Path) -> str:
     """Return the text of a content file, with plain line ends; raise `InputError` if it is not such a file."""
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - half the time, for ten thousand files
+            # No more memory is asked for than the file needs: that takes longer than reading it.
+            raw = stream.read(min(os.fstat(stream.fileno()).st_size, MAX_BYTES) + 1)
     except OSError as error:
         _refuse(path, 0, say("cannot be read: {reason}.", reason=os.strerror(error.errno or 0)))
     if len(raw) > MAX_BYTES:

@@ -68,7 +68,7 @@ class _Form:
         self._places = [(place, int(parts[place])) for place in range(1, len(parts), 2)]
 
     def filled(self, texts: Sequence[str]) -> bytes:
-        shown = [str(escape(text)).encode() if _HTML.search(text) else text.encode() for text in texts]
+        shown = [(str(escape(text)) if _HTML.search(text) else text).encode() for text in texts]
         parts = list(self._parts)
         for place, number in self._places:
             parts[place] = shown[number]
