@@ -12,10 +12,11 @@ from rich.console import Console
 from bench import build, crowd, keep, packager, search, search_fetches, stills, uploads
 from bench.progress import Steps, display
 from bench.rig import Load
+from builder import sample
 from election.errors import PollcastError, UsageError
 from machine.lifetime import run_until_stopped
 
-_WIDTH = 110
+WIDTH = 110
 """Of tables that go into a file."""
 
 
@@ -54,11 +55,28 @@ def bench(
         int, typer.Option("--cameras", min=1, max=1000, help="Small cameras of the crowd, one stream each.")
     ] = crowd.CAMERAS,
     stations: Annotated[
-        str, typer.Option("--stations", help="Sizes of elections to build, separated by commas.")
+        str, typer.Option("--stations", help="Sizes of elections to build, separated by commas, at most 100000 each.")
     ] = "1000",
     contestants: Annotated[
         str, typer.Option("--contestants", help="Which generators build them, separated by commas.")
     ] = ",".join(build.CONTESTANTS),
+    most: Annotated[
+        str,
+        typer.Option(
+            "--most",
+            help="The largest elections that slow generators build, such as hugo=50000,eleventy=10000; "
+            "the table says where one is left out.",
+        ),
+    ] = "",
+    builds: Annotated[
+        int,
+        typer.Option(
+            "--builds",
+            min=2,
+            max=20,
+            help="How often each generator builds: once to weigh its memory, then for time; the fastest counts.",
+        ),
+    ] = build.BUILDS,
     minutes: Annotated[
         str, typer.Option("--minutes", help="Lengths of recordings that a browser keeps, at most 60 each.")
     ] = ",".join(map(str, keep.MINUTES)),
@@ -68,17 +86,17 @@ def bench(
         load = Load(renditions=renditions)
     except ValueError as error:
         raise UsageError(f"--renditions: {error}.") from None
-    sizes = _numbers("--stations", stations, example="1000,10000")
     lengths = _numbers("--minutes", minutes, example="5,20,60", most=60)
-    rivals = contestants.split(",")
-    if unknown := [name for name in rivals if name not in build.CONTESTANTS]:
-        raise UsageError(f"--contestants: there is no {unknown[0]}; there are {', '.join(build.CONTESTANTS)}.")
+    tour = build.Tour(
+        sizes=_numbers("--stations", stations, example="1000,10000", most=sample.MAX_STATIONS),
+        contestants=_contestants("--contestants", contestants.split(",")),
+        most=_most(most),
+        builds=builds,
+    )
     asked = set(which or Benchmark)
     if Benchmark.PACKAGER in asked:
         asked |= {Benchmark.UPLOADS, Benchmark.STILLS, Benchmark.CROWD}
-    work = _run(
-        asked, load, seconds=seconds, settle=settle, cameras=cameras, sizes=sizes, contestants=rivals, lengths=lengths
-    )
+    work = _run(asked, load, seconds=seconds, settle=settle, cameras=cameras, tour=tour, lengths=lengths)
     run_until_stopped(work)
 
 
@@ -90,6 +108,20 @@ def _numbers(option: str, text: str, *, example: str, most: int | None = None) -
     return numbers
 
 
+def _contestants(option: str, names: list[str]) -> list[str]:
+    if unknown := [name for name in names if name not in build.CONTESTANTS]:
+        raise UsageError(f"{option}: there is no {unknown[0]}; there are {', '.join(build.CONTESTANTS)}.")
+    return names
+
+
+def _most(text: str) -> dict[str, int]:
+    pairs = [part.partition("=") for part in text.split(",") if part]
+    names = _contestants("--most", [name for name, _, _ in pairs])
+    return {
+        name: _numbers("--most", number, example="1000")[0] for name, (_, _, number) in zip(names, pairs, strict=True)
+    }
+
+
 async def _run(
     which: set[Benchmark],
     load: Load,
@@ -97,13 +129,12 @@ async def _run(
     seconds: float,
     settle: float,
     cameras: int,
-    sizes: list[int],
-    contestants: list[str],
+    tour: build.Tour,
     lengths: list[int],
 ) -> None:
     out, notes = Console(), Console(stderr=True)
     if not out.is_terminal:
-        out = Console(width=_WIDTH)
+        out = Console(width=WIDTH)
     if Benchmark.PACKAGER in which:
         with display(notes) as progress:
             steps = Steps(progress, title="packager", total=packager.waited_seconds(seconds, settle))
@@ -126,9 +157,14 @@ async def _run(
         out.print(crowd.crowd_table(gathered))
     if Benchmark.BUILD in which:
         with display(notes) as progress:
-            steps = Steps(progress, title="build", total=len(sizes) * len(contestants) * build.BUILDS)
-            results = build.measure_builds(sizes, contestants, steps=steps)
-        out.print(build.build_table(results))
+            steps = Steps(progress, title="build", total=tour.stations)
+            rows: list[build.Row] = []
+            try:
+                for row in build.measure_builds(tour, steps=steps):
+                    rows.append(row)
+            finally:  # what was measured in an hour is shown even if the next size fails
+                if rows:
+                    out.print(build.build_table(rows))
     if Benchmark.SEARCH in which:
         with display(notes) as progress:
             steps = Steps(progress, title="search", total=len(search.SIZES) + 1)

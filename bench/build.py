@@ -1,49 +1,51 @@
 """How long a site takes to build, beside other generators: from nothing, and after one station was changed.
 
-All make the same pages of the same stations in one run, byte for byte but for white space, and that is checked. Each
-build is a whole process, its start included, into a folder in memory, or on a disk where memory is not enough. Every
-contestant builds in turn, several times over, and its fastest counts: whatever else the machine does can only make a
-build slower. Pollcast alone also writes what only it has: `catalogue.json`, the site map, the assets.
+All make the same pages of the same stations in three languages, byte for byte but for white space, and that is checked,
+as are the stations that their search files hold. Each build is a whole process, its start included, into a folder in
+memory, or on a disk where memory is not enough. Every contestant builds in turn, several times over. In its first
+builds its memory is weighed, which takes time; of the others the fastest counts, for whatever else the machine does can
+only make a build slower. Pollcast alone also writes what only it has: `catalogue.json`, the site map, the assets.
 """
 
 from __future__ import annotations
 
 import itertools
 import os
-import re
 import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import psutil
 from rich.table import Table
 
-from bench.contestants import skeleton, source
-from bench.contestants.contestant import Contestant
+from bench.contestants import check
+from bench.contestants.contestant import Contestant, Templated
 from bench.contestants.eleventy import Eleventy
 from bench.contestants.hugo import Hugo
+from bench.contestants.original import Original
 from bench.contestants.pollcast import Pollcast
 from bench.processes import PeakMemory
 from bench.progress import Steps
 from bench.rig import folder_in_memory
-from builder import sample
-from builder.build import build_site
-from builder.content import Content, read_content
-from election.configuration import read_configuration
 from election.errors import MachineError
-from election.places import LANGUAGES
 
 BUILDS = 3
-CONTESTANTS: Mapping[str, type[Contestant]] = {"pollcast": Pollcast, "hugo": Hugo, "eleventy": Eleventy}
-MOST_IN_MEMORY = 20_000
-"""Stations of which every contestant's site fits into memory beside its build; larger ones go to the disk."""
-_OTHER_FIELD = re.compile(r"^(?!name:|address:)[a-z_]+:.*\n(?: .*\n)*", re.MULTILINE)
-_WITHOUT_NOISE = re.compile(r"\s+")
-_QUOTES = {"&#34;": '"', "&quot;": '"', "&#39;": "'", "\\/": "/"}
+"""One to weigh, the others to time."""
+CONTESTANTS: Mapping[str, type[Contestant]] = {
+    "pollcast": Pollcast,
+    "hugo": Hugo,
+    "eleventy": Eleventy,
+}
+STATION_BYTES = 150_000
+"""Of a contestant's files: what it builds a station's pages from, and the pages."""
+PART_OF_MEMORY = 0.5
+"""Of what is free: sites that take more go to the disk, so that every build has the rest."""
+DISK = Path("/var/tmp")  # noqa: S108 - not a predictable name: mkdtemp makes one below it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,186 +70,204 @@ class BuildResult:
     cold: Built
     changed: Built
     """After the name of one station was changed in one language."""
+    in_memory: bool
+    """Whether the files were, not on a disk."""
 
 
-def measure_builds(
-    sizes: Sequence[int], contestants: Sequence[str], *, steps: Steps, builds: int = BUILDS
-) -> list[BuildResult]:
-    """Build elections of so many stations each, `builds` times; raises `PollcastError`."""
-    results = []
-    for stations in sizes:
-        with _room(stations) as room:
-            steps.say(f"{stations} stations, writing the sample")
-            sample.write_content(room / "content", stations)
-            _keep_common_fields(room / "content")
-            (room / "pollcast.toml").write_text(_CONFIGURATION, encoding="utf-8")
-            results += _measure(room, stations, [CONTESTANTS[name]() for name in contestants], steps, builds)
-    return results
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """A contestant that was asked not to build a size."""
+
+    contestant: str
+    stations: int
 
 
-def _keep_common_fields(content: Path) -> None:
-    """Leave of each station its name, its address and its note: what every contestant's templates show."""
-    for file in (content / "stations").glob("*/*.md"):
-        text = file.read_text(encoding="utf-8")
-        file.write_text(_OTHER_FIELD.sub("", text), encoding="utf-8")
+Row = BuildResult | LeftOut
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Taken:
+    """What was read of one build: its time, or its memory."""
+
+    cpu_seconds: float
+    wall_seconds: float = 0.0
+    peak_bytes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tour:
+    """What is to be built by whom."""
+
+    sizes: Sequence[int]
+    """Stations of the elections."""
+    contestants: Sequence[str]
+    """Names in `CONTESTANTS`."""
+    most: Mapping[str, int] = field(default_factory=dict)
+    """By contestant: the largest election it builds, if there is a bound."""
+    builds: int = BUILDS
+    """At least two."""
+
+    @property
+    def stations(self) -> int:
+        """All builds together, those that are left out among them."""
+        return sum(self.sizes) * len(self.contestants) * self.builds
+
+    def builds_of(self, contestant: str, stations: int) -> bool:
+        """Tell whether a contestant builds so many stations."""
+        return stations <= self.most.get(contestant, stations)
+
+
+def measure_builds(tour: Tour, *, steps: Steps) -> Iterator[Row]:
+    """Build what a tour says; yield the rows of a size when it is measured. Raises `PollcastError`."""
+    for stations in tour.sizes:
+        rows: dict[str, Row] = {
+            name: LeftOut(contestant=CONTESTANTS[name]().name, stations=stations)
+            for name in tour.contestants
+            if not tour.builds_of(name, stations)
+        }
+        steps.advance(len(rows) * tour.builds * stations)
+        names = [name for name in tour.contestants if name not in rows]
+        if names:
+            rivals = [CONTESTANTS[name]() for name in names]
+            with _room(stations, len(rivals) + _are_compared(rivals)) as room:
+                rows |= zip(names, _measure(room, stations, rivals, steps, tour.builds), strict=True)
+        yield from (rows[name] for name in tour.contestants)
 
 
 def _measure(
     room: Path, stations: int, contestants: Sequence[Contestant], steps: Steps, builds: int
 ) -> list[BuildResult]:
-    reference = room / "reference"
-    build_site(read_configuration(room / "pollcast.toml"), room / "content", reference)
-    content = read_content(room / "content")
+    steps.say(f"{stations:,} stations, writing the sample")
+    original = Original(room, stations)
     for contestant in contestants:
-        steps.say(f"{stations} stations, writing the source of {contestant.name}")
-        _prepare(contestant, room, content, reference)
-    cold: dict[str, list[Built]] = {contestant.name: [] for contestant in contestants}
-    changed: dict[str, list[Built]] = {contestant.name: [] for contestant in contestants}
-    for number, contestant in itertools.product(range(builds), contestants):
-        steps.say(f"{stations} stations, {contestant.name}, build {number + 1} of {builds}")
+        steps.say(f"{stations:,} stations, writing the source of {contestant.name}")
         folder = room / contestant.name
-        for entry in folder.iterdir():
-            if entry.name == "site" or entry.name.startswith(".site"):
-                shutil.rmtree(entry)
-        cold[contestant.name].append(_build(contestant, folder))
+        folder.mkdir()
+        contestant.give(folder, original)
+    cold: dict[str, list[_Taken]] = {contestant.name: [] for contestant in contestants}
+    changed: dict[str, list[_Taken]] = {contestant.name: [] for contestant in contestants}
+    for number, contestant in itertools.product(range(builds), contestants):
+        build = _weigh if number == 0 else _time
+        what = f"{stations:,} stations, {contestant.name}"
+        folder = room / contestant.name
+        contestant.forget(folder)
+        steps.say(f"{what}, build {number + 1} of {builds}")
+        cold[contestant.name].append(build(contestant, folder))
         if number == 0:
-            _require_same(contestant, folder / "site", reference)
+            steps.say(f"{what}, comparing the pages")
+            check.require_stations(contestant.name, folder / "site", original)
+            if _are_compared(contestants):
+                check.require_same(contestant.name, folder / "site", original.reference)
         name = f"Dəyişdi {number}"
-        _change(contestant, folder, name)
-        changed[contestant.name].append(_build(contestant, folder))
-        _require_shown(contestant, folder, name)
-        steps.advance()
-    pages = sum(1 for _ in reference.rglob("*.html"))
+        contestant.rename_first(folder, original, name)
+        steps.say(f"{what}, build {number + 1} of {builds} after a change")
+        changed[contestant.name].append(build(contestant, folder))
+        check.require_renamed(contestant.name, folder / "site", original, name)
+        steps.advance(stations)
     return [
         BuildResult(
             contestant=contestant.name,
             stations=stations,
-            pages=pages,
-            cold=_fastest(cold[contestant.name]),
-            changed=_fastest(changed[contestant.name]),
+            pages=sum(1 for _ in (room / contestant.name / "site").rglob("*.html")),
+            cold=_built(cold[contestant.name]),
+            changed=_built(changed[contestant.name]),
+            in_memory=not room.is_relative_to(DISK),
         )
         for contestant in contestants
     ]
 
 
-def _prepare(contestant: Contestant, room: Path, content: Content, reference: Path) -> None:
-    folder = room / contestant.name
-    folder.mkdir()
-    shutil.copytree(room / "content", folder / "content" if contestant.holes is None else folder / "original")
-    shutil.copy(room / "pollcast.toml", folder)
-    if contestant.holes is not None:
-        configuration = read_configuration(room / "pollcast.toml")
-        with tempfile.TemporaryDirectory(prefix="pollcast-bench-") as marked:
-            contestant.prepare(
-                folder, skeleton.skeletons(configuration, room / "content", Path(marked), contestant.holes)
-            )
-    for pages in (source.station_pages(content), source.constituency_pages(content), source.whole_pages(reference)):
-        for page in pages:
-            contestant.add(folder, page)
+def _are_compared(contestants: Sequence[Contestant]) -> bool:
+    """Tell whether there is a site beside theirs that theirs must equal; Pollcast alone is compared with nothing."""
+    return any(isinstance(contestant, Templated) for contestant in contestants)
 
 
-def _change(contestant: Contestant, folder: Path, name: str) -> None:
-    """Change the Azerbaijani name of the first station, in the contestant's own source."""
-    content = folder / ("content" if contestant.holes is None else "original")
-    file = min(path for path in (content / "stations").glob("*/*.md") if path.stem.count(".") == 0)
-    text = re.sub(r'(?<=\n  az: ")[^"]*(?=")', name, file.read_text(encoding="utf-8"), count=1)
-    file.write_text(text, encoding="utf-8")
-    if contestant.holes is not None:
-        for page in source.station_pages(read_content(content)):
-            if page.fields["id"] == file.stem:
-                contestant.add(folder, page)
+def _weigh(contestant: Contestant, folder: Path) -> _Taken:
+    with _running(contestant, folder) as process, PeakMemory(process.pid) as memory:
+        taken = _wait(process)
+    return replace(taken, peak_bytes=memory.bytes)
 
 
-def _require_same(contestant: Contestant, site: Path, reference: Path) -> None:
-    """Raise `MachineError` unless a built site has the pages of Pollcast's, with the same texts."""
-    for file in reference.rglob("*.html"):
-        path = file.relative_to(reference)
-        built = site / path
-        if not built.is_file() or _told(built) != _told(file):
-            raise MachineError(f"{contestant.name} built another {path} than Pollcast.")
-
-
-def _require_shown(contestant: Contestant, folder: Path, name: str) -> None:
-    """Raise `MachineError` unless the first station has this name on its page and in the search file."""
-    first = min((folder / "site" / LANGUAGES[0] / "station").iterdir()) / "index.html"
-    for file in (first, folder / "site" / LANGUAGES[0] / "search.json"):
-        if name not in file.read_text(encoding="utf-8"):
-            raise MachineError(f"{contestant.name} did not write the change into {file.name}.")
-
-
-def _told(page: Path) -> str:
-    text = _WITHOUT_NOISE.sub("", page.read_text(encoding="utf-8"))
-    for written, meant in _QUOTES.items():
-        text = text.replace(written, meant)
-    return text
-
-
-def _build(contestant: Contestant, folder: Path) -> Built:
-    argv = contestant.build(folder)
-    environment = os.environ | {"NODE_OPTIONS": "--max-old-space-size=16000"}
+def _time(contestant: Contestant, folder: Path) -> _Taken:
+    os.sync()  # nobody pays for what others have written
     began = time.monotonic()
+    with _running(contestant, folder) as process:
+        taken = _wait(process)
+        return replace(taken, wall_seconds=time.monotonic() - began)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> _Taken:
+    """Wait for a process's end, which also tells the CPU time of those of its children that it waited for."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return _Taken(cpu_seconds=usage.ru_utime + usage.ru_stime)
+
+
+@contextmanager
+def _running(contestant: Contestant, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a build; raise `MachineError` if it has failed."""
+    environment = os.environ | {"NODE_OPTIONS": "--max-old-space-size=16000"}
+    argv = contestant.build(folder)
     with (
         tempfile.TemporaryFile() as said,
-        subprocess.Popen(argv, cwd=folder, env=environment, stdout=said, stderr=said) as running,
-        PeakMemory(running.pid) as memory,
+        subprocess.Popen(argv, cwd=folder, env=environment, stdout=said, stderr=said) as process,
     ):
-        _, status, usage = os.wait4(running.pid, 0)
-        wall = time.monotonic() - began
-        running.returncode = os.waitstatus_to_exitcode(status)
-        if running.returncode:
+        yield process
+        if process.returncode:
             said.seek(0)
             words = said.read().decode(errors="replace")[-2000:]
-            raise MachineError(f"{contestant.name} ended with code {running.returncode}: {words}")
-    return Built(wall_seconds=wall, cpu_seconds=usage.ru_utime + usage.ru_stime, peak_bytes=memory.bytes)
+            raise MachineError(f"{contestant.name} ended with code {process.returncode}: {words}")
 
 
-def _fastest(builds: Sequence[Built]) -> Built:
+def _built(taken: Sequence[_Taken]) -> Built:
+    weighed, *timed = taken
     return Built(
-        wall_seconds=min(built.wall_seconds for built in builds),
-        cpu_seconds=min(built.cpu_seconds for built in builds),
-        peak_bytes=max(built.peak_bytes for built in builds),
+        wall_seconds=min(each.wall_seconds for each in timed),
+        cpu_seconds=min(each.cpu_seconds for each in timed),
+        peak_bytes=weighed.peak_bytes,
     )
 
 
 @contextmanager
-def _room(stations: int) -> Iterator[Path]:
-    if stations <= MOST_IN_MEMORY:
+def _room(stations: int, sites: int) -> Iterator[Path]:
+    """Give a folder that has room for so many sites, and for what they are built from."""
+    needed = stations * sites * STATION_BYTES
+    if needed <= psutil.virtual_memory().available * PART_OF_MEMORY:
         with folder_in_memory() as folder:
             yield folder
-    else:
-        with tempfile.TemporaryDirectory(prefix="pollcast-bench-", dir="/var/tmp") as name:
-            yield Path(name)
+        return
+    with tempfile.TemporaryDirectory(prefix="pollcast-bench-", dir=DISK) as name:
+        free = shutil.disk_usage(name).free
+        if needed > free:
+            raise MachineError(
+                f"{sites} sites of {stations:,} stations need {needed / 1e9:.0f} GB; {DISK} has {free / 1e9:.0f} GB.",
+                hint="Name fewer stations or fewer contestants.",
+            )
+        yield Path(name)
 
 
-def build_table(results: Sequence[BuildResult]) -> Table:
+def build_table(rows: Sequence[Row]) -> Table:
     """Return one row a contestant and size; the ratios are to Hugo's cold build of the same run."""
     table = Table(
         title="The same site in three languages: built from nothing, one station changed", title_justify="left"
     )
-    headings = ("wall s", "CPU s", "MB", "changed s", "CPU s", "MB", "cold x Hugo", "changed x Hugo")
+    headings = ("wall s", "CPU s", "MB", "changed s", "CPU s", "MB", "cold x Hugo", "changed x Hugo", "files")
     table.add_column("")
     for heading in ("stations", "pages", *headings):
         table.add_column(heading, justify="right")
+    results = [row for row in rows if isinstance(row, BuildResult)]
     hugo = {result.stations: result.cold.wall_seconds for result in results if result.contestant == Hugo.name}
-    for result in results:
-        cells = [result.contestant, f"{result.stations:,}", f"{result.pages:,}"]
-        for built in (result.cold, result.changed):
+    for row in rows:
+        cells = [row.contestant, f"{row.stations:,}"]
+        if isinstance(row, LeftOut):
+            table.add_row(*cells, "left out")
+            continue
+        cells.append(f"{row.pages:,}")
+        for built in (row.cold, row.changed):
             megabytes = f"{built.peak_bytes / 1e6:.0f}"
             cells += [f"{built.wall_seconds:.2f}", f"{built.cpu_seconds:.2f}", megabytes]
-        for built in (result.cold, result.changed):
-            beside = hugo.get(result.stations)
+        for built in (row.cold, row.changed):
+            beside = hugo.get(row.stations)
             cells.append(f"{built.wall_seconds / beside:.3f}" if beside else "")
-        table.add_row(*cells)
+        table.add_row(*cells, "memory" if row.in_memory else "disk")
     return table
-
-
-_CONFIGURATION = """[election]
-date = 2030-01-01
-sample = true
-[election.name]
-az = "Ölçmə"
-en = "Benchmark"
-ru = "Измерение"
-[store]
-url = "memory://"
-"""

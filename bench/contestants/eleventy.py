@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.contestants.contestant import write
+from bench.contestants.contestant import Templated
 from bench.contestants.skeleton import Holes, Skeletons
 from bench.contestants.source import SourcePage
 
@@ -28,10 +28,11 @@ eleventyExcludeFromCollections: true
 """
 
 
-class Eleventy:
+class Eleventy(Templated):
     """The stations of a constituency are a collection, in each language."""
 
     name = "Eleventy"
+    whole = "static"
     holes = Holes(
         value=lambda field: f"{{{{ {field} }}}}",
         note="{{ content | safe }}",
@@ -40,37 +41,30 @@ class Eleventy:
         of_row=lambda field: f"{{{{ row.data.{field} }}}}",
     )
 
-    def prepare(self, folder: Path, templates: Mapping[str, Skeletons]) -> None:
-        """Write configuration, templates and the search file's page."""
-        write(folder / "eleventy.config.mjs", _CONFIGURATION)
-        write(folder / "package.json", "{}\n")
+    def project(self, templates: Mapping[str, Skeletons]) -> Mapping[str, str]:
+        """Return configuration, layouts, and the search file's page."""
+        files = {"eleventy.config.mjs": _CONFIGURATION, "package.json": "{}\n"}
         for language, template in templates.items():
-            write(folder / f"content/_includes/station_{language}.njk", template.station)
-            write(folder / f"content/_includes/constituency_{language}.njk", template.constituency)
-            write(folder / f"content/search-{language}.njk", _SEARCH.format(language=language))
+            files[f"content/_includes/station_{language}.njk"] = template.station
+            files[f"content/_includes/constituency_{language}.njk"] = template.constituency
+            files[f"content/search-{language}.njk"] = _SEARCH.format(language=language)
+        return files
 
-    def add(self, folder: Path, page: SourcePage) -> None:
-        """Write a page's source."""
-        if page.kind == "whole":
-            write(folder / "static" / page.path, page.body)
-            return
-        head = [f"layout: {page.kind}_{page.language}.njk", f"permalink: {page.path}", "date: 2026-01-01"]
+    def source(self, page: SourcePage) -> tuple[str, str]:
+        """Return a page of collections, or one that lists a collection."""
+        head = f"---\nlayout: {page.kind}_{page.language}.njk\npermalink: {page.path}\ndate: 2026-01-01\n"
+        name = "index"
         if page.kind == "station":
-            head.append(f'tags: ["{page.group}", "station-{page.language}"]')
+            head += f'tags: ["{page.group}", "station-{page.language}"]\n'
+            name = page.fields["id"]
         else:
-            head.append(f"group: {page.group}")
-        front_matter = page.front_matter.replace("---\n", "---\n" + "\n".join(head) + "\n", 1)
-        write(folder / _source_of(page), front_matter + page.body)
+            head += f"group: {page.group}\n"
+        return f"content/{page.group}/{name}.md", page.front_matter.replace("---\n", head, 1) + page.body
 
     def build(self, folder: Path) -> Sequence[str]:
         """Return the command line of a build."""
         del folder
         return (*_node(), str(_PROGRAM), "--quiet")
-
-
-def _source_of(page: SourcePage) -> str:
-    name = page.fields["id"] if page.kind == "station" else "index"
-    return f"content/{page.group}/{name}.md"
 
 
 def _node() -> Sequence[str]:

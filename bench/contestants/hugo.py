@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 
-from bench.contestants.contestant import write
+from bench.contestants.contestant import Templated
 from bench.contestants.skeleton import Holes, Skeletons
 from bench.contestants.source import SourcePage
 from election.errors import MachineError
@@ -23,10 +23,11 @@ _SEARCH = """{{{{ $rows := slice }}}}{{{{ range where site.RegularPages "Type" "
 """
 
 
-class Hugo:
+class Hugo(Templated):
     """Every constituency is a section of its own, in each language; Hugo builds all anew after each change."""
 
     name = "Hugo"
+    whole = "static"
     holes = Holes(
         value=lambda field: f"{{{{ .Params.{field} }}}}",
         note="{{ .Content }}",
@@ -35,36 +36,29 @@ class Hugo:
         of_row=lambda field: f"{{{{ .Params.{field} }}}}",
     )
 
-    def prepare(self, folder: Path, templates: Mapping[str, Skeletons]) -> None:
-        """Write configuration, templates and the search file's page."""
-        write(folder / "hugo.toml", _CONFIGURATION)
+    def project(self, templates: Mapping[str, Skeletons]) -> Mapping[str, str]:
+        """Return configuration, layouts, and the search file's page."""
+        files = {"hugo.toml": _CONFIGURATION}
         for language, template in templates.items():
-            write(folder / f"layouts/station_{language}/single.html", template.station)
-            write(folder / f"layouts/constituency_{language}/list.html", template.constituency)
-            write(folder / f"layouts/search_{language}/single.json", _SEARCH.format(language=language))
+            files[f"layouts/station_{language}/single.html"] = template.station
+            files[f"layouts/constituency_{language}/list.html"] = template.constituency
+            files[f"layouts/search_{language}/single.json"] = _SEARCH.format(language=language)
             page = f"---\ntype: search_{language}\nurl: /{language}/search.json\noutputs: [json]\n---\n"
-            write(folder / f"content/search-{language}.md", page)
+            files[f"content/search-{language}.md"] = page
+        return files
 
-    def add(self, folder: Path, page: SourcePage) -> None:
-        """Write a page's source."""
-        if page.kind == "whole":
-            write(folder / "static" / page.path, page.body)
-            return
-        address = page.path.removesuffix("index.html")
-        head = page.front_matter.replace("---\n", f"---\ntype: {page.kind}_{page.language}\nurl: /{address}\n", 1)
+    def source(self, page: SourcePage) -> tuple[str, str]:
+        """Return a page of a section, or the section's own."""
+        head = f"---\ntype: {page.kind}_{page.language}\nurl: /{page.path.removesuffix('index.html')}\n"
+        name = "_index"
         if page.kind == "station":
-            head = head.replace("---\n", f"---\nweight: {page.fields['number']}\n", 1)
-        write(_source_of(folder, page), head + page.body)
+            head += f"weight: {page.fields['number']}\n"
+            name = page.fields["id"]
+        return f"content/{page.group}/{name}.md", page.front_matter.replace("---\n", head, 1) + page.body
 
     def build(self, folder: Path) -> Sequence[str]:
         """Return the command line of a build."""
         return (_binary(), "--source", str(folder), "--destination", str(folder / "site"), "--quiet")
-
-
-def _source_of(folder: Path, page: SourcePage) -> Path:
-
-    name = f"{page.fields['id']}.md" if page.kind == "station" else "_index.md"
-    return folder / "content" / page.group / name
 
 
 def _binary() -> str:

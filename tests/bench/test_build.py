@@ -1,47 +1,146 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from rich.console import Console
 from rich.progress import Progress
 
+from bench import __main__ as command_line
 from bench import build
+from bench.build import Tour
+from bench.contestants import check
 from bench.contestants.hugo import Hugo
+from bench.contestants.original import Original
 from bench.contestants.source import SourcePage
 from bench.progress import Steps
-from election.errors import MachineError
+from builder import search_files
+from builder.content import read_content
+from election.errors import MachineError, UsageError
+from election.places import LANGUAGES
+
+ALL = tuple(build.CONTESTANTS)
 
 
-def test_the_smallest_form_gives_figures_that_can_be_true() -> None:
+def measured(tour: Tour) -> list[build.Row]:
     with Progress(disable=True) as progress:
-        steps = Steps(progress, title="build", total=6)
-        results = build.measure_builds([8, 24], list(build.CONTESTANTS), steps=steps, builds=1)
-    assert [(result.stations, result.contestant) for result in results] == [
+        return list(build.measure_builds(tour, steps=Steps(progress, title="build", total=tour.stations)))
+
+
+def printed(rows: list[build.Row]) -> str:
+    text = io.StringIO()
+    Console(file=text, width=command_line.WIDTH).print(build.build_table(rows))
+    return text.getvalue()
+
+
+def test_the_smallest_form_gives_figures_that_can_be_true_and_leaves_out_who_is_asked_to() -> None:
+    rows = measured(Tour(sizes=[8, 24], contestants=ALL, most={"eleventy": 8}, builds=2))
+    assert [(row.stations, row.contestant) for row in rows] == [
         (stations, name) for stations in (8, 24) for name in ("Pollcast", "Hugo", "Eleventy")
     ]
+    results = [row for row in rows if isinstance(row, build.BuildResult)]
+    assert results == rows[:5]
     for result in results:
         assert result.pages > 3 * result.stations
         for built in (result.cold, result.changed):
             assert 0 < built.cpu_seconds < 120
             assert built.wall_seconds > 0
-            assert built.peak_bytes > 1e6
-    assert results[0].pages < results[3].pages
-    printed = io.StringIO()
-    Console(file=printed, width=160).print(build.build_table(results))
-    assert "cold x Hugo" in printed.getvalue()
-    assert "Eleventy" in printed.getvalue()
+            assert built.peak_bytes > 1e7
+    small, large = ({result.pages for result in results if result.stations == stations} for stations in (8, 24))
+    assert len(small) == len(large) == 1, "all make the same pages"
+    assert max(small) < min(large)
+    table = printed(rows)
+    assert "cold x" in table
+    assert ["left out" in line for line in table.splitlines() if " 24 " in line] == [False, False, True]
+
+
+def test_pollcast_alone_is_compared_with_nothing_and_needs_no_second_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reference(_: Original) -> Path:
+        raise AssertionError("There is nothing to compare.")
+
+    monkeypatch.setattr(Original, "reference", property(reference))
+    (row,) = measured(Tour(sizes=[4], contestants=["pollcast"], builds=2))
+    assert isinstance(row, build.BuildResult)
+    assert "Pollcast" in printed([row])
+
+
+def test_sites_that_leave_a_build_too_little_memory_go_to_the_disk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(build, "DISK", tmp_path)
+    monkeypatch.setattr(build, "PART_OF_MEMORY", 0.0)
+    (row,) = measured(Tour(sizes=[4], contestants=["pollcast"], builds=2))
+    assert isinstance(row, build.BuildResult)
+    assert not row.in_memory
+    assert "disk" in printed([row])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_sites_that_fit_nowhere_are_refused_before_anything_is_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(build, "DISK", tmp_path)
+    monkeypatch.setattr(build, "STATION_BYTES", psutil.disk_usage(str(tmp_path)).total)
+    with pytest.raises(MachineError, match=r"^4 sites of 4 stations need \d+ GB; .* has \d+ GB\."):
+        measured(Tour(sizes=[4], contestants=ALL))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_contestant_that_builds_other_pages_is_no_contestant(monkeypatch: pytest.MonkeyPatch) -> None:
-    def add_all_but_notes(self: Hugo, folder: Path, page: SourcePage) -> None:
-        if page.kind == "whole":
-            add(self, folder, page)
+    def with_another_address(self: Hugo, page: SourcePage) -> tuple[str, str]:
+        return source(self, replace(page, fields={**page.fields, "address": "elsewhere"}))
 
-    add = Hugo.add
-    monkeypatch.setattr(Hugo, "add", add_all_but_notes)
-    with Progress(disable=True) as progress:
-        steps = Steps(progress, title="build", total=1)
-        with pytest.raises(MachineError, match=r"^Hugo built another .*index\.html than Pollcast\.$"):
-            build.measure_builds([4], ["hugo"], steps=steps, builds=1)
+    source = Hugo.source
+    monkeypatch.setattr(Hugo, "source", with_another_address)
+    with pytest.raises(MachineError, match=r"^Hugo built another .*index\.html than Pollcast\.$"):
+        measured(Tour(sizes=[4], contestants=["hugo"]))
+
+
+def test_a_contestant_that_leaves_out_a_station_is_no_contestant(monkeypatch: pytest.MonkeyPatch) -> None:
+    def as_one_file(self: Hugo, page: SourcePage) -> tuple[str, str]:
+        path, text = source(self, page)
+        return (f"content/{page.group}/one.md" if page.kind == "station" else path), text
+
+    source = Hugo.source
+    monkeypatch.setattr(Hugo, "source", as_one_file)
+    with pytest.raises(MachineError, match=r"^Hugo built az pages with other stations: \d{3}-\d{3}.*\.$"):
+        measured(Tour(sizes=[8], contestants=["hugo"]))
+
+
+@pytest.mark.parametrize("bound", [1, 1000], ids=["in parts", "one file"])
+def test_what_pollcasts_search_files_hold_is_read_back_from_every_form_of_them(tmp_path: Path, bound: int) -> None:
+    content = read_content(Original(tmp_path, 30).folder / "content")
+    for path, body in search_files.search_files(content, bound=bound).items():
+        file = tmp_path / "site" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
+    for language in LANGUAGES:
+        stations = [entry.station for place in content.constituencies for entry in content.stations[place.number]]
+        assert len(stations) == 30
+        assert check.searched(tmp_path / "site", language) == {
+            station.id: (station.name.in_language(language), station.address.in_language(language))
+            for station in stations
+        }
+
+
+@pytest.mark.parametrize("stations", ["", "many", "1000,", "0", "10,-1", "100001"])
+def test_a_wrong_size_is_said_before_anything_is_measured(stations: str) -> None:
+    with pytest.raises(UsageError, match="--stations: write numbers such as 1000,10000, at most 100000"):
+        command_line.bench(stations=stations)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ({"contestants": "jekyll"}, "--contestants: there is no jekyll; there are pollcast, hugo, eleventy"),
+        ({"most": "jekyll=10"}, "--most: there is no jekyll"),
+        ({"most": "eleventy"}, "--most: write numbers such as 1000, not nothing"),
+        ({"most": "eleventy=few"}, "--most: write numbers such as 1000, not few"),
+    ],
+)
+def test_a_wrong_contestant_is_said_before_anything_is_measured(option: dict[str, str], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        command_line.bench(**option)  # type: ignore[arg-type] # options that are texts

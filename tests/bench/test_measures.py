@@ -75,12 +75,6 @@ def test_renditions_come_in_pairs(renditions: int) -> None:
         command_line.bench(renditions=renditions)
 
 
-@pytest.mark.parametrize("stations", ["", "many", "1000,", "0", "10,-1"])
-def test_a_wrong_size_is_said_before_anything_is_measured(stations: str) -> None:
-    with pytest.raises(UsageError, match="--stations: write numbers such as"):
-        command_line.bench(stations=stations)
-
-
 @pytest.mark.parametrize("minutes", ["", "an hour", "5,", "0", "5,61"])
 def test_a_wrong_length_is_said_before_anything_is_measured(minutes: str) -> None:
     with pytest.raises(UsageError, match="--minutes: write numbers such as 5,20,60, at most 60"):
