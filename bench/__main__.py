@@ -64,7 +64,7 @@ def bench(
         str,
         typer.Option(
             "--most",
-            help="The largest elections that slow generators build, such as hugo=50000,eleventy=10000; "
+            help="The largest elections that slow generators build, such as pelican=1000,eleventy=10000; "
             "the table says where one is left out.",
         ),
     ] = "",

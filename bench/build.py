@@ -28,6 +28,7 @@ from bench.contestants.contestant import Contestant, Templated
 from bench.contestants.eleventy import Eleventy
 from bench.contestants.hugo import Hugo
 from bench.contestants.original import Original
+from bench.contestants.pelican import Pelican
 from bench.contestants.pollcast import Pollcast
 from bench.processes import PeakMemory
 from bench.progress import Steps
@@ -40,6 +41,7 @@ CONTESTANTS: Mapping[str, type[Contestant]] = {
     "pollcast": Pollcast,
     "hugo": Hugo,
     "eleventy": Eleventy,
+    "pelican": Pelican,
 }
 STATION_BYTES = 150_000
 """Of a contestant's files: what it builds a station's pages from, and the pages."""

@@ -37,12 +37,12 @@ def printed(rows: list[build.Row]) -> str:
 
 
 def test_the_smallest_form_gives_figures_that_can_be_true_and_leaves_out_who_is_asked_to() -> None:
-    rows = measured(Tour(sizes=[8, 24], contestants=ALL, most={"eleventy": 8}, builds=2))
+    rows = measured(Tour(sizes=[8, 24], contestants=ALL, most={"eleventy": 8, "pelican": 8}, builds=2))
     assert [(row.stations, row.contestant) for row in rows] == [
-        (stations, name) for stations in (8, 24) for name in ("Pollcast", "Hugo", "Eleventy")
+        (stations, name) for stations in (8, 24) for name in ("Pollcast", "Hugo", "Eleventy", "Pelican")
     ]
     results = [row for row in rows if isinstance(row, build.BuildResult)]
-    assert results == rows[:5]
+    assert results == rows[:6]
     for result in results:
         assert result.pages > 3 * result.stations
         for built in (result.cold, result.changed):
@@ -54,7 +54,7 @@ def test_the_smallest_form_gives_figures_that_can_be_true_and_leaves_out_who_is_
     assert max(small) < min(large)
     table = printed(rows)
     assert "cold x" in table
-    assert ["left out" in line for line in table.splitlines() if " 24 " in line] == [False, False, True]
+    assert ["left out" in line for line in table.splitlines() if " 24 " in line] == [False, False, True, True]
 
 
 def test_pollcast_alone_is_compared_with_nothing_and_needs_no_second_site(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def test_sites_that_fit_nowhere_are_refused_before_anything_is_written(
 ) -> None:
     monkeypatch.setattr(build, "DISK", tmp_path)
     monkeypatch.setattr(build, "STATION_BYTES", psutil.disk_usage(str(tmp_path)).total)
-    with pytest.raises(MachineError, match=r"^4 sites of 4 stations need \d+ GB; .* has \d+ GB\."):
+    with pytest.raises(MachineError, match=r"^5 sites of 4 stations need \d+ GB; .* has \d+ GB\."):
         measured(Tour(sizes=[4], contestants=ALL))
     assert list(tmp_path.iterdir()) == []
 
@@ -135,10 +135,10 @@ def test_a_wrong_size_is_said_before_anything_is_measured(stations: str) -> None
 @pytest.mark.parametrize(
     ("option", "said"),
     [
-        ({"contestants": "jekyll"}, "--contestants: there is no jekyll; there are pollcast, hugo, eleventy"),
+        ({"contestants": "jekyll"}, "--contestants: there is no jekyll; there are pollcast, hugo, eleventy, pelican"),
         ({"most": "jekyll=10"}, "--most: there is no jekyll"),
-        ({"most": "eleventy"}, "--most: write numbers such as 1000, not nothing"),
-        ({"most": "eleventy=few"}, "--most: write numbers such as 1000, not few"),
+        ({"most": "pelican"}, "--most: write numbers such as 1000, not nothing"),
+        ({"most": "pelican=few"}, "--most: write numbers such as 1000, not few"),
     ],
 )
 def test_a_wrong_contestant_is_said_before_anything_is_measured(option: dict[str, str], said: str) -> None:
