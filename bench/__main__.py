@@ -160,7 +160,7 @@ async def _run(
             steps = Steps(progress, title="build", total=tour.stations)
             rows: list[build.Row] = []
             try:
-                for row in build.measure_builds(tour, steps=steps):
+                async for row in build.measure_builds(tour, steps=steps):
                     rows.append(row)
             finally:  # what was measured in an hour is shown even if the next size fails
                 if rows:

@@ -9,13 +9,14 @@ only make a build slower. Pollcast alone also writes what only it has: `catalogu
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,7 +33,7 @@ from bench.contestants.pelican import Pelican
 from bench.contestants.pollcast import Pollcast
 from bench.processes import PeakMemory
 from bench.progress import Steps
-from bench.rig import folder_in_memory
+from bench.rig import MEMORY, folder_in_memory
 from election.errors import MachineError
 
 BUILDS = 3
@@ -119,7 +120,7 @@ class Tour:
         return stations <= self.most.get(contestant, stations)
 
 
-def measure_builds(tour: Tour, *, steps: Steps) -> Iterator[Row]:
+async def measure_builds(tour: Tour, *, steps: Steps) -> AsyncIterator[Row]:
     """Build what a tour says; yield the rows of a size when it is measured. Raises `PollcastError`."""
     for stations in tour.sizes:
         rows: dict[str, Row] = {
@@ -132,11 +133,12 @@ def measure_builds(tour: Tour, *, steps: Steps) -> Iterator[Row]:
         if names:
             rivals = [CONTESTANTS[name]() for name in names]
             with _room(stations, len(rivals) + _are_compared(rivals)) as room:
-                rows |= zip(names, _measure(room, stations, rivals, steps, tour.builds), strict=True)
-        yield from (rows[name] for name in tour.contestants)
+                rows |= zip(names, await _measure(room, stations, rivals, steps, tour.builds), strict=True)
+        for name in tour.contestants:
+            yield rows[name]
 
 
-def _measure(
+async def _measure(
     room: Path, stations: int, contestants: Sequence[Contestant], steps: Steps, builds: int
 ) -> list[BuildResult]:
     steps.say(f"{stations:,} stations, writing the sample")
@@ -154,7 +156,7 @@ def _measure(
         folder = room / contestant.name
         contestant.forget(folder)
         steps.say(f"{what}, build {number + 1} of {builds}")
-        cold[contestant.name].append(build(contestant, folder))
+        cold[contestant.name].append(await build(contestant, folder))
         if number == 0:
             steps.say(f"{what}, comparing the pages")
             check.require_stations(contestant.name, folder / "site", original)
@@ -163,7 +165,7 @@ def _measure(
         name = f"Dəyişdi {number}"
         contestant.rename_first(folder, original, name)
         steps.say(f"{what}, build {number + 1} of {builds} after a change")
-        changed[contestant.name].append(build(contestant, folder))
+        changed[contestant.name].append(await build(contestant, folder))
         check.require_renamed(contestant.name, folder / "site", original, name)
         steps.advance(stations)
     return [
@@ -184,37 +186,41 @@ def _are_compared(contestants: Sequence[Contestant]) -> bool:
     return any(isinstance(contestant, Templated) for contestant in contestants)
 
 
-def _weigh(contestant: Contestant, folder: Path) -> _Taken:
+async def _weigh(contestant: Contestant, folder: Path) -> _Taken:
     with _running(contestant, folder) as process, PeakMemory(process.pid) as memory:
-        taken = _wait(process)
+        taken = await _wait(process)
     return replace(taken, peak_bytes=memory.bytes)
 
 
-def _time(contestant: Contestant, folder: Path) -> _Taken:
+async def _time(contestant: Contestant, folder: Path) -> _Taken:
     os.sync()  # nobody pays for what others have written
     began = time.monotonic()
     with _running(contestant, folder) as process:
-        taken = _wait(process)
+        taken = await _wait(process)
         return replace(taken, wall_seconds=time.monotonic() - began)
 
 
-def _wait(process: subprocess.Popen[bytes]) -> _Taken:
+async def _wait(process: subprocess.Popen[bytes]) -> _Taken:
     """Wait for a process's end, which also tells the CPU time of those of its children that it waited for."""
-    _, status, usage = os.wait4(process.pid, 0)
+    _, status, usage = await asyncio.to_thread(os.wait4, process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return _Taken(cpu_seconds=usage.ru_utime + usage.ru_stime)
 
 
 @contextmanager
 def _running(contestant: Contestant, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a build; raise `MachineError` if it has failed."""
+    """Start a build; raise `MachineError` if it has failed. A build that nobody waits for any more is killed."""
     environment = os.environ | {"NODE_OPTIONS": "--max-old-space-size=16000"}
     argv = contestant.build(folder)
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(argv, cwd=folder, env=environment, stdout=said, stderr=said) as process,
     ):
-        yield process
+        try:
+            yield process
+        except asyncio.CancelledError:
+            process.kill()
+            raise
         if process.returncode:
             said.seek(0)
             words = said.read().decode(errors="replace")[-2000:]
@@ -234,7 +240,7 @@ def _built(taken: Sequence[_Taken]) -> Built:
 def _room(stations: int, sites: int) -> Iterator[Path]:
     """Give a folder that has room for so many sites, and for what they are built from."""
     needed = stations * sites * STATION_BYTES
-    if needed <= psutil.virtual_memory().available * PART_OF_MEMORY:
+    if _fits_into_memory(needed):
         with folder_in_memory() as folder:
             yield folder
         return
@@ -246,6 +252,11 @@ def _room(stations: int, sites: int) -> Iterator[Path]:
                 hint="Name fewer stations or fewer contestants.",
             )
         yield Path(name)
+
+
+def _fits_into_memory(needed: float) -> bool:
+    free = psutil.virtual_memory().available
+    return MEMORY.is_dir() and needed <= min(free * PART_OF_MEMORY, shutil.disk_usage(MEMORY).free)
 
 
 def build_table(rows: Sequence[Row]) -> Table:

@@ -27,6 +27,8 @@ from upload.administration import Bucket
 from upload.store_url import S3Address, parse_store_url
 
 BUCKET = "pollcast-bench"
+MEMORY = Path("/dev/shm")  # noqa: S108 - not a predictable name: mkdtemp makes one below it
+"""Where files lie in memory, if the system has such a place."""
 _READY_SECONDS = 120.0
 _LOOK_SECONDS = 0.1
 _START_SECONDS = 0.2
@@ -66,8 +68,7 @@ class Load:
 @contextlib.contextmanager
 def folder_in_memory() -> Iterator[Path]:
     """Give a folder, in memory where the system has such a place, and remove it."""
-    memory = Path("/dev/shm")  # noqa: S108 - not a predictable name: mkdtemp makes one below it
-    with _folder(memory if os.access(memory, os.W_OK) else None) as folder:
+    with _folder(MEMORY if os.access(MEMORY, os.W_OK) else None) as folder:
         yield folder
 
 

@@ -53,20 +53,19 @@ def searched(site: Path, language: str) -> Rows:
     found = _json(site / language / "search.json")
     if isinstance(found, list):
         return {row["id"]: (row["name"], row["address"]) for row in found}
-    stations = list(_ids(found["stations"]))
     if "folder" not in found:
-        return _rows(stations, found)
+        return _rows(found["stations"], found)
+    digests = {number: digest for number, _name, _region, digest in found["constituencies"]}
     rows: dict[str, tuple[str, str]] = {}
-    for number, _name, _region, digest in found["constituencies"]:
-        if digest:
-            part = _json(site / f"{found['folder'].lstrip('/')}{number:03d}-{digest}.json")
-            rows |= _rows([station for station in stations if station.startswith(f"{number:03d}-")], part)
+    for coverage in found["stations"].split():  # one a constituency
+        number = coverage.partition(":")[0]
+        rows |= _rows(coverage, _json(site / f"{found['folder'].lstrip('/')}{number}-{digests[int(number)]}.json"))
     return rows
 
 
-def _rows(stations: list[str], texts: Mapping[str, str]) -> Rows:
+def _rows(coverage: str, texts: Mapping[str, str]) -> Rows:
     lines = zip(texts["names"].split("\n"), texts["addresses"].split("\n"), strict=True)
-    return dict(zip(stations, lines, strict=True))
+    return dict(zip(_ids(coverage), lines, strict=True))
 
 
 def _ids(coverage: str) -> Iterator[str]:

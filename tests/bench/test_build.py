@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import io
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from bench.build import Tour
 from bench.contestants import check
 from bench.contestants.hugo import Hugo
 from bench.contestants.original import Original
+from bench.contestants.pollcast import Pollcast
 from bench.contestants.source import SourcePage
 from bench.progress import Steps
 from builder import search_files
@@ -26,8 +30,13 @@ ALL = tuple(build.CONTESTANTS)
 
 
 def measured(tour: Tour) -> list[build.Row]:
+    return asyncio.run(measure(tour))
+
+
+async def measure(tour: Tour) -> list[build.Row]:
     with Progress(disable=True) as progress:
-        return list(build.measure_builds(tour, steps=Steps(progress, title="build", total=tour.stations)))
+        steps = Steps(progress, title="build", total=tour.stations)
+        return [row async for row in build.measure_builds(tour, steps=steps)]
 
 
 def printed(rows: list[build.Row]) -> str:
@@ -87,6 +96,42 @@ def test_sites_that_fit_nowhere_are_refused_before_anything_is_written(
     with pytest.raises(MachineError, match=r"^5 sites of 4 stations need \d+ GB; .* has \d+ GB\."):
         measured(Tour(sizes=[4], contestants=ALL))
     assert list(tmp_path.iterdir()) == []
+
+
+class Endless(Pollcast):
+    """A contestant that does not end."""
+
+    def build(self, folder: Path) -> list[str]:
+        return [sys.executable, "-c", "import time; open('begun', 'w'); time.sleep(3600)"]
+
+
+def test_a_stop_ends_the_build_that_runs_and_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(build, "DISK", tmp_path)
+    monkeypatch.setattr(build, "PART_OF_MEMORY", 0.0)
+    monkeypatch.setitem(build.CONTESTANTS, "pollcast", Endless)
+
+    async def stop() -> None:
+        async with asyncio.timeout(300):
+            task = asyncio.create_task(measure(Tour(sizes=[4], contestants=["pollcast"])))
+            while not list(tmp_path.glob("*/Pollcast/begun")):
+                assert not task.done()
+                await asyncio.sleep(0.05)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    asyncio.run(stop())
+    assert psutil.Process().children() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_cpu_time_of_a_build_is_that_of_its_children_too() -> None:
+    work = "import time\nwhile time.process_time() < 0.5: pass"
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}])"
+    with subprocess.Popen([sys.executable, "-c", program]) as process:
+        assert asyncio.run(build._wait(process)).cpu_seconds >= 0.5
 
 
 def test_a_contestant_that_builds_other_pages_is_no_contestant(monkeypatch: pytest.MonkeyPatch) -> None:
