@@ -36,7 +36,7 @@ class Benchmark(StrEnum):
 def bench(
     which: Annotated[
         list[Benchmark] | None,
-        typer.Argument(help="What to measure; packager includes uploads, stills and crowd; [all]."),
+        typer.Argument(help="What to measure; packager includes uploads, stills and crowd. Nothing named: all."),
     ] = None,
     renditions: Annotated[int, typer.Option("--renditions", help="Streams to package, two a station.")] = 20,
     seconds: Annotated[
