@@ -17,10 +17,11 @@ disableKinds = ["home", "taxonomy", "term", "RSS", "sitemap", "404"]
 [markup.goldmark.renderer]
 unsafe = true
 """
-_SEARCH = """{{{{ $rows := slice }}}}{{{{ range where site.RegularPages "Type" "station_{language}" }}}}\
-{{{{ $rows = $rows | append (dict "id" .Params.id "name" .Params.name "address" .Params.address) }}}}\
-{{{{ end }}}}{{{{ $rows | jsonify }}}}
+_SEARCH = """[{{{{ range $index, $page := where site.RegularPages "Type" "station_{language}" }}}}\
+{{{{ if $index }}}},{{{{ end }}}}\
+{{{{ dict "id" .Params.id "name" .Params.name "address" .Params.address | jsonify }}}}{{{{ end }}}}]
 """
+"""Rows one after the other: gathered in a list by `append` they would be copied again for each station."""
 
 
 class Hugo(Templated):
