@@ -261,14 +261,17 @@ def _fits_into_memory(needed: float) -> bool:
 
 def build_table(rows: Sequence[Row]) -> Table:
     """Return one row a contestant and size; the ratios are to Hugo's cold build of the same run."""
+    results = [row for row in rows if isinstance(row, BuildResult)]
     table = Table(
-        title="The same site in three languages: built from nothing, one station changed", title_justify="left"
+        title="The same site in three languages: built from nothing, one station changed",
+        title_justify="left",
+        caption=_where(results),
+        caption_justify="left",
     )
-    headings = ("wall s", "CPU s", "MB", "changed s", "CPU s", "MB", "cold x Hugo", "changed x Hugo", "files")
+    headings = ("wall s", "CPU s", "MB", "changed s", "CPU s", "MB", "cold x Hugo", "changed x Hugo")
     table.add_column("")
     for heading in ("stations", "pages", *headings):
         table.add_column(heading, justify="right")
-    results = [row for row in rows if isinstance(row, BuildResult)]
     hugo = {result.stations: result.cold.wall_seconds for result in results if result.contestant == Hugo.name}
     for row in rows:
         cells = [row.contestant, f"{row.stations:,}"]
@@ -278,9 +281,21 @@ def build_table(rows: Sequence[Row]) -> Table:
         cells.append(f"{row.pages:,}")
         for built in (row.cold, row.changed):
             megabytes = f"{built.peak_bytes / 1e6:.0f}"
-            cells += [f"{built.wall_seconds:.2f}", f"{built.cpu_seconds:.2f}", megabytes]
+            cells += [_seconds(built.wall_seconds), _seconds(built.cpu_seconds), megabytes]
         for built in (row.cold, row.changed):
             beside = hugo.get(row.stations)
             cells.append(f"{built.wall_seconds / beside:.3f}" if beside else "")
-        table.add_row(*cells, "memory" if row.in_memory else "disk")
+        table.add_row(*cells)
     return table
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f}" if seconds < 100 else f"{seconds:.0f}"
+
+
+def _where(results: Sequence[BuildResult]) -> str:
+    """Say which sites lay on a disk."""
+    on_disk = sorted({result.stations for result in results if not result.in_memory})
+    return (
+        f"On a disk, not in memory: {', '.join(f'{stations:,}' for stations in on_disk)} stations." if on_disk else ""
+    )

@@ -63,7 +63,22 @@ def test_the_smallest_form_gives_figures_that_can_be_true_and_leaves_out_who_is_
     assert max(small) < min(large)
     table = printed(rows)
     assert "cold x" in table
+    assert "disk" not in table
     assert ["left out" in line for line in table.splitlines() if " 24 " in line] == [False, False, True, True]
+
+
+def test_the_table_of_the_largest_elections_shows_every_figure() -> None:
+    cold = build.Built(wall_seconds=1234.5, cpu_seconds=9876.5, peak_bytes=23_456_000_000)
+    changed = build.Built(wall_seconds=12.345, cpu_seconds=1023.4, peak_bytes=7_890_000_000)
+    rows: list[build.Row] = [
+        build.BuildResult(contestant=name, stations=100_000, pages=300_408, cold=cold, changed=changed, in_memory=False)
+        for name in ("Pollcast", "Hugo", "Eleventy")
+    ]
+    lines = printed([*rows, build.LeftOut(contestant="Pelican", stations=100_000)]).splitlines()
+    shown = [" ".join(line.replace("│", "").split()) for line in lines if "100,000" in line]
+    figures = "100,000 300,408 1234 9876 23456 12.35 1023 7890 1.000 0.010"
+    assert shown[:3] == [f"{name} {figures}" for name in ("Pollcast", "Hugo", "Eleventy")]
+    assert shown[3:] == ["Pelican 100,000 left out", "On a disk, not in memory: 100,000 stations."]
 
 
 def test_pollcast_alone_is_compared_with_nothing_and_needs_no_second_site(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +99,7 @@ def test_sites_that_leave_a_build_too_little_memory_go_to_the_disk(
     (row,) = measured(Tour(sizes=[4], contestants=["pollcast"], builds=2))
     assert isinstance(row, build.BuildResult)
     assert not row.in_memory
-    assert "disk" in printed([row])
+    assert "On a disk, not in memory: 4 stations." in printed([row])
     assert list(tmp_path.iterdir()) == []
 
 
