@@ -72,6 +72,7 @@ def check(
     facts = None
     try:
         facts = configuration.read_configuration(config)
+        faults += upload.cli.check_store(facts, config)
     except InputError as error:
         faults += error.faults
     wrong, warnings = builder.cli.check_content(content, facts)

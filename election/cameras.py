@@ -18,6 +18,7 @@ from election.privacy_mask import PrivacyMask, read_mask
 from election.secret import Secret
 
 FILE_NAME = "cameras.toml"
+_REFERENCE = 'write either { env = "NAME" } or { file = "path" }'
 
 
 class _Table(BaseModel):
@@ -27,13 +28,20 @@ class _Table(BaseModel):
 class PasswordReference(_Table):
     """Where a password is found: an environment variable or a file that holds nothing else."""
 
-    env: str | None = None
-    file: str | None = None
+    env: str | None = Field(default=None, min_length=1)
+    file: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_a_reference(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            raise ValueError(f"is never written here itself; {_REFERENCE}")  # noqa: TRY004 - a fault of the file
+        return value
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.env is None) == (self.file is None):
-            raise ValueError('write either { env = "NAME" } or { file = "path" }')
+            raise ValueError(_REFERENCE)
         return self
 
     def resolve(self, environment: Mapping[str, str], folder: Path) -> Secret:
@@ -42,14 +50,25 @@ class PasswordReference(_Table):
         A relative `file` is taken from `folder`, the folder of `cameras.toml`.
         """
         if self.env is not None:
-            if self.env not in environment:
-                raise ValueError(f"the environment variable {self.env} is not set")
-            return Secret(environment[self.env])
+            value = environment.get(self.env)
+            if not value:
+                why = "not set" if value is None else "empty"
+                raise ValueError(f"the environment variable {self.env} is {why}")
+            return Secret(value)
         path = folder / (self.file or "")
         try:
-            return Secret(path.read_text(encoding="utf-8").rstrip("\r\n"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"the secret file {path} cannot be read: {error}") from None
+            found = path.read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            raise ValueError(f"the secret file {path} cannot be read: {os.strerror(error.errno or 0)}") from None
+        except UnicodeDecodeError:
+            raise ValueError(f"the secret file {path} is not UTF-8; save it in that encoding") from None
+        except ValueError as error:  # a path with a zero in it
+            raise ValueError(f"the secret file cannot be read: {error}") from None
+        if not found:
+            raise ValueError(f"the secret file {path} is empty")
+        if "\n" in found:
+            raise ValueError(f"the secret file {path} has several lines; it holds the password alone")
+        return Secret(found)
 
 
 class CameraTable(_Table):
@@ -58,9 +77,9 @@ class CameraTable(_Table):
     station: str
     main: str
     sub: str | None = None
-    user: str | None = None
+    user: str | None = Field(default=None, min_length=1)
     password: PasswordReference | None = None
-    ca: str | None = None
+    ca: str | None = Field(default=None, min_length=1)
     """File with the certificates (PEM) of whoever signed an `rtsps://` camera's own; without it none is checked."""
     mask: str | None = Field(default=None, min_length=1)
     """File that says what of the picture is covered (`election.privacy_mask`); without it the camera does not start."""
@@ -74,6 +93,13 @@ class CameraTable(_Table):
     @classmethod
     def _is_a_camera_address(cls, url: str | None) -> str | None:
         return None if url is None else camera_address(url)
+
+    @field_validator("user")
+    @classmethod
+    def _holds_no_password(cls, user: str | None) -> str | None:
+        if user is not None and ":" in user:  # RFC 7617 2: what follows it would be the password
+            raise ValueError("holds a colon, which no user has; write a password as password = { env = … }")
+        return user
 
     @model_validator(mode="after")
     def _password_has_a_user(self) -> Self:
@@ -188,7 +214,7 @@ def _read_tables(path: Path) -> tuple[list[CameraTable], Mapping[toml_file.Locat
 def _holds_certificates(file: Path) -> bool:
     try:
         return "-----BEGIN CERTIFICATE-----" in file.read_text(encoding="ascii", errors="replace")
-    except OSError:
+    except (OSError, ValueError):  # the latter for a path with a zero in it
         return False
 
 

@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from election import toml_file
 from election.places import LANGUAGES, Text
+from election.wording import say
 
 FILE_NAME = "pollcast.toml"
+LONGEST_NAME = 200
+_YEARS = range(2000, 2100)
+_ORIGIN = re.compile(r"https?://([A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?", re.ASCII)
+_LICENSE = re.compile(r"[A-Za-z0-9.+-]*|https://[!-~]+", re.ASCII)
+
+
+def _plain_line(text: str) -> str:
+    if not text.strip():
+        raise ValueError(say("is empty; write a text"))
+    if len(text) > LONGEST_NAME:
+        raise ValueError(say("is {length} characters long; {most} are allowed", length=len(text), most=LONGEST_NAME))
+    if not text.isprintable():
+        raise ValueError(say("holds a line break or a character that cannot be seen; write one plain line"))
+    return text
+
+
+Line = Annotated[str, AfterValidator(_plain_line)]
 
 
 class _Table(BaseModel):
@@ -23,9 +42,9 @@ class _Table(BaseModel):
 class Names(_Table):
     """A text in the three languages of the site."""
 
-    az: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-    ru: str = Field(min_length=1)
+    az: Line
+    en: Line
+    ru: Line
 
     @property
     def text(self) -> Text:
@@ -53,9 +72,16 @@ class ElectionTable(_Table):
     def _zone_exists(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"there is no time zone {name!r}; write for example Asia/Baku") from None
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # a name is looked up as a file
+            raise ValueError(f"there is no time zone {name[:60]!r}; write for example Asia/Baku") from None
         return name
+
+    @field_validator("date")
+    @classmethod
+    def _is_a_day_of_voting(cls, date: datetime.date) -> datetime.date:
+        if date.year not in _YEARS:
+            raise ValueError(f"is the day of voting, in the years {_YEARS[0]} to {_YEARS[-1]}, not in {date.year}")
+        return date
 
     @property
     def zone(self) -> ZoneInfo:
@@ -65,7 +91,7 @@ class ElectionTable(_Table):
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:
         if self.opens >= self.closes:
-            raise ValueError("opens must be earlier than closes")
+            raise ValueError(f"opens ({self.opens:%H:%M}) must be earlier than closes ({self.closes:%H:%M})")
         return self
 
 
@@ -78,16 +104,32 @@ class SiteTable(_Table):
     """Whether browsers keep the home pages and the search for times without a connection. Turned off, the next deploy
     removes what they kept."""
 
-    license: Annotated[str, Field(max_length=200, pattern=r"^([A-Za-z0-9.+-]*|https://[!-~]+)$")] = ""
+    license: Annotated[str, Field(max_length=200)] = ""
     """Of the open data: an SPDX identifier such as `CC-BY-4.0`, or the address of its text; '' says nothing."""
 
     @field_validator("base_url")
     @classmethod
     def _is_an_origin(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or parts.fragment:
+        if "@" in url:
+            raise ValueError("holds a user or password, which every page would show; remove it")
+        if not url.isascii():
+            raise ValueError("holds a letter that addresses cannot have; write the host's name as xn--…")
+        if not _ORIGIN.fullmatch(url):
             raise ValueError("write the site's address as https://host, without a path or a trailing slash")
+        try:
+            port = urlsplit(url).port
+        except ValueError:
+            raise ValueError("names a host or a port that cannot be; write https://host or https://host:port") from None
+        if port == 0:
+            raise ValueError("names a host or a port that cannot be; write https://host or https://host:port")
         return url
+
+    @field_validator("license")
+    @classmethod
+    def _is_a_name_or_an_address(cls, license_: str) -> str:
+        if not _LICENSE.fullmatch(license_):
+            raise ValueError("write an SPDX identifier, such as CC-BY-4.0, or the https:// address of a licence's text")
+        return license_
 
 
 class StoreTable(_Table):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from election import known_keys
+from election import known_keys, wrong_values
 from election.errors import Fault, InputError
-from election.wording import ended, say
+from election.wording import Sentence, say
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Of a whole file: a hundred thousand cameras take a fifth of that."""
 
 _HEADER = re.compile(r"\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
@@ -32,18 +36,39 @@ def read(path: Path, model: type[Model]) -> Model:
 
 def read_table(path: Path) -> tuple[dict[str, Any], Mapping[Location, int]]:
     """Return the parsed table and the line of each of its keys."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(Fault(file=path, line=0, field="", message="there is no such file.")) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(Fault(file=path, line=0, field="", message=f"cannot be read: {error}.")) from None
+    text = _text(path)
     try:
         return tomllib.loads(text), key_lines(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())
-        raise InputError(Fault(file=path, line=line, field="", message=f"is not valid TOML: {error}.")) from None
+        _refuse(path, line, Sentence(f"is not valid TOML: {error}."))
+    except ValueError:  # what Python says to a number of thousands of digits
+        _refuse(path, 0, say("is not valid TOML: a number in it has too many digits."))
+    except RecursionError:
+        _refuse(path, 0, say("is not valid TOML: its lists or tables stand within each other too deep."))
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        _refuse(path, 0, say("there is no such file."))
+    except OSError as error:
+        _refuse(path, 0, say("cannot be read: {reason}.", reason=os.strerror(error.errno or 0)))
+    except ValueError as error:  # a path with a zero in it
+        _refuse(path, 0, say("cannot be read: {reason}.", reason=error))
+    if len(raw) > MAX_BYTES:
+        _refuse(path, 0, say("is larger than {most} MB; it is no file of settings.", most=MAX_BYTES // 1024**2))
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        _refuse(path, raw.count(b"\n", 0, error.start) + 1, say("is not UTF-8; save it in that encoding."))
+
+
+def _refuse(path: Path, line: int, message: str) -> NoReturn:
+    raise InputError(Fault(file=path, line=line, field="", message=message)) from None
 
 
 def key_lines(text: str) -> Mapping[Location, int]:
@@ -51,7 +76,7 @@ def key_lines(text: str) -> Mapping[Location, int]:
     lines: dict[Location, int] = {}
     table: Location = ()
     counts: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if header := _HEADER.match(line):
             names = tuple(part.strip().strip("\"'") for part in header[2].split("."))
             table = names
@@ -96,8 +121,5 @@ def _sentence(kind: str, item: Mapping[str, Any], model: type[BaseModel]) -> str
         if nearest := known_keys.nearest(model, item["loc"]):
             return say("is not a known key; is it {nearest}?", nearest=nearest)
         return say("is not a known key; remove it or correct its spelling.")
-    if kind == "value_error":
-        return ended(item["ctx"]["error"])
-    wrong = f"{item['msg'][0].lower()}{item['msg'][1:]}"
     # A password written where a reference belongs must not be repeated in a message or a log.
-    return f"{wrong}." if "password" in item["loc"] else f"{wrong}, not {item['input']!r}."
+    return wrong_values.sentence(item, secret="password" in item["loc"])

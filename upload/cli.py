@@ -19,7 +19,7 @@ from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from election import cameras, configuration, toml_file
+from election import cameras, configuration
 from election.cameras import Source
 from election.errors import Fault, InputError, MachineError, UsageError
 from election.schedule import schedule_of
@@ -32,7 +32,8 @@ from upload.packager import Packager
 from upload.spool_budget import parse_size
 from upload.standings import Standings, orders_reader
 from upload.status_table import read_report, status_view
-from upload.store import open_store
+from upload.store import open_address
+from upload.store_setting import store_address
 
 DEFAULT_SPOOL = Path("spool")
 ORDERS_LOOK_SECONDS = 0.5
@@ -122,11 +123,7 @@ def package(
     standings = Standings(None if rehearsal else schedule_of(facts.election), ordered)
     limiter = logs.Limiter()
     logs.configure(json=json_logs or not sys.stderr.isatty(), hidden=hidden, limiter=limiter)
-    try:
-        store = open_store(facts.store.url, os.environ)
-    except ValueError as error:
-        line = toml_file.read_table(config)[1].get(("store", "url"), 0)
-        raise InputError(Fault(file=config, line=line, field="store.url", message=f"{error}.")) from None
+    store = open_address(store_address(facts, config), os.environ)
     binaries.ffmpeg()  # better missed now than by every camera
     packager = Packager(
         facts,
@@ -199,6 +196,15 @@ def check_orders(orders_file: Path) -> list[Fault]:
     """Return every fault of `orders.toml`; none where there is no such file."""
     try:
         orders.read_orders(orders_file)
+    except InputError as error:
+        return list(error.faults)
+    return []
+
+
+def check_store(facts: configuration.Configuration, config: Path) -> list[Fault]:
+    """Return what is wrong with the store that `facts`, read from `config`, name."""
+    try:
+        store_address(facts, config)
     except InputError as error:
         return list(error.faults)
     return []

@@ -14,27 +14,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from election import configuration
-from election.errors import Fault, InputError
-from election.toml_file import read_table
 from upload import deploy as deploying
 from upload import provision as provisioning
 from upload.administration import Bucket
 from upload.store import open_address
-from upload.store_url import FolderAddress, MemoryAddress, S3Address, StoreAddress, parse_store_url
+from upload.store_setting import store_address
+from upload.store_url import FolderAddress, MemoryAddress, S3Address
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The election's configuration.")]
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Say what would be done and change nothing.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
-
-
-def store_address(config: Path) -> StoreAddress:
-    """Return the store of `pollcast.toml`; raise `InputError` naming the line of `store.url` if it is wrong."""
-    url = configuration.read_configuration(config).store.url
-    try:
-        return parse_store_url(url)
-    except ValueError as error:
-        line = read_table(config)[1].get(("store", "url"), 0)
-        raise InputError(Fault(file=config, line=line, field="store.url", message=f"{error}.")) from None
 
 
 def provision(
@@ -43,7 +32,7 @@ def provision(
     as_json: JsonOption = False,
 ) -> None:
     """Make the bucket ready: create it, let anyone read what is public, and nobody list it. Safe to repeat."""
-    address = store_address(config)
+    address = store_address(configuration.read_configuration(config), config)
     match address:
         case FolderAddress() | MemoryAddress():
             if isinstance(address, FolderAddress) and not dry_run:
@@ -68,7 +57,7 @@ def deploy(
     as_json: JsonOption = False,
 ) -> None:
     """Put the built site into the bucket: only what changed, assets before pages, deletions last. Safe to repeat."""
-    store = open_address(store_address(config), os.environ)
+    store = open_address(store_address(configuration.read_configuration(config), config), os.environ)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -66,7 +66,10 @@ class Credentials:
 
 def parse_store_url(url: str) -> StoreAddress:
     """Return what `url` names; raise `ValueError` with a sentence that says what would be right."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ValueError(f"is not an address; {_EXAMPLE}") from None
     if parts.fragment:
         raise ValueError(f"holds a # part, which a store has not; {_EXAMPLE}")
     if parts.scheme == "s3":
@@ -117,14 +120,17 @@ def _parse_s3(url: str) -> S3Address:
 
 
 def _origin(endpoint: str) -> str:
-    parts = urlsplit(endpoint)
+    if "@" in endpoint:
+        raise ValueError("its endpoint holds credentials; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+    wrong = f"the endpoint {endpoint!r} is not http://host:port or https://host"
     try:
-        port_is_right = parts.port != 0
+        parts = urlsplit(endpoint)
+        port = parts.port
     except ValueError:
-        port_is_right = False
-    extra = parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_right or extra:
-        raise ValueError(f"the endpoint {endpoint!r} is not http://host:port or https://host")
+        raise ValueError(wrong) from None
+    extra = parts.path not in {"", "/"} or parts.query or parts.fragment
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port == 0 or extra:
+        raise ValueError(wrong)
     return f"{parts.scheme}://{parts.netloc}"
 
 

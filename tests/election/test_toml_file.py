@@ -79,10 +79,10 @@ def test_a_right_file_becomes_its_model(tmp_path: Path) -> None:
     [
         ("[owner]\n", [":1: owner.name: is missing; add it."]),
         ('[owner]\nname = "y"\nnaem = 1\n', [":3: owner.naem: is not a known key; is it name?"]),
-        ("[owner]\nname = 5\n", [":2: owner.name: input should be a valid string, not 5."]),
+        ("[owner]\nname = 5\n", [":2: owner.name: is a text in quotes, not 5."]),
         (
             'numbers = [1, "2"]\n[owner]\nname = "y"\n',
-            [":1: numbers[2]: input should be a valid integer, not '2'."],
+            [":1: numbers[2]: is a whole number, not '2'."],
         ),
         ("", [": owner: is missing; add it."]),
         ("[owner\n", [":1: is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 7)."]),
@@ -95,11 +95,28 @@ def test_each_fault_has_its_line_field_and_what_would_be_right(tmp_path: Path, t
 
 def test_a_password_written_in_the_wrong_place_is_not_repeated(tmp_path: Path) -> None:
     (told,) = faults(tmp_path, '[owner]\nname = "y"\npassword = ["hunter2"]\n')
-    assert told == ":3: owner.password: input should be a valid string."
+    assert told == ":3: owner.password: is a text in quotes, not ***."
+
+
+def test_lines_are_counted_as_editors_count_them(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, '# a\u2028b\r\n[owner]\r\nname = "y"\r\nage = 1\r\n')
+    assert told.startswith(":4: owner.age: ")
+
+
+def test_the_mark_of_other_systems_is_no_fault(tmp_path: Path) -> None:
+    file = tmp_path / "file.toml"
+    file.write_bytes('\ufeff[owner]\r\nname = "y"\r\n'.encode())
+    assert toml_file.read(file, Document) == Document(owner=Owner(name="y"))
 
 
 def test_a_file_that_is_no_text_or_a_folder_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file.toml").write_bytes(b"\xff\xfe")
-    for path in (tmp_path / "file.toml", tmp_path):
-        with pytest.raises(InputError, match="cannot be read: "):
+    file = tmp_path / "file.toml"
+    file.write_bytes(b"a = 1\n\xff\xfe")
+    for path, said in (
+        (file, f"{file}:2: is not UTF-8; save it in that encoding."),
+        (tmp_path, f"{tmp_path}: cannot be read: Is a directory."),
+        (tmp_path / "a\0b", f"{tmp_path}/a\0b: cannot be read: embedded null byte."),
+    ):
+        with pytest.raises(InputError) as caught:
             toml_file.read(path, Document)
+        assert str(caught.value) == said

@@ -57,7 +57,7 @@ def run_in(
         ),
         (
             CAMERA.replace('"034-012"', "34"),
-            "cameras.toml:2: camera[1].station: input should be a valid string, not 34.",
+            "cameras.toml:2: camera[1].station: is a text in quotes, not 34.",
         ),
     ],
 )

@@ -71,7 +71,7 @@ def test_a_store_is_named_by_its_address(url: str, address: StoreAddress) -> Non
         ("s3://bucket?endpoint=http://host:0", "is not http://host:port"),
         ("s3://bucket?endpoint=http://host:x", "is not http://host:port"),
         ("s3://bucket?endpoint=http://host:99999", "is not http://host:port"),
-        ("s3://bucket?endpoint=http://user:pw@host", "is not http://host:port"),
+        ("s3://bucket?endpoint=http://user:pw@host", "its endpoint holds credentials; they come from"),
         ("s3://bucket?endpoint=ftp://host", "is not http://host:port"),
         ("s3://bucket?region=", "its region is empty"),
         ("s3://bucket?region=a&region=b", "names a setting twice"),
