@@ -28,6 +28,7 @@ from pathlib import Path
 from builder import image_folder, links
 from builder.addresses import RESERVED, Aliases
 from builder.content_folder import PageFiles, list_folder
+from builder.field_values import ends_too_early
 from builder.image_folder import Images, read_images
 from builder.image_store import Picture
 from builder.page_fields import HomeFields, NewsFields, PageFields, PastElectionFields, days_of
@@ -285,6 +286,7 @@ class _ContentReader:
                 self._reader.wrong(files.path, say("does not belong here; only election.md stands beside the folders."))
             elif page := self._reader.read(files, PastElectionFields, TextRule.OPTIONAL):
                 fields, text = page.fields, page.text
+                self._check_hours(page)
         if "election" not in listing.names:
             self._reader.wrong(folder / "election.md", say("is missing; add it."))
         has_slug(PageFiles(name=folder.name, path=folder, translations={}), self._reader)
@@ -296,6 +298,13 @@ class _ContentReader:
         hours = (fields.opening, fields.closing)
         name = fields.name.text
         return PastElection(slug=folder.name, name=name, date=fields.date, hours=hours, text=text, places=places)
+
+    def _check_hours(self, page: Page[PastElectionFields]) -> None:
+        """Find hours that end before they begin; what a past election does not name itself is the present one's."""
+        first, last = self._issue.hours or (None, None)
+        if message := ends_too_early(page.fields.opening or first, page.fields.closing or last):
+            field = "closing" if "closing" in page.lines else "opening"
+            self._reader.wrong(page.path, message, line=page.lines.get(field, 0), field=field)
 
     def _check_links(self) -> None:
         for path, line, address in self._reader.links:

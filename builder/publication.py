@@ -62,8 +62,8 @@ def shown(days: Days, issue: Issue) -> Mark | None:
 def disorder(days: Days) -> Iterator[tuple[str, Sentence]]:
     """Yield what is wrong with the order of days: the name of the later field, and a sentence."""
     if days.publish is not None and days.expiry is not None and days.expiry <= days.publish:
-        yield "expiryDate", say("the page would be gone before it appears: it is later than publishDate.")
+        yield "expiryDate", say("the page would be gone before it appears; write a day after its publishDate.")
     elif days.publish is None and days.date is not None and days.expiry is not None and days.expiry <= days.date:
-        yield "expiryDate", say("the page would be gone before it appears: it is later than date.")
+        yield "expiryDate", say("the page would be gone before it appears; write a day after its date.")
     if days.date is not None and days.lastmod is not None and days.lastmod < days.date:
         yield "lastmod", say("the page cannot have been changed before its date.")
