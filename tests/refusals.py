@@ -14,6 +14,8 @@ import typer
 
 import pollcast
 
+ROOT = Path(__file__).resolve().parents[1]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
@@ -72,4 +74,12 @@ def refused(folder: Path, *arguments: str) -> list[str]:
     assert ended.code == 2, ended
     assert ended.out == "", ended
     assert state_of(folder) == before
-    return [line for line in ended.err.splitlines() if not line.startswith("warning: ")]
+    return [line for line in ended.err.removesuffix("\n").split("\n") if not line.startswith("warning: ")]
+
+
+def refused_content(folder: Path) -> list[str]:
+    """Return what `build` and `check` say of `folder`'s content, which is wrong, in the sample's election."""
+    config = ("--config", str(ROOT / "pollcast.toml"))
+    faults = refused(folder, "build", "--jobs", "1", *config)
+    assert refused(folder, "check", *config) == faults
+    return faults

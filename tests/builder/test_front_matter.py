@@ -57,42 +57,48 @@ def test_a_page_is_split_into_fields_and_text(text: str, fields: object, body: s
     assert (page.fields, page.body, page.body_line) == (fields, body, body_line)
 
 
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("", "page.md:1: does not begin with its fields; write --- above them and --- below them."),
-        ("Mətn", "page.md:1: does not begin with its fields; write --- above them and --- below them."),
-        ("\n---\na: b\n---\n", "page.md:1: does not begin with its fields; write --- above them and --- below them."),
-        ("---\na: b\n", "page.md:1: its fields do not end; write --- below them."),
-        ("---\na: b\na: c\n---\n", "page.md:3: a: stands twice; remove one of them."),
-        ("---\na:\n  b: c\n  b: d\n---\n", "page.md:4: a.b: stands twice; remove one of them."),
-        ("---\na: b: c\n---\n", "page.md:2: is not valid YAML: mapping values are not allowed in this context."),
-        ("---\n\ta: b\n---\n", "page.md:2: is not valid YAML: found character that cannot start any token."),
-        ("---\na: [b\n---\n", "page.md:3: is not valid YAML: did not find expected ',' or ']'."),
-        ("---\na: 'b\n---\n", "page.md:3: is not valid YAML: found unexpected end of stream."),
-        ("---\na: \ufffe\n---\n", "page.md:1: is not valid YAML: a character that cannot be written there."),
-        ("---\n- a\n---\n", "page.md:2: its fields are not written as name: value."),
-        ("---\njust words\n---\n", "page.md:2: its fields are not written as name: value."),
-        ("---\na: b\n...\nc\n---\n", "page.md:4: is not valid YAML: did not find expected <document start>."),
-        ("---\n? [a]\n: b\n---\n", "page.md:2: the name of a field is a plain word."),
-        (
-            "---\na: &x b\n---\n",
-            "page.md:2: a: anchors and aliases (& and *) are not used here; write the value itself.",
-        ),
-        (
-            "---\na: b\nc: *x\n---\n",
-            "page.md:3: c: anchors and aliases (& and *) are not used here; write the value itself.",
-        ),
-        (
-            "---\na: !!int 3\n---\n",
-            "page.md:2: a: tags (!) are not used here; put a text that begins with ! in quotes.",
-        ),
-        ("---\na: [[[[[b]]]]]\n---\n", "page.md:2: a.0.0.0: is nested deeper than 4 levels."),
-        (f"---\na: {'b' * 17_000}\n---\n", "page.md:2: its fields are longer than 16 KB; texts belong below them."),
-    ],
-)
+NO_PAGES = [
+    ("", "1: does not begin with its fields; write --- above them and --- below them."),
+    ("Mətn", "1: does not begin with its fields; write --- above them and --- below them."),
+    ("\n---\na: b\n---\n", "1: does not begin with its fields; write --- above them and --- below them."),
+    ("---\na: b\n", "1: its fields do not end; write --- below them."),
+    ("---\na: b\na: c\n---\n", "3: a: stands twice; remove one of them."),
+    ("---\na:\n  b: c\n  b: d\n---\n", "4: a.b: stands twice; remove one of them."),
+    ("---\na: b: c\n---\n", "2: is not valid YAML: mapping values are not allowed in this context."),
+    ("---\n\ta: b\n---\n", "2: is not valid YAML: found character that cannot start any token."),
+    ("---\na: [b\n---\n", "3: is not valid YAML: did not find expected ',' or ']'."),
+    ("---\na: 'b\n---\n", "3: is not valid YAML: found unexpected end of stream."),
+    ("---\na: \ufffe\n---\n", "1: is not valid YAML: a character that cannot be written there."),
+    ("---\n- a\n---\n", "2: its fields are not written as name: value."),
+    ("---\njust words\n---\n", "2: its fields are not written as name: value."),
+    ("---\na: b\n...\nc\n---\n", "4: is not valid YAML: did not find expected <document start>."),
+    ("---\n? [a]\n: b\n---\n", "2: the name of a field is a plain word."),
+    (
+        "---\na: &x b\n---\n",
+        "2: a: anchors and aliases (& and *) are not used here; write the value itself.",
+    ),
+    (
+        "---\na: b\nc: *x\n---\n",
+        "3: c: anchors and aliases (& and *) are not used here; write the value itself.",
+    ),
+    (
+        "---\na: !!int 3\n---\n",
+        "2: a: tags (!) are not used here; put a text that begins with ! in quotes.",
+    ),
+    ("---\na: [[[[[b]]]]]\n---\n", "2: a.0.0.0: is nested deeper than 4 levels."),
+    (f"---\na: {'b' * 17_000}\n---\n", "2: its fields are longer than 16 KB; texts belong below them."),
+]
+NO_TEXTS = [
+    (b"---\na: \xff\n---\n", "2: is not UTF-8; save it in that encoding."),
+    (b"---\na: b\n---\n\x1b[31m", "4: holds the control character U+001B; remove it."),
+    (b"---\na: b\n---\n\x00", "4: holds the control character U+0000; remove it."),
+    (b"---\rname: b\r---\r", "1: holds the control character U+000D; remove it."),
+]
+
+
+@pytest.mark.parametrize(("text", "fault"), NO_PAGES)
 def test_a_page_that_cannot_be_read_is_refused_with_its_line(text: str, fault: str) -> None:
-    assert faults_in(text) == [fault]
+    assert faults_in(text) == [f"page.md:{fault}"]
 
 
 @pytest.mark.parametrize(
@@ -115,15 +121,7 @@ def test_a_few_lines_never_cost_much_memory_or_end_the_process(bomb: str) -> Non
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize(
-    ("raw", "fault"),
-    [
-        (b"---\na: \xff\n---\n", "2: is not UTF-8; save it in that encoding."),
-        (b"---\na: b\n---\n\x1b[31m", "4: holds the control character U+001B; remove it."),
-        (b"---\na: b\n---\n\x00", "4: holds the control character U+0000; remove it."),
-        (b"---\rname: b\r---\r", "1: holds the control character U+000D; remove it."),
-    ],
-)
+@pytest.mark.parametrize(("raw", "fault"), NO_TEXTS)
 def test_bytes_that_are_no_text_are_refused_with_their_line(tmp_path: Path, raw: bytes, fault: str) -> None:
     file = tmp_path / "page.md"
     file.write_bytes(raw)
