@@ -16,6 +16,7 @@ import typer
 
 from election import configuration
 from election.errors import Fault, InputError, PollcastError
+from election.wording import Language, say
 
 app = typer.Typer(
     name="pollcast",
@@ -32,14 +33,6 @@ class Form(StrEnum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
-
-
-class Language(StrEnum):
-    """The languages in which faults are told."""
-
-    AZ = "az"
-    EN = "en"
-    RU = "ru"
 
 
 @app.command()
@@ -93,10 +86,10 @@ def check(
         if faults or warnings:
             typer.echo(fault_report.as_annotations(faults, warnings))
     else:
-        builder.cli.say_warnings(tuple(warnings))
+        builder.cli.say_warnings(tuple(warnings), texts)
         if faults:
             raise InputError(*faults)
-        typer.echo("Configuration, content, cameras and orders are right.")
+        typer.echo(texts.text(say("Configuration, content, cameras and orders are right.")))
     raise typer.Exit(2 if faults else 0)
 
 

@@ -9,6 +9,7 @@ from builder.labels import Labels
 from builder.translations import load
 from election.folding import words
 from election.places import LANGUAGES, Accessibility
+from election.wording import say
 
 
 @cache
@@ -27,7 +28,7 @@ def word_named(text: str) -> str:
     """Return the word of the vocabulary that `text` names in any language; raise `ValueError` with those there are."""
     word = _by_name().get(_folded(text))
     if word is None:
-        raise ValueError(f"there is no {text!r}; the words are {', '.join(Accessibility)}")
+        raise ValueError(say("there is no {text!r}; the words are {known}", text=text, known=", ".join(Accessibility)))
     return word
 
 

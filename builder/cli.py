@@ -14,9 +14,11 @@ import typer
 
 from builder.build import Progress, Stage, Summary, build_site
 from builder.content import read_content
+from builder.fault_texts import FaultTexts
 from builder.publication import Issue
 from election import configuration
 from election.errors import Fault, InputError
+from election.wording import Sentence, say
 from machine.workers import processors
 
 SHOWN_WARNINGS = 20
@@ -95,12 +97,13 @@ def _progress(*, hidden: bool) -> Iterator[Progress]:
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total or None)
 
 
-def say_warnings(warnings: tuple[Fault, ...]) -> None:
-    """Print the first of many warnings, and how many more there are."""
-    for warning in warnings[:SHOWN_WARNINGS]:
-        typer.echo(f"warning: {warning}", err=True)
+def say_warnings(warnings: tuple[Fault, ...], texts: FaultTexts | None = None) -> None:
+    """Print the first of many warnings, and how many more there are; in English unless `texts` says otherwise."""
+    told: list[Sentence] = [say("warning: {fault}", fault=warning) for warning in warnings[:SHOWN_WARNINGS]]
     if len(warnings) > SHOWN_WARNINGS:
-        typer.echo(f"warning: and {len(warnings) - SHOWN_WARNINGS} more; --json prints all.", err=True)
+        told.append(say("warning: and {count} more; --json prints all.", count=len(warnings) - SHOWN_WARNINGS))
+    for sentence in told:
+        typer.echo(texts.text(sentence) if texts else sentence, err=True)
 
 
 def _summary_json(summary: Summary, seconds: float) -> str:

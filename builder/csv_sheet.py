@@ -15,8 +15,9 @@ from pathlib import Path
 
 from builder.sheet import Cell, Draft, Row, Sheet, Unusable, refuse, sheet_of
 from builder.sheet_columns import known_headings
+from election.wording import say
 
-SEPARATORS = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar"}
+SEPARATORS = {";": say("semicolon"), ",": say("comma"), "\t": say("tab"), "|": say("vertical bar")}
 ENCODINGS = {
     "utf-8": "utf-8-sig",
     "utf-16": "utf-16",
@@ -34,11 +35,15 @@ _FIRST_LINE = re.compile(r'^[;,|\t "]*[^;,|\t "\n].*', re.MULTILINE)
 _LOST_LETTER = re.compile(r"[^\W\d_]\?[^\W\d_]")
 _SEPARATOR_LINE = re.compile(r"sep=([;,\t|])\n", re.IGNORECASE)
 _FORMULA = Unusable(
-    message="begins with =, as a formula does, and formulas are not calculated; write the value, "
-    "or an apostrophe before a text that begins so."
+    message=say(
+        "begins with =, as a formula does, and formulas are not calculated; write the value, "
+        "or an apostrophe before a text that begins so."
+    )
 )
 _LOST = Unusable(
-    message="holds ? within a word: a letter such as ə was lost when the sheet was saved; save it as UTF-8 or as XLSX."
+    message=say(
+        "holds ? within a word: a letter such as ə was lost when the sheet was saved; save it as UTF-8 or as XLSX."
+    )
 )
 
 
@@ -49,9 +54,8 @@ def read_csv(body: bytes, file: Path, encoding: str = "") -> Sheet:
     """
     text, encoding, notices = _decoded(body, file, encoding)
     if "\0" in text:
-        refuse(
-            file, "is not a text file; save the sheet as CSV or XLSX.", line=text.count("\n", 0, text.index("\0")) + 1
-        )
+        line = text.count("\n", 0, text.index("\0")) + 1
+        refuse(file, say("is not a text file; save the sheet as CSV or XLSX."), line=line)
     skipped = 0
     if told := _SEPARATOR_LINE.match(text):
         separator, skipped = told[1], 1
@@ -101,24 +105,31 @@ def _rows(text: str, separator: str, skipped: int, file: Path, *, lossy: bool) -
 
 def _check_width(row: Row, width: int, separator: str, file: Path) -> None:
     if len(row.cells) < width:
-        message = f"has {len(row.cells)} of {width} cells; is a {SEPARATORS[separator]} missing?"
+        message = say(
+            "has {found} of {width} cells; is a {separator} missing?",
+            found=len(row.cells),
+            width=width,
+            separator=SEPARATORS[separator],
+        )
         refuse(file, message, line=row.line)
     if any(row.cells[width:]):
-        message = (
-            f"has {len(row.cells)} cells instead of {width}; "
-            f"put a text that holds a {SEPARATORS[separator]} in double quotes."
+        message = say(
+            "has {found} cells instead of {width}; put a text that holds a {separator} in double quotes.",
+            found=len(row.cells),
+            width=width,
+            separator=SEPARATORS[separator],
         )
         refuse(file, message, line=row.line)
 
 
 def _sentence(error: str) -> str:
     if "unexpected end of data" in error:
-        return "a double quote that begins here has no end; add the closing one, or double a quote within a text."
+        return say("a double quote that begins here has no end; add the closing one, or double a quote within a text.")
     if "expected after" in error:
-        return "something stands behind a closing double quote; a quote within a text is written twice."
+        return say("something stands behind a closing double quote; a quote within a text is written twice.")
     if "field larger" in error:
-        return "a cell is longer than 131072 characters; is a closing double quote missing?"
-    return f"is not CSV: {error}."
+        return say("a cell is longer than 131072 characters; is a closing double quote missing?")
+    return say("is not CSV: {error}.", error=error)
 
 
 def _decoded(body: bytes, file: Path, encoding: str) -> tuple[str, str, list[str]]:
@@ -131,7 +142,10 @@ def _decoded(body: bytes, file: Path, encoding: str) -> tuple[str, str, list[str
         text = body.decode(ENCODINGS[encoding])
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
-        refuse(file, f"is not {_spelt(encoding)}; save it as UTF-8, or name its encoding by --encoding.", line=line)
+        message = say(
+            "is not {encoding}; save it as UTF-8, or name its encoding by --encoding.", encoding=_spelt(encoding)
+        )
+        refuse(file, message, line=line)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), encoding, notices
 
 
@@ -145,10 +159,15 @@ def _guess(body: bytes, file: Path) -> tuple[str, list[str]]:
     likely = {name: _likeness(body.decode(ENCODINGS[name], "replace"), name) for name in _OLD_ENCODINGS}
     name, other = sorted(likely, key=lambda name: likely[name], reverse=True)
     if likely[name] == likely[other]:
-        refuse(file, "is neither UTF-8 nor clearly Windows-1251 or Windows-1254; name its encoding by --encoding.")
-    notice = f"is not UTF-8 and was read as {_spelt(name)}; look whether the letters are right."
+        refuse(file, say("is neither UTF-8 nor clearly Windows-1251 or Windows-1254; name its encoding by --encoding."))
     if name == "windows-1254":
-        notice += " That encoding has no ə."
+        notice = say(
+            "is not UTF-8 and was read as Windows-1254; look whether the letters are right. That encoding has no ə."
+        )
+    else:
+        notice = say(
+            "is not UTF-8 and was read as {encoding}; look whether the letters are right.", encoding=_spelt(name)
+        )
     return name, [notice]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from election.errors import Fault, InputError
+from election.wording import say
 
 MAX_ROWS = 100_000
 """Below the headings."""
@@ -113,15 +114,15 @@ def sheet_of(file: Path, rows: Iterable[Row], notices: Iterable[str] = ()) -> Sh
         while len(row.cells) > MAX_COLUMNS and not row.cells[-1]:
             row = Row(line=row.line, cells=row.cells[:-1])
         if len(row.cells) > MAX_COLUMNS:
-            refuse(file, f"has more than {MAX_COLUMNS} columns; delete those that are not needed.", line=row.line)
+            refuse(file, too_wide(), line=row.line)
         if headings is None:
             headings = row
             continue
         found.append(row)
         if len(found) > MAX_ROWS:
-            refuse(file, f"has more than {MAX_ROWS} rows; split the sheet.", line=row.line)
+            refuse(file, say("has more than {most} rows; split the sheet.", most=MAX_ROWS), line=row.line)
     if headings is None:
-        refuse(file, "is empty; the first row holds the names of the columns.")
+        refuse(file, say("is empty; the first row holds the names of the columns."))
     return Sheet(file=file, headings=headings, rows=tuple(found), notices=tuple(notices))
 
 
@@ -131,12 +132,17 @@ def read_bytes(file: Path) -> bytes:
         with file.open("rb") as stream:
             body = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        refuse(file, "there is no such file.")
+        refuse(file, say("there is no such file."))
     except OSError as error:
-        refuse(file, f"cannot be read: {error.strerror}.")
+        refuse(file, say("cannot be read: {reason}.", reason=error.strerror))
     if len(body) > MAX_BYTES:
-        refuse(file, f"is larger than {MAX_BYTES // 1024 // 1024} MB; split the sheet.")
+        refuse(file, say("is larger than {most} MB; split the sheet.", most=MAX_BYTES // 1024 // 1024))
     return body
+
+
+def too_wide() -> str:
+    """Return what is said of a sheet with more than `MAX_COLUMNS`."""
+    return say("has more than {most} columns; delete those that are not needed.", most=MAX_COLUMNS)
 
 
 def refuse(file: Path, message: str, *, line: int = 0) -> NoReturn:

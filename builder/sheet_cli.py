@@ -10,14 +10,15 @@ from typing import Annotated
 import typer
 
 from builder.cli import DEFAULT_CONTENT, ContentOption
+from builder.fault_texts import FaultTexts
 from builder.progress_bar import progress_bar
-from builder.sheet import Sheet
 from builder.sheet_file import encoding_named, read_sheet, separator_named, write_sheet
 from builder.station_import import Change, Options, PageChange, Plan, plan_import
 from builder.station_pages import StationPages, only_import, read_station_pages, write_pages
 from builder.station_sheet import draft_of, template
-from election.errors import Fault, InputError, UsageError
+from election.errors import Fault, InputError, PollcastError, UsageError
 from election.places import LANGUAGES
+from election.wording import Language, say
 
 SHOWN_STATIONS = 20
 """Stations that are shown one by one unless all are asked for."""
@@ -43,6 +44,7 @@ def import_stations(
     encoding: Annotated[
         str, typer.Option("--encoding", help="Of a CSV file, where it cannot be told: windows-1251, windows-1254.")
     ] = "",
+    language: Annotated[Language, typer.Option("--language", help="Of the sentences.")] = Language.EN,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
 ) -> None:
     """Bring a sheet of stations into the content: add and change pages. Nothing is written when the sheet is wrong.
@@ -50,31 +52,33 @@ def import_stations(
     Texts below the fields, comments, and the order in which somebody wrote are left alone.
     """
     options = Options(remove=remove, clear=clear, skip=tuple(skip_column or ()))
+    texts = FaultTexts(language)
     try:
         with only_import(content), progress_bar(hidden=as_json) as bar:
-            task = bar.add_task("Reading the sheet", total=None)
+            task = bar.add_task(texts.text(say("Reading the sheet")), total=None)
             read = read_sheet(file, encoding=encoding_named(encoding), title=sheet)
-            bar.update(task, description="Reading pages")
+            bar.update(task, description=texts.text(say("Reading pages")))
             stations = read_station_pages(content, lambda done: bar.update(task, completed=done))
             plan = plan_import(read, stations, options)
             if not dry_run:
-                bar.update(task, description="Writing pages", completed=0, total=len(plan.changes))
+                bar.update(task, description=texts.text(say("Writing pages")), completed=0, total=len(plan.changes))
                 write_pages(
                     [change.replacement for change in plan.changes], lambda done: bar.update(task, completed=done)
                 )
-    except InputError as error:
-        if not as_json:
-            raise
-        typer.echo(json.dumps({"written": False, "faults": list(map(_fault_row, error.faults))}, ensure_ascii=False))
-        raise typer.Exit(error.exit_code) from None
+    except PollcastError as error:
+        told = texts.error(error)
+        if not as_json or not isinstance(told, InputError):
+            raise told from None
+        typer.echo(json.dumps({"written": False, "faults": list(map(_fault_row, told.faults))}, ensure_ascii=False))
+        raise typer.Exit(told.exit_code) from None
+    notices = [texts.text(notice) for notice in read.notices]
     if as_json:
-        typer.echo(json.dumps(_plan_row(plan, read, written=not dry_run), ensure_ascii=False))
+        typer.echo(json.dumps(_plan_row(plan, notices, written=not dry_run), ensure_ascii=False))
         return
-    for notice in read.notices:
-        typer.echo(f"warning: {file}: {notice}", err=True)
-    for line in _told(plan, stations, everything=dry_run):
-        typer.echo(line)
-    typer.echo(_summary(plan, dry_run=dry_run))
+    for notice in notices:
+        typer.echo(texts.text(say("warning: {fault}", fault=f"{file}: {notice}")), err=True)
+    for line in (*_told(plan, stations, texts, everything=dry_run), *_summary(plan, dry_run=dry_run)):
+        typer.echo(texts.text(line))
 
 
 def export_stations(
@@ -105,55 +109,74 @@ def export_stations(
     typer.echo(f"Wrote {_count(len(stations.pages), 'station')} into {file}.")
 
 
-def _told(plan: Plan, stations: StationPages, *, everything: bool) -> Iterator[str]:
+def _told(plan: Plan, stations: StationPages, texts: FaultTexts, *, everything: bool) -> Iterator[str]:
+    """Yield the lines that say what an import does; those that are sentences can be translated."""
     shown = plan.changes if everything else plan.changes[:SHOWN_STATIONS]
     for change in shown:
-        yield from _told_change(change)
+        yield from _told_change(change, nothing=texts.text(say("(nothing)")))
     if len(plan.changes) > len(shown):
-        yield f"… and {len(plan.changes) - len(shown)} more; --dry-run shows all, before an import."
+        yield say("… and {count} more; --dry-run shows all, before an import.", count=len(plan.changes) - len(shown))
     if shown:
         yield ""
     if plan.examples:
-        yield f"Left out, as an example: line {', '.join(map(str, plan.examples))}."
+        yield say("Left out, as an example: line {lines}.", lines=", ".join(map(str, plan.examples)))
     if plan.kept_fields:
-        cells = "1 cell is" if plan.kept_fields == 1 else f"{plan.kept_fields} cells are"
-        yield f"{cells} empty where a page says something, and that stays; --clear deletes it."
+        if plan.kept_fields == 1:
+            yield say("1 cell is empty where a page says something, and that stays; --clear deletes it.")
+        else:
+            yield say(
+                "{count} cells are empty where a page says something, and that stays; --clear deletes it.",
+                count=plan.kept_fields,
+            )
     if plan.absent:
-        yield f"Not in the sheet, and kept: {_listed(plan.absent)}. --remove deletes them."
+        yield say("Not in the sheet, and kept: {stations}. --remove deletes them.", stations=_listed(plan.absent))
     new = {change.station[:3] for change in plan.changes if change.change is Change.ADDED}
     if new_places := sorted(new - {station[:3] for station in stations.pages}):
-        yield f"Constituencies that had no station before: {_listed(new_places)}."
+        yield say("Constituencies that had no station before: {places}.", places=_listed(new_places))
 
 
-def _told_change(change: PageChange) -> Iterator[str]:
-    yield f"{change.station} {change.change}: {change.replacement.path}"
+def _told_change(change: PageChange, *, nothing: str) -> Iterator[str]:
+    what = {"station": change.station, "page": change.replacement.path}
+    match change.change:
+        case Change.ADDED:
+            yield say("{station} added: {page}", **what)
+        case Change.CHANGED:
+            yield say("{station} changed: {page}", **what)
+        case Change.REMOVED:
+            yield say("{station} removed: {page}", **what)
     for item in change.fields:
         if change.change is Change.ADDED:
             yield f"    {item.heading}: {item.after}"
         else:
             yield f"    {item.heading}:"
-            yield f"      - {item.before or '(nothing)'}"
-            yield f"      + {item.after or '(nothing)'}"
+            yield f"      - {item.before or nothing}"
+            yield f"      + {item.after or nothing}"
 
 
-def _summary(plan: Plan, *, dry_run: bool) -> str:
-    counts = {kind: sum(change.change is kind for change in plan.changes) for kind in Change}
-    told = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-    end = " Nothing was written: this was a dry run." if dry_run else ""
-    return f"Stations: {told}, {plan.unchanged} unchanged.{end}"
+def _summary(plan: Plan, *, dry_run: bool) -> Iterator[str]:
+    counts = {kind.value: sum(change.change is kind for change in plan.changes) for kind in Change}
+    counts["unchanged"] = plan.unchanged
+    if dry_run:
+        yield say(
+            "Stations: {added} added, {changed} changed, {removed} removed, {unchanged} unchanged. "
+            "Nothing was written: this was a dry run.",
+            **counts,
+        )
+    else:
+        yield say("Stations: {added} added, {changed} changed, {removed} removed, {unchanged} unchanged.", **counts)
 
 
 def _listed(names: Sequence[str]) -> str:
     """Return the first of `names`, and how many more there are."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    first, more = ", ".join(names[:_NAMED]), len(names) - _NAMED
+    return say("{first} and {more} more", first=first, more=more) if more > 0 else first
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _plan_row(plan: Plan, sheet: Sheet, *, written: bool) -> dict[str, object]:
+def _plan_row(plan: Plan, notices: Sequence[str], *, written: bool) -> dict[str, object]:
     return {
         "written": written,
         "unchanged": plan.unchanged,
@@ -172,7 +195,7 @@ def _plan_row(plan: Plan, sheet: Sheet, *, written: bool) -> dict[str, object]:
         "absent": plan.absent,
         "kept_fields": plan.kept_fields,
         "examples": plan.examples,
-        "notices": sheet.notices,
+        "notices": notices,
         "faults": [],
     }
 

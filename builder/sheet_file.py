@@ -8,16 +8,18 @@ from builder.csv_sheet import ENCODINGS, SEPARATORS, read_csv, write_csv
 from builder.sheet import Draft, Sheet, read_bytes, refuse
 from builder.xlsx_sheet import read_xlsx, write_xlsx
 from election.errors import UsageError
+from election.wording import say
 from machine.files import write_atomically
 
 _TEXT_ENDINGS = {".csv", ".tsv", ".txt"}
+_MACROS = say("may hold macros, which are programs; save it as a workbook without them (.xlsx).")
 _OTHERS = {
-    ".xls": "is in Excel's old format (.xls); save it as an Excel workbook (.xlsx).",
-    ".xlsm": "may hold macros, which are programs; save it as a workbook without them (.xlsx).",
-    ".xltm": "may hold macros, which are programs; save it as a workbook without them (.xlsx).",
-    ".xlsb": "is a binary workbook (.xlsb); save it as an Excel workbook (.xlsx).",
-    ".ods": "is an OpenDocument file; save it as an Excel workbook (.xlsx) or as CSV.",
-    ".numbers": "is a Numbers file; export it as an Excel workbook (.xlsx) or as CSV.",
+    ".xls": say("is in Excel's old format (.xls); save it as an Excel workbook (.xlsx)."),
+    ".xlsm": _MACROS,
+    ".xltm": _MACROS,
+    ".xlsb": say("is a binary workbook (.xlsb); save it as an Excel workbook (.xlsx)."),
+    ".ods": say("is an OpenDocument file; save it as an Excel workbook (.xlsx) or as CSV."),
+    ".numbers": say("is a Numbers file; export it as an Excel workbook (.xlsx) or as CSV."),
 }
 _ARCHIVE, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -32,11 +34,11 @@ def read_sheet(file: Path, *, encoding: str = "", title: str = "") -> Sheet:
     if ending in _OTHERS:
         refuse(file, _OTHERS[ending])
     if ending != ".xlsx" and ending not in _TEXT_ENDINGS:
-        refuse(file, "is neither CSV nor an Excel workbook by its name; it ends in .csv or .xlsx.")
+        refuse(file, say("is neither CSV nor an Excel workbook by its name; it ends in .csv or .xlsx."))
     if ending == ".xlsx":
         return read_xlsx(body, file, title)
     if body.startswith((_ARCHIVE, _OLD)):
-        refuse(file, "is not CSV but a workbook; let its name end in .xlsx.")
+        refuse(file, say("is not CSV but a workbook; let its name end in .xlsx."))
     return read_csv(body, file, encoding)
 
 
@@ -57,7 +59,9 @@ def encoding_named(name: str) -> str:
     """Return `name` as one of the encodings there are, '' for none; raise `UsageError`."""
     found = name.strip().lower().replace("cp125", "windows-125").replace("utf8", "utf-8").replace("utf16", "utf-16")
     if found and found not in ENCODINGS:
-        raise UsageError(f"--encoding: there is no {name}; the encodings are {', '.join(ENCODINGS)}.")
+        raise UsageError(
+            say("--encoding: there is no {name}; the encodings are {known}.", name=name, known=", ".join(ENCODINGS))
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from builder.front_matter import Value
 from builder.page_edit import New
 from builder.sheet_columns import Column, Kind
 from election.places import Accessibility
+from election.wording import say
 
 _WHOLE = re.compile(r"\d{1,3}(?: \d{3})+|\d{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,9}(?:[.,]\d{1,18})?", re.ASCII)
@@ -22,16 +23,16 @@ def to_field(column: Column, cell: str) -> New:
     match column.kind:
         case Kind.WHOLE:
             if not _WHOLE.fullmatch(cell):
-                raise ValueError(f"is a whole number, such as 850, not {cell!r}")
+                raise ValueError(say("is a whole number, such as 850, not {cell!r}", cell=cell))
             return int(cell.replace(" ", ""))
         case Kind.DECIMAL:
             if not _DECIMAL.fullmatch(cell):
-                raise ValueError(f"is a number of degrees, such as 40.4093, not {cell!r}")
+                raise ValueError(say("is a number of degrees, such as 40.4093, not {cell!r}", cell=cell))
             return Decimal(cell.replace(",", "."))
         case Kind.CLOCK:
             found = _CLOCK.fullmatch(cell)
             if found is None:
-                raise ValueError(f"is a time of day, such as 08:00, not {cell!r}")
+                raise ValueError(say("is a time of day, such as 08:00, not {cell!r}", cell=cell))
             return f"{int(found[1]):02d}:{found[2]}"
         case Kind.WORDS:
             words = {word_named(part.strip()) for part in _BETWEEN.split(cell) if part.strip()}

@@ -26,6 +26,7 @@ from builder.station_rows import StationRow, StationRows, read_rows
 from election.errors import Fault, InputError
 from election.ids import StationId, constituency_of
 from election.toml_file import faults_of
+from election.wording import say
 
 _REQUIRED = (("name", "az"), ("address", "az"))
 _ORDER: list[FieldPath] = [at for column in COLUMNS for at in (column.path[:1], column.path) if at]
@@ -133,7 +134,11 @@ class _Planner:
         constituency = constituency_of(row.station)
         if constituency not in self._stations.constituencies:
             path = self._stations.content / "constituencies" / f"{constituency:03d}.md"
-            message = f"there is no constituency {constituency}; correct the number, or add {path} first."
+            message = say(
+                "there is no constituency {constituency}; correct the number, or add {path} first.",
+                constituency=constituency,
+                path=path,
+            )
             self._fault(row.line, self._rows.place, message)
             return None
         page = self._stations.pages.get(row.station)
@@ -161,11 +166,13 @@ class _Planner:
         missing = [path for path in _REQUIRED if page is None and path not in changed]
         for path in missing:
             if path in self._rows.columns:
-                self._fault(row.line, self._rows.columns[path], f"is empty; {row.station} is new and needs it.")
+                message = say("is empty; {station} is new and needs it.", station=row.station)
+                self._fault(row.line, self._rows.columns[path], message)
             elif path not in self._missing_told:
                 self._missing_told.add(path)
                 name = next(column.headings["en"] for column in COLUMNS if column.path == path)
-                self._fault(row.line, name, f"there is no such column; {row.station} is new and needs it.")
+                message = say("there is no such column; {station} is new and needs it.", station=row.station)
+                self._fault(row.line, name, message)
         if missing:
             return False
         try:
@@ -193,7 +200,8 @@ class _Planner:
             after = edit(page.source, changed, _ORDER) if page else new_page(_nested(changed))
         except CannotEditError:
             fields = ", ".join(item.heading for item in told)
-            self._fault(row.line, fields, f"cannot be changed in the way {path} is written; change it there by hand.")
+            message = say("cannot be changed in the way {path} is written; change it there by hand.", path=path)
+            self._fault(row.line, fields, message)
             return None
         return PageChange(
             change=Change.CHANGED if page else Change.ADDED,
@@ -212,7 +220,10 @@ class _Planner:
     def _removal(self, station: StationId) -> PageChange | None:
         page = self._stations.pages[station]
         if page.has_text:
-            message = f"holds a text that somebody wrote, and {station} is not in the sheet; delete the page by hand."
+            message = say(
+                "holds a text that somebody wrote, and {station} is not in the sheet; delete the page by hand.",
+                station=station,
+            )
             self.faults.append(Fault(file=page.path, line=0, field="", message=message))
             return None
         replacement = Replacement(path=page.path, before=page.source, after=None)

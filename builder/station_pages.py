@@ -22,6 +22,7 @@ from builder.page_fields import StationFields
 from election.errors import Fault, InputError, MachineError
 from election.ids import LAST_CONSTITUENCY, StationId, parse_station_id
 from election.toml_file import faults_of
+from election.wording import ended, say
 from machine.files import write_atomically
 
 
@@ -74,7 +75,7 @@ def read_station_pages(content: Path, on_page: Callable[[int], None] = lambda _:
     `on_page` is told how many pages were read so far.
     """
     if not content.is_dir():
-        raise InputError(Fault(file=content, line=0, field="", message="there is no such folder."))
+        raise InputError(Fault(file=content, line=0, field="", message=say("there is no such folder.")))
     named = list_folder(content / "constituencies").names
     constituencies = {int(name) for name in named if name.isascii() and name.isdecimal() and len(name) == 3}
     root = list_folder(content / "stations")
@@ -107,9 +108,9 @@ def _read(files: PageFiles, folder: str) -> tuple[StationId, StationPage]:
     except ValidationError as error:
         raise InputError(*faults_of(error, path, document.lines, StationFields)) from None
     except ValueError as error:
-        raise InputError(Fault(file=path, line=0, field="", message=f"{error}.")) from None
+        raise InputError(Fault(file=path, line=0, field="", message=ended(error))) from None
     if station[:3] != folder:
-        message = f"belongs in stations/{station[:3]}, by its id."
+        message = say("belongs in stations/{folder}, by its id.", folder=station[:3])
         raise InputError(Fault(file=path, line=0, field="", message=message))
     has_text = bool(document.body or files.translations)
     return station, StationPage(path=path, source=source, fields=document.fields, has_text=has_text)
@@ -122,13 +123,15 @@ def only_import(content: Path) -> Iterator[None]:
     What an import that was killed left beside the pages is deleted.
     """
     if not content.is_dir():
-        raise InputError(Fault(file=content, line=0, field="", message="there is no such folder."))
+        raise InputError(Fault(file=content, line=0, field="", message=say("there is no such folder.")))
     handle = os.open(content, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise MachineError(f"Another import writes into {content}.", hint="Wait until it is done.") from None
+            raise MachineError(
+                say("Another import writes into {content}.", content=content), hint=say("Wait until it is done.")
+            ) from None
         for leftover in (content / "stations").glob("*/.*.md.*.part"):
             leftover.unlink()
         yield
@@ -143,7 +146,9 @@ def write_pages(replacements: Sequence[Replacement], on_page: Callable[[int], No
     """
     for item in replacements:
         if _source(item.path) != item.before:
-            raise MachineError(f"{item.path} was changed meanwhile; nothing was written.", hint="Import again.")
+            raise MachineError(
+                say("{path} was changed meanwhile; nothing was written.", path=item.path), hint=say("Import again.")
+            )
     try:
         for done, item in enumerate(sorted(replacements, key=lambda item: item.after is None), start=1):
             if item.after is None:
@@ -154,7 +159,9 @@ def write_pages(replacements: Sequence[Replacement], on_page: Callable[[int], No
                 write_atomically(item.path, item.after.encode())
             on_page(done)
     except OSError as error:
-        raise MachineError(f"A page could not be written: {error}.", hint="It is safe to import again.") from error
+        raise MachineError(
+            say("A page could not be written: {error}.", error=error), hint=say("It is safe to import again.")
+        ) from error
 
 
 def _source(path: Path) -> str | None:

@@ -15,6 +15,7 @@ from builder.sheet_values import to_field
 from election.errors import Fault
 from election.ids import LAST_CONSTITUENCY, StationId, parse_station_id, station_id
 from election.number_forms import parse_numbers, parse_station
+from election.wording import ended, say
 
 _GUESSED = 5
 """Unknown columns for which a known one is looked for, which takes time; more are no matter of spelling."""
@@ -84,7 +85,7 @@ class _Reader:
         left = list(skip)
         for index, heading in enumerate(self._sheet.headings.cells):
             if isinstance(heading, Unusable):
-                self._fault(line, f"column {index + 1}", heading.message)
+                self._fault(line, _unnamed(index), heading.message)
                 self._skipped.add(index)
             elif named := [name for name in skip if same_name(name, heading)]:
                 left = [name for name in left if name not in named]
@@ -92,10 +93,11 @@ class _Reader:
             elif heading:
                 self._read_heading(index, heading)
         for name in left:
-            self._fault(line, "", f"has no column {name} to leave out.")
+            self._fault(line, "", say("has no column {name} to leave out.", name=name))
         self.places = {column.kind: index for index, column in self.columns.items() if not column.path}
         if not self.is_identified:
-            self._fault(line, "", "does not say which stations these are; add the columns Constituency and Station.")
+            message = say("does not say which stations these are; add the columns Constituency and Station.")
+            self._fault(line, "", message)
 
     @property
     def is_identified(self) -> bool:
@@ -109,11 +111,14 @@ class _Reader:
         if column is None:
             self._unknown += 1
             near = nearest_heading(heading) if self._unknown <= _GUESSED else ""
-            hint = f"is it {near}? Else leave it" if near else "correct its name, or leave it"
-            message = f"is not a column of stations; {hint} out by --skip-column."
+            message = say("is not a column of stations; correct its name, or leave it out by --skip-column.")
+            if near:
+                message = say(
+                    "is not a column of stations; is it {near}? Else leave it out by --skip-column.", near=near
+                )
             self._fault(self._sheet.headings.line, heading, message)
         elif column in self.columns.values():
-            message = "means the same as a column before it; remove one of them."
+            message = say("means the same as a column before it; remove one of them.")
             self._fault(self._sheet.headings.line, heading, message)
         else:
             self.columns[index] = column
@@ -131,7 +136,8 @@ class _Reader:
                 values, empty = said
                 found.append(StationRow(station=station, line=row.line, values=values, empty=empty))
         if not found and not self.faults:
-            self._fault(0, "", "has no row of a station below the names of its columns; nothing would be imported.")
+            message = say("has no row of a station below the names of its columns; nothing would be imported.")
+            self._fault(0, "", message)
         return found, examples
 
     def _is_example(self, row: Row) -> bool:
@@ -147,17 +153,18 @@ class _Reader:
         station = whole or (f"{constituency}-{number}" if constituency and number else "")
         if not station:
             empty = next(kind for kind in said if not said[kind])
-            self._fault(row.line, self.heading(self.places[empty]), "is empty; write which station this is.")
+            self._fault(row.line, self.heading(self.places[empty]), say("is empty; write which station this is."))
             return None
         if (constituency or station[:3]) != station[:3] or (number or station[4:]) != station[4:]:
-            message = f"is {station}, and the other columns say another."
+            message = say("is {station}, and the other columns say another.", station=station)
             self._fault(row.line, self.heading(self.places[Kind.STATION]), message)
             return None
         found = parse_station_id(station)
         first = self._lines.setdefault(found, row.line)
         if first != row.line:
             place = next(self.heading(self.places[kind]) for kind in said if said[kind])
-            self._fault(row.line, place, f"{station} is already in line {first}; keep one of them.")
+            message = say("{station} is already in line {first}; keep one of them.", station=station, first=first)
+            self._fault(row.line, place, message)
             return None
         return found
 
@@ -172,7 +179,7 @@ class _Reader:
                 return ""
             return parse_station(cell) if kind is Kind.STATION else _three_digits(cell, kind)
         except ValueError as error:
-            self._fault(row.line, self.heading(self.places[kind]), f"{error}.")
+            self._fault(row.line, self.heading(self.places[kind]), ended(error))
             return ""
 
     def _fields(self, row: Row) -> tuple[Mapping[FieldPath, New], frozenset[FieldPath]] | None:
@@ -186,7 +193,8 @@ class _Reader:
                 continue
             if column is None:
                 if cell:
-                    self._fault(row.line, f"column {index + 1}", "has no name above it; name the column or empty it.")
+                    message = say("has no name above it; name the column or empty it.")
+                    self._fault(row.line, _unnamed(index), message)
             elif isinstance(cell, Unusable):
                 self._fault(row.line, self.heading(index), cell.message)
             elif not cell:
@@ -195,11 +203,15 @@ class _Reader:
                 try:
                     values[column.path] = to_field(column, cell)
                 except ValueError as error:
-                    self._fault(row.line, self.heading(index), f"{error}.")
+                    self._fault(row.line, self.heading(index), ended(error))
         return (values, frozenset(empty)) if len(self.faults) == known else None
 
     def _fault(self, line: int, heading: str, message: str) -> None:
         self.faults.append(Fault(file=self._sheet.file, line=line, field=heading, message=message))
+
+
+def _unnamed(index: int) -> str:
+    return say("column {number}", number=index + 1)
 
 
 def _three_digits(cell: str, kind: Kind) -> str:
@@ -211,7 +223,8 @@ def _three_digits(cell: str, kind: Kind) -> str:
             own, other = other, own
         number = meant.bare or own
     if number is None or other is not None:
-        what = "a constituency" if kind is Kind.CONSTITUENCY else "a station"
-        raise ValueError(f"is the number of {what}, such as 34, not {cell!r}")
+        if kind is Kind.CONSTITUENCY:
+            raise ValueError(say("is the number of a constituency, such as 34, not {cell!r}", cell=cell))
+        raise ValueError(say("is the number of a station, such as 34, not {cell!r}", cell=cell))
     # The id of some station of it says whether the number is within range.
     return station_id(number, 1)[:3] if kind is Kind.CONSTITUENCY else station_id(LAST_CONSTITUENCY, number)[4:]

@@ -15,6 +15,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from builder.sheet import refuse
+from election.wording import Sentence, say
 
 MAX_PARTS = 500
 MAX_UNPACKED = 256 * 1024 * 1024
@@ -33,15 +34,19 @@ _CHUNK = 256 * 1024
 
 
 class _Refused(Exception):
-    """Why a part is refused; the message is the sentence."""
+    """Why a part is refused."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def check_workbook(body: bytes, file: Path) -> None:
     """Raise `InputError` if `body`, the whole of `file`, is not a workbook that is safe to open."""
     if body.startswith(_OLD_FORMAT):
         if _ENCRYPTED in body:
-            refuse(file, "is protected by a password; remove it in the spreadsheet program and save again.")
-        refuse(file, "is in Excel's old format (.xls); save it as an Excel workbook (.xlsx).")
+            refuse(file, say("is protected by a password; remove it in the spreadsheet program and save again."))
+        refuse(file, say("is in Excel's old format (.xls); save it as an Excel workbook (.xlsx)."))
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             _check_parts(archive)
@@ -50,30 +55,34 @@ def check_workbook(body: bytes, file: Path) -> None:
                 if part.filename.lower().endswith((".xml", ".rels", ".vml")):
                     allowance -= _check_xml(archive, part, allowance)
     except _Refused as error:
-        refuse(file, str(error))
+        refuse(file, error.sentence)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError):
-        refuse(file, "is damaged, or is not a workbook; save it again as an Excel workbook (.xlsx).")
+        refuse(file, say("is damaged, or is not a workbook; save it again as an Excel workbook (.xlsx)."))
 
 
 def _check_parts(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     names = {part.filename.lower() for part in parts}
     if len(parts) > MAX_PARTS or len(names) < len(parts):
-        raise _Refused("is not a workbook that a spreadsheet program wrote; save it again as .xlsx.")
+        raise _Refused(say("is not a workbook that a spreadsheet program wrote; save it again as .xlsx."))
     if any(part.flag_bits & 1 for part in parts):
-        raise _Refused("is protected by a password; remove it in the spreadsheet program and save again.")
+        raise _Refused(say("is protected by a password; remove it in the spreadsheet program and save again."))
     if "mimetype" in names:
-        raise _Refused("is an OpenDocument file; save it as an Excel workbook (.xlsx) or as CSV.")
+        raise _Refused(say("is an OpenDocument file; save it as an Excel workbook (.xlsx) or as CSV."))
     if "[content_types].xml" not in names:
-        raise _Refused("is a ZIP file and no workbook; save the sheet as an Excel workbook (.xlsx).")
+        raise _Refused(say("is a ZIP file and no workbook; save the sheet as an Excel workbook (.xlsx)."))
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise _Refused(f"unpacks to more than {MAX_UNPACKED // 1024 // 1024} MB; copy the sheet into a new workbook.")
+        raise _Refused(
+            say(
+                "unpacks to more than {most} MB; copy the sheet into a new workbook.", most=MAX_UNPACKED // 1024 // 1024
+            )
+        )
     if any("vbaproject" in name or "/macrosheets/" in name for name in names):
-        raise _Refused("holds macros, which are programs; save it as a workbook without them (.xlsx).")
+        raise _Refused(say("holds macros, which are programs; save it as a workbook without them (.xlsx)."))
     if any(name.endswith(".bin") and "/worksheets/" in name for name in names):
-        raise _Refused("is a binary workbook (.xlsb); save it as an Excel workbook (.xlsx).")
+        raise _Refused(say("is a binary workbook (.xlsb); save it as an Excel workbook (.xlsx)."))
     if any("/externallinks/" in name for name in names):
-        raise _Refused("takes values from other files; break these links (Data, Edit Links) and save again.")
+        raise _Refused(say("takes values from other files; break these links (Data, Edit Links) and save again."))
 
 
 def _check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowance: int) -> int:
@@ -86,14 +95,16 @@ def _check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowance: int) 
         chunk = stream.read(_CHUNK)
         told = _ENCODING.match(chunk)
         if told and told[1].lower() not in {b"utf-8", b"us-ascii"}:
-            raise _Refused("is not a workbook that a spreadsheet program wrote; save it again as .xlsx.")
+            raise _Refused(say("is not a workbook that a spreadsheet program wrote; save it again as .xlsx."))
         try:
             while chunk:
                 parser.Parse(chunk, False)
                 chunk = stream.read(_CHUNK)
             parser.Parse(b"", True)
         except expat.ExpatError:
-            raise _Refused(f"is damaged in {part.filename}; save it again as an Excel workbook (.xlsx).") from None
+            raise _Refused(
+                say("is damaged in {part}; save it again as an Excel workbook (.xlsx).", part=part.filename)
+            ) from None
     return walk.total
 
 
@@ -115,7 +126,9 @@ class _Walk:
         else:
             self._outside += 1
         if self.total > self._allowance or self._in_row > MAX_ELEMENTS_IN_ROW or self._outside > MAX_ELEMENTS_TOGETHER:
-            raise _Refused("is far larger than a sheet of stations; copy the rows into a new workbook, or save as CSV.")
+            raise _Refused(
+                say("is far larger than a sheet of stations; copy the rows into a new workbook, or save as CSV.")
+            )
 
     def doctype(self, *_: object) -> None:
-        raise _Refused("is not a workbook that a spreadsheet program wrote; save it again as .xlsx.")
+        raise _Refused(say("is not a workbook that a spreadsheet program wrote; save it again as .xlsx."))

@@ -21,11 +21,12 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from builder.sheet import MAX_COLUMNS, Cell, Draft, Heading, Row, Rule, Sheet, Unusable, refuse, sheet_of
+from builder.sheet import MAX_COLUMNS, Cell, Draft, Heading, Row, Rule, Sheet, Unusable, refuse, sheet_of, too_wide
 from builder.sheet_columns import SHEET_TITLES
 from builder.xlsx_guard import check_workbook
 from election.errors import InputError
 from election.folding import fold
+from election.wording import say
 
 LAST_ROW = 1_048_576
 """Of a sheet in Excel."""
@@ -35,8 +36,8 @@ MAX_CELLS = 30_000_000
 _ESCAPED = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
 _TO_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 """`_x000A_` stands for a character (ECMA-376 part 1, 22.9.2.19); a text that happens to hold it is escaped by this."""
-_FORMULA = "holds a formula, and formulas are not calculated; copy the cell and paste its value in its place."
-_DATE = "was turned into a date; format the column as text and type it again."
+_FORMULA = say("holds a formula, and formulas are not calculated; copy the cell and paste its value in its place.")
+_DATE = say("was turned into a date; format the column as text and type it again.")
 _FILLED_ROWS = 20_000
 """Rows for which a template helps with typing."""
 
@@ -59,18 +60,18 @@ def read_xlsx(body: bytes, file: Path, title: str = "") -> Sheet:
         except InputError:
             raise
         except Exception:
-            refuse(file, "is damaged, or is not a workbook; save it again as an Excel workbook (.xlsx).")
+            refuse(file, say("is damaged, or is not a workbook; save it again as an Excel workbook (.xlsx)."))
     return sheet_of(file, rows)
 
 
 def _chosen(titles: list[str], asked: str, file: Path) -> str:
     if asked:
         if asked not in titles:
-            refuse(file, f"has no sheet called {asked}; it has {', '.join(titles)}.")
+            refuse(file, say("has no sheet called {asked}; it has {titles}.", asked=asked, titles=", ".join(titles)))
         return asked
     usual = [title for title in titles if fold(title) in set(map(fold, SHEET_TITLES.values()))]
     if len(titles) != 1 and len(usual) != 1:
-        refuse(file, f"has several sheets ({', '.join(titles)}); name one by --sheet.")
+        refuse(file, say("has several sheets ({titles}); name one by --sheet.", titles=", ".join(titles)))
     return (usual or titles)[0]
 
 
@@ -79,11 +80,11 @@ def _rows(sheet: Any, file: Path) -> Iterator[Row]:
     for line, cells in enumerate(sheet.iter_rows(), start=1):
         seen += len(cells)
         if line > LAST_ROW or seen > MAX_CELLS:
-            refuse(file, "is far larger than a sheet of stations; delete the empty rows and columns around it.")
+            refuse(file, say("is far larger than a sheet of stations; delete the empty rows and columns around it."))
         if not cells:
             continue
         if len(cells) > MAX_COLUMNS and any(cell.value is not None for cell in cells[MAX_COLUMNS:]):
-            refuse(file, f"has more than {MAX_COLUMNS} columns; delete those that are not needed.", line=line)
+            refuse(file, too_wide(), line=line)
         row = Row(line=line, cells=tuple(_cell(cell.value, cell.data_type) for cell in cells[:MAX_COLUMNS]))
         if not row.blank:
             yield row
@@ -95,10 +96,10 @@ def _cell(value: object, kind: str) -> Cell:
     if kind == "f":
         return Unusable(message=_FORMULA)
     if kind == "e":
-        return Unusable(message=f"holds the error {value}; write the value.")
+        return Unusable(message=say("holds the error {value}; write the value.", value=value))
     match value:
         case bool():
-            return Unusable(message="holds a truth value; write a text.")
+            return Unusable(message=say("holds a truth value; write a text."))
         case int():
             return str(value)
         case float():

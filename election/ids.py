@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from typing import NewType
 
+from election.wording import say
+
 StationId = NewType("StationId", str)
 """`<constituency>-<number>`, zero-padded to three digits each: `034-012`."""
 
@@ -23,9 +25,11 @@ class Rendition(StrEnum):
 def station_id(constituency: int, number: int) -> StationId:
     """Return the id of polling station `number` (1..999) in `constituency` (1..125)."""
     if not 1 <= constituency <= LAST_CONSTITUENCY:
-        raise ValueError(f"a constituency is numbered 1 to {LAST_CONSTITUENCY}, not {constituency}")
+        raise ValueError(
+            say("a constituency is numbered 1 to {last}, not {number}", last=LAST_CONSTITUENCY, number=constituency)
+        )
     if not 1 <= number <= 999:
-        raise ValueError(f"a polling station is numbered 1 to 999, not {number}")
+        raise ValueError(say("a polling station is numbered 1 to 999, not {number}", number=number))
     return StationId(f"{constituency:03d}-{number:03d}")
 
 
@@ -33,7 +37,9 @@ def parse_station_id(text: str) -> StationId:
     """Return `text` as a station id, or raise `ValueError` with a sentence that says what is right."""
     match = _STATION_ID.fullmatch(text)
     if match is None:
-        raise ValueError(f"a station id is three digits, a hyphen, three digits, such as 034-012, not {text!r}")
+        raise ValueError(
+            say("a station id is three digits, a hyphen, three digits, such as 034-012, not {text!r}", text=text)
+        )
     return station_id(int(match[1]), int(match[2]))
 
 

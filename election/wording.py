@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Self
+
+
+class Language(StrEnum):
+    """The languages in which faults are told."""
+
+    AZ = "az"
+    EN = "en"
+    RU = "ru"
 
 
 class Sentence(str):

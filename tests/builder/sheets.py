@@ -14,6 +14,7 @@ from builder import sheet_cli
 from builder.sheet_file import read_sheet
 from builder.station_import import Options, Plan, plan_import
 from builder.station_pages import read_station_pages
+from election.wording import Language
 
 HEADINGS = (
     "Constituency",
@@ -72,6 +73,7 @@ def import_sheet(file: Path, content: Path, **options: Any) -> None:
         "skip_column": None,
         "sheet": "",
         "encoding": "",
+        "language": Language.EN,
         "as_json": False,
     }
     sheet_cli.import_stations(file, content, **{**chosen, **options})

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from builder import sheet, xlsx_guard, xlsx_sheet
+from builder.fault_texts import FaultTexts
+from election.errors import InputError
 from election.places import Accessibility
-from tests.builder.sheets import HEADINGS, changed_zip, csv_of, with_parts, xlsx_of
+from tests.builder.sheets import HEADINGS, changed_zip, csv_of, import_sheet, with_parts, xlsx_of
 from tests.refusals import refused
 
 ROW = (34, 12, "Bir", "One", "Один", "Ünvan", "Address", "Адрес")
@@ -31,8 +33,18 @@ def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def said(file: Path, content: Path) -> list[str]:
-    """Import `file` into the content beside it and return the faults; nothing may have changed."""
+    """Import `file` into the content beside it and return the faults, which are said in other languages too.
+
+    Nothing may have changed.
+    """
     assert file.parent == content.parent
+    with pytest.raises(InputError) as error:
+        import_sheet(file, content)
+    faults = error.value.faults
+    for language in ("az", "ru"):
+        assert not {fault.message for fault in map(FaultTexts(language).said, faults)} & {
+            each.message for each in faults
+        }
     return refused(file.parent, "import", file.name)
 
 

@@ -6,28 +6,31 @@ import re
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 
 import builder
 import election
+import pollcast
 from builder.content import read_content
 from builder.fault_texts import DOMAIN, FaultTexts
 from builder.translations import LOCALE
-from election.errors import Fault, InputError
+from election.errors import Fault, InputError, MachineError
 from election.wording import say
 
 FOLDERS = [Path(str(package.__file__)).parent for package in (builder, election)]
 
 
 def sentences() -> set[str]:
-    return {
+    of_packages = {
         str(text)
         for folder in FOLDERS
         for _file, _line, text, _comments, _context in extract_from_dir(
             folder, method_map=[("**.py", "python")], keywords={"say": None}
         )
     }
+    of_commands = extract_from_file("python", str(pollcast.__file__), keywords={"say": None})
+    return of_packages | {str(text) for _line, text, _comments, _context in of_commands}
 
 
 @pytest.mark.parametrize("language", ["az", "ru"])
@@ -58,6 +61,19 @@ def test_the_faults_of_a_page_are_said_in_a_language(content: Path, language: st
     assert [said[0].message, said[1].message] == wanted[:2]
     assert said[2].message.startswith(wanted[2])
     assert said[2].message.endswith(".")
+
+
+def test_sentences_within_a_sentence_and_the_name_of_a_column_are_said_in_the_same_language() -> None:
+    message = say("has {found} of {width} cells; is a {separator} missing?", found=1, width=2, separator=say("comma"))
+    fault = Fault(file=Path("s.csv"), line=3, field=say("column {number}", number=4), message=message)
+    assert str(FaultTexts("az").said(fault)) == "s.csv:3: sütun 4: 2 xanadan 1 var; ayırıcı (vergül) unudulmayıb ki?"
+    assert str(FaultTexts("en").said(fault)) == "s.csv:3: column 4: has 1 of 2 cells; is a comma missing?"
+
+
+def test_an_error_is_said_with_its_hint_in_a_language() -> None:
+    error = MachineError(say("Another import writes into {content}.", content="x"), hint=say("Wait until it is done."))
+    assert str(FaultTexts("ru").error(error)) == "В папку x пишет другой импорт. Подождите, пока он закончится."
+    assert str(FaultTexts("en").error(error)) == str(error) == "Another import writes into x. Wait until it is done."
 
 
 def test_what_no_catalogue_knows_is_said_in_english() -> None:

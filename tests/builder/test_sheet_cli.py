@@ -54,6 +54,32 @@ def test_a_wrong_sheet_ends_with_code_2_for_people_and_for_programs(content: Pat
     assert tree(content) == before
 
 
+def test_an_import_speaks_azerbaijani_and_russian(content: Path, tmp_path: Path) -> None:
+    rows = [("Dairə", "Məntəqə", "Ad (az)", "Ünvan"), ("34", "12", "Bir", ""), ("34", "16", "Yeni", "Küçə 1")]
+    (tmp_path / "s.csv").write_bytes(csv_of(rows))
+    told = pollcast("import", "s.csv", "--dry-run", "--language", "az", folder=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == (
+        "034-012 dəyişir: content/stations/034/034-012.md\n"
+        "    Ad (az):\n"
+        "      - Nümunə: 1 nömrəli məktəb\n"
+        "      + Bir\n"
+        "034-016 əlavə olunur: content/stations/034/034-016.md\n"
+        "    Ad (az): Yeni\n"
+        "    Ünvan: Küçə 1\n"
+        "\n"
+        "1 boş xananın səhifədə qiyməti var, o qalır; silmək üçün --clear yazın.\n"
+        "Cədvəldə yoxdur, saxlanıldı: 034-013. Silmək üçün --remove yazın.\n"
+        "Məntəqələr: əlavə olunacaq 1, dəyişəcək 1, silinəcək 0, dəyişmir 0. Heç nə yazılmadı: bu, sınaq idi.\n"
+    )
+    (tmp_path / "s.csv").write_bytes(csv_of([("Код", "Название"), ("34", "А")]))
+    told = pollcast("import", "s.csv", "--language", "ru", "--json", folder=tmp_path)
+    message = "код участка — три цифры, дефис, три цифры, например 034-012, а не '34'."
+    assert (told.returncode, json.loads(told.stdout)["faults"][0]["message"]) == (2, message)
+    told = pollcast("import", "s.csv", "--language", "ru", "--encoding", "koi8-r", folder=tmp_path)
+    assert (told.returncode, told.stderr.partition(";")[0]) == (2, "--encoding: нет кодировки koi8-r")
+
+
 def test_what_is_left_alone_is_said(content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (content / "constituencies/040.md").write_text((content / "constituencies/034.md").read_text())
     file = tmp_path / "s.csv"
