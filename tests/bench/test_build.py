@@ -173,7 +173,8 @@ def test_a_contestant_that_leaves_out_a_station_is_no_contestant(monkeypatch: py
 @pytest.mark.parametrize("bound", [1, 1000], ids=["in parts", "one file"])
 def test_what_pollcasts_search_files_hold_is_read_back_from_every_form_of_them(tmp_path: Path, bound: int) -> None:
     content = read_content(Original(tmp_path, 30).folder / "content")
-    for path, body in search_files.search_files(content, bound=bound).items():
+    parts = search_files.parts_of(content, parted=True)
+    for path, body in search_files.search_files(content, parts, bound=bound).items():
         file = tmp_path / "site" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
