@@ -310,6 +310,10 @@ class _ContentReader:
         for path, line, address in self._reader.links:
             if not links.exists(address, self._names):
                 message = say("there is no {address} on this site.", address=address)
+                if nearest := links.nearest(address, self._names):
+                    message = say(
+                        "there is no {address} on this site; is it {nearest}?", address=address, nearest=nearest
+                    )
                 self._reader.wrong(path, message, line=line, field="text")
 
     def _check_images(self, images: Images) -> None:

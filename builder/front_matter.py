@@ -23,6 +23,7 @@ from typing import NoReturn
 
 import yaml
 
+from builder import field_mistakes
 from election.errors import Fault, InputError
 from election.toml_file import Location
 from election.wording import say
@@ -67,7 +68,11 @@ def read_text(path: Path) -> str:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        _refuse(path, raw.count(b"\n", 0, error.start) + 1, say("is not UTF-8; save it in that encoding."))
+        _refuse(
+            path,
+            raw.count(b"\n", 0, error.start) + 1,
+            say("is not UTF-8; save it again and choose the encoding UTF-8."),
+        )
     text = text.replace("\r\n", "\n")
     if found := _CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
@@ -96,6 +101,10 @@ def parse(text: str, path: Path) -> Document:
             say("its fields are longer than {most} KB; texts belong below them.", most=MAX_FIELDS_BYTES // 1024),
         )
     fields, lines = _Fields(path).read(head)
+    if wrong := [
+        Fault(file=path, line=row + 2, field="", message=message) for row, message in field_mistakes.misleading(head)
+    ]:
+        raise InputError(*wrong)
     after = rest[closing.end() :]
     body = after.strip()
     above = text[: len(text) - len(after.lstrip())]
@@ -116,11 +125,11 @@ class _Fields:
             return self._document(iter(events)), self._lines
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            line = min(mark.line, head.count("\n")) + 2 if mark else 1
-            _refuse(self._path, line, say("is not valid YAML: {reason}.", reason=error.problem or error.context))
+            row, message = field_mistakes.mistake(head, min(mark.line, head.count("\n")) if mark else 0)
+            _refuse(self._path, row + 2, message)
         except yaml.YAMLError:
             # Only the check of its characters tells no line.
-            _refuse(self._path, 1, say("is not valid YAML: a character that cannot be written there."))
+            _refuse(self._path, 1, say("holds a character that cannot be written among the fields; remove it."))
 
     def _document(self, events: Iterator[yaml.Event]) -> dict[str, Value]:
         found: dict[str, Value] | None = None
@@ -167,9 +176,9 @@ class _Fields:
 
     def _plain(self, event: yaml.Event, at: Location = ()) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            self._fault(event, say("anchors and aliases (& and *) are not used here; write the value itself."), at)
+            self._fault(event, say("a text that begins with & or * stands in quotation marks; write them."), at)
         if getattr(event, "tag", None) is not None:
-            self._fault(event, say("tags (!) are not used here; put a text that begins with ! in quotes."), at)
+            self._fault(event, say("a text that begins with ! stands in quotation marks; write them."), at)
 
     def _fault(self, event: yaml.Event, message: str, at: Location = ()) -> NoReturn:
         _refuse(self._path, _line(event), message, ".".join(str(part) for part in at))

@@ -10,6 +10,7 @@ from pathlib import Path
 from builder import image_kinds
 from builder.image_store import FOLDER, ImageStore, Picture
 from election.errors import Fault, InputError
+from election.wording import Sentence, say
 
 NAME = "images"
 ADDRESS = f"/{NAME}/"
@@ -33,7 +34,9 @@ class Images:
                 file=picture.path,
                 line=0,
                 field="",
-                message=f"is shown on no page; use it, as ![what it shows]({address}), or remove it.",
+                message=say(
+                    "is shown on no page; use it, as ![what it shows]({address}), or remove it.", address=address
+                ),
             )
             for address, picture in self.pictures.items()
             if address not in shown
@@ -73,9 +76,9 @@ def read_images(content: Path) -> Images:
     return Images(pictures=pictures, names=frozenset(names), faults=tuple(faults))
 
 
-def _fault_of(entry: os.DirEntry[str]) -> str:
+def _fault_of(entry: os.DirEntry[str]) -> Sentence | None:
     if entry.is_dir(follow_symlinks=False):
-        return "a folder does not belong here."
+        return say("a folder does not belong here.")
     if not entry.is_file(follow_symlinks=False):
-        return "is not a plain file; put a copy in its place."
+        return say("is not a plain file; put a copy in its place.")
     return image_kinds.fault_of_name(entry.name)

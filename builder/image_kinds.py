@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 
+from election.wording import Sentence, say
+
 MAX_BYTES = 16 * 1024 * 1024
 """Of a file."""
 ENDINGS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WebP"}
 """The endings of pictures that are taken, with what the content must then be."""
 NAME = re.compile(rf"[a-z0-9]+(-[a-z0-9]+)*({'|'.join(map(re.escape, ENDINGS))})", re.ASCII)
-NAME_RULE = "small letters a to z, digits and single hyphens between them, then .jpg, .jpeg, .png or .webp"
 
-_TAKEN = "save it as JPEG, PNG or WebP"
-_DRAWING = "a drawing (SVG) can hold scripts and is not taken; save it as PNG"
 _STARTS = (
     (b"\xff\xd8\xff", "JPEG"),
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -27,8 +26,8 @@ _STARTS = (
     (b"MM\x00*", "TIFF"),
     (b"8BPS", "Photoshop"),
     (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x00\x00\x01\x00", "an icon (ICO)"),
+    (b"PK\x03\x04", say("a ZIP archive")),
+    (b"\x00\x00\x01\x00", say("an icon (ICO)")),
     (b"\xff\x0a", "JPEG XL"),
     (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
     (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
@@ -41,19 +40,26 @@ _LOOKED_AT = 4096
 
 
 class Refused(ValueError):
-    """A file that is not taken; the message is a sentence for an editor."""
+    """A file that is not taken, and the sentence that says why to an editor."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
-def fault_of_name(name: str) -> str:
-    """Return what is wrong with the name of a file in `content/images`, '' if nothing is."""
+def fault_of_name(name: str) -> Sentence | None:
+    """Return what is wrong with the name of a file in `content/images`, None if nothing is."""
     ending = name[name.rfind(".") :].lower() if "." in name else ""
     if ending in {".svg", ".svgz"}:
-        return f"{_DRAWING}."
+        return say("a drawing (SVG) can hold scripts and is not taken; save it as PNG.")
     if ending not in ENDINGS:
-        return f"is not a picture this site takes; {_TAKEN}."
+        return say("is not a picture this site takes; save it as JPEG, PNG or WebP.")
     if not NAME.fullmatch(name):
-        return f"its name becomes an address: {NAME_RULE}."
-    return ""
+        return say(
+            "its name becomes an address: small letters a to z, digits and single hyphens between them, "
+            "then .jpg, .jpeg, .png or .webp."
+        )
+    return None
 
 
 def kind_of(body: bytes) -> str:
@@ -66,18 +72,22 @@ def kind_of(body: bytes) -> str:
         if body.startswith(start):
             return kind
     beginning = body[:_LOOKED_AT]
-    return "SVG" if _SVG.match(beginning) else "a web page (HTML)" if _HTML.match(beginning) else ""
+    return "SVG" if _SVG.match(beginning) else say("a web page (HTML)") if _HTML.match(beginning) else ""
 
 
-def fault_of_kind(name: str, body: bytes) -> str:
-    """Return why `body` is not what `name`, which is right by itself, says; '' if it is."""
+def fault_of_kind(name: str, body: bytes) -> Sentence | None:
+    """Return why `body` is not what `name`, which is right by itself, says; None if it is."""
     stem, dot, ending = name.rpartition(".")
     said, found = ENDINGS[dot + ending], kind_of(body)
     if found == said:
-        return ""
+        return None
     if found == "SVG":
-        return f"is by its content a drawing: {_DRAWING}."
+        return say("is by its content a drawing (SVG), which can hold scripts and is not taken; save it as PNG.")
     right = next((other for other, kind in ENDINGS.items() if kind == found), "")
     if right:
-        return f"is {found} by its content, not {said}; name it {stem}{right}."
-    return f"is {found} by its content; {_TAKEN}." if found else f"is no picture by its content; {_TAKEN}."
+        return say(
+            "is {found} by its content, not {said}; name it {right}.", found=found, said=said, right=stem + right
+        )
+    if found:
+        return say("is {found} by its content; save it as JPEG, PNG or WebP.", found=found)
+    return say("is no picture by its content; save it as JPEG, PNG or WebP.")

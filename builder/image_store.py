@@ -27,6 +27,7 @@ from pathlib import Path
 
 from builder.image_kinds import MAX_BYTES, Refused
 from election.errors import Fault, InputError
+from election.wording import say
 
 FOLDER = Path(".cache") / "images"
 """Beside the content."""
@@ -80,7 +81,7 @@ class ImageStore:
         """Return the bodies of `picture.files` by their names; raise `InputError` if its file is another one now."""
         again, bodies = self._picture(picture.path, _read(picture.path))
         if again != picture:
-            raise InputError(_fault(picture.path, "was changed while the site was being built; build again."))
+            raise InputError(_fault(picture.path, say("was changed while the site was being built; build again.")))
         return bodies
 
     def _picture(self, path: Path, body: bytes) -> tuple[Picture, Mapping[str, bytes]]:
@@ -93,7 +94,7 @@ class ImageStore:
             try:
                 made = images.encode(path.name, body)
             except Refused as refused:
-                raise InputError(_fault(path, str(refused))) from None
+                raise InputError(_fault(path, refused.sentence)) from None
             found = {}
             for file in made:
                 sha = hashlib.sha256(file.body).hexdigest()
@@ -117,7 +118,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise InputError(_fault(path, f"cannot be read: {os.strerror(error.errno or 0)}.")) from None
+        raise InputError(_fault(path, say("cannot be read: {reason}.", reason=os.strerror(error.errno or 0)))) from None
 
 
 def _kept(folder: Path) -> dict[ImageFile, bytes] | None:

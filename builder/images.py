@@ -15,6 +15,7 @@ from PIL import Image, ImageCms, ImageOps
 
 from builder import image_kinds
 from builder.image_kinds import MAX_BYTES, Refused
+from election.wording import Sentence, say
 
 MAX_PIXELS = 50_000_000
 """Of a picture: what the cameras of phones take. Decoded that is 150 MB of memory."""
@@ -49,9 +50,9 @@ def encode(name: str, body: bytes) -> tuple[Encoded, ...]:
     The same bytes give the same files, with the same versions of the libraries. Raises `Refused`.
     """
     if not body:
-        raise Refused("is empty; put the picture in once more.")
+        raise Refused(say("is empty; put the picture in once more."))
     if len(body) > MAX_BYTES:
-        raise Refused(f"is larger than {MAX_BYTES // 1024 // 1024} MB; save it smaller.")
+        raise Refused(say("is larger than {most} MB; save it smaller.", most=MAX_BYTES // 1024 // 1024))
     if fault := image_kinds.fault_of_kind(name, body):
         raise Refused(fault)
     picture = _decoded(body, image_kinds.kind_of(body))
@@ -61,28 +62,36 @@ def encode(name: str, body: bytes) -> tuple[Encoded, ...]:
 def _decoded(body: bytes, kind: str) -> Image.Image:
     """Return the picture as RGB, or as RGBA where something shines through it."""
     if kind == "JPEG" and body.count(b"\xff\xda") > MAX_SCANS:
-        raise Refused(f"is put together from more than {MAX_SCANS} passes; save it again.")
+        raise Refused(say("is put together from more than {most} passes; save it again.", most=MAX_SCANS))
     try:
         with Image.open(io.BytesIO(body), formats=[kind.upper()]) as image:
             _check_size(*image.size)
             # A phone's JPEG may hold further pictures of the same scene behind the first; that is no animation.
-            _refuse_if(kind != "JPEG" and getattr(image, "n_frames", 1) > 1, "moves; save one still picture of it.")
+            _refuse_if(
+                kind != "JPEG" and getattr(image, "n_frames", 1) > 1, say("moves; save one still picture of it.")
+            )
             image.load()
-            _refuse_if(image.mode.startswith(("I", "F")), "has more than 8 bits a colour; save it with 8.")
+            _refuse_if(image.mode.startswith(("I", "F")), say("has more than 8 bits a colour; save it with 8."))
             return _plain(_as_srgb(ImageOps.exif_transpose(image)))
     except Refused:
         raise
     except Exception as error:  # a decoder says in a dozen ways that it cannot go on
-        raise Refused("is damaged or cut off; save it again.") from error
+        raise Refused(say("is damaged or cut off; save it again.")) from error
 
 
 def _check_size(width: int, height: int) -> None:
-    size = f"has {width} x {height} pixels"
-    _refuse_if(max(width, height) > MAX_SIDE, f"{size}; neither side may be longer than {MAX_SIDE}.")
-    _refuse_if(width * height > MAX_PIXELS, f"{size}; at most {MAX_PIXELS // 1_000_000} million are taken.")
+    size = {"width": width, "height": height}
+    _refuse_if(
+        max(width, height) > MAX_SIDE,
+        say("has {width} x {height} pixels; neither side may be longer than {most}.", **size, most=MAX_SIDE),
+    )
+    _refuse_if(
+        width * height > MAX_PIXELS,
+        say("has {width} x {height} pixels; at most {most} million are taken.", **size, most=MAX_PIXELS // 1_000_000),
+    )
 
 
-def _refuse_if(wrong: bool, message: str) -> None:
+def _refuse_if(wrong: bool, message: Sentence) -> None:
     if wrong:
         raise Refused(message)
 
@@ -98,7 +107,7 @@ def _as_srgb(image: Image.Image) -> Image.Image:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         changed = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=to)
     except (ImageCms.PyCMSError, OSError) as error:
-        raise Refused("holds a colour profile that cannot be read; save it in sRGB.") from error
+        raise Refused(say("holds a colour profile that cannot be read; save it in sRGB.")) from error
     return changed or image
 
 

@@ -25,6 +25,13 @@ def is_within_site(address: str) -> bool:
     return not parts.scheme and not parts.netloc and bool(parts.path)
 
 
+def nearest(address: str, names: Mapping[str, Collection[str]]) -> str:
+    """Return the address the site has that `address` lacks only its language or its last slash of; '' for none."""
+    path = urlsplit(address).path
+    closed = path if path.endswith("/") else f"{path}/"
+    return next((right for right in (closed, f"/{LANGUAGES[0]}{closed}") if exists(right, names)), "")
+
+
 def exists(address: str, names: Mapping[str, Collection[str]]) -> bool:
     """Whether the site has `address`.
 

@@ -125,8 +125,9 @@ class Coordinates(_Fields):
     @model_validator(mode="before")
     @classmethod
     def _has_both(cls, value: object) -> object:
-        if not isinstance(value, dict):
-            raise ValueError(say("is written as {{ lat: 40.3777, lon: 49.892 }}"))  # noqa: TRY004 - a fault of the page
+        # A decimal comma, or no space behind a colon, makes other keys of the numbers.
+        if not isinstance(value, dict) or any(any(map(str.isdigit, str(key))) for key in value):
+            raise ValueError(say("is written as {{ lat: 40.3777, lon: 49.892 }}"))
         return value
 
     @model_validator(mode="after")

@@ -90,7 +90,7 @@ def test_warnings_alone_are_no_fault(content: Path, tmp_path: Path) -> None:
     (tmp_path / "cameras.toml").write_text(CAMERA.format("034-012"))
     ended = check(tmp_path, "--language", "az")
     assert ended.returncode == 0
-    assert ended.stdout == "Configuration, content, cameras and orders are right.\n"
+    assert ended.stdout == "Konfiqurasiya, məzmun, kameralar və sərəncamlar düzgündür.\n"
     assert "cameras.toml faylında kamerası yoxdur" in ended.stderr
 
 

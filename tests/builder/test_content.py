@@ -205,6 +205,16 @@ WRONG = [
         f"{NEWS}[x](/az/station/034-999/)\n",
         "news/x.md:6: text: there is no /az/station/034-999/ on this site.",
     ),
+    (
+        "news/x.md",
+        f"{NEWS}[x](/az/station/034-012)\n",
+        "news/x.md:6: text: there is no /az/station/034-012 on this site; is it /az/station/034-012/?",
+    ),
+    (
+        "news/x.md",
+        f"{NEWS}[x](/station/034-012#live)\n",
+        "news/x.md:6: text: there is no /station/034-012#live on this site; is it /az/station/034-012/?",
+    ),
     ("news/x.md", f"{NEWS}[x](../y/)\n", "news/x.md:6: text: write the whole path, such as /az/news/, not '../y/'."),
     (
         "news/x.md",

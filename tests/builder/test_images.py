@@ -28,6 +28,7 @@ NOT_TAKEN = "is not a picture this site takes; save it as JPEG, PNG or WebP."
 NO_PICTURE = "is no picture by its content; save it as JPEG, PNG or WebP."
 DAMAGED = "is damaged or cut off; save it again."
 DRAWING = "a drawing (SVG) can hold scripts and is not taken; save it as PNG."
+BY_CONTENT = "is by its content a drawing (SVG), which can hold scripts and is not taken; save it as PNG."
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
@@ -124,13 +125,13 @@ WRONG: list[tuple[str, bytes | Callable[[], bytes], str]] = [
     ("hall.jpg", b"Salam!", NO_PICTURE),
     ("hall.png", b"#!/bin/sh\nrm -rf /\n", NO_PICTURE),
     ("hall.webp", b"RIFF\x00\x00\x00\x00WAVE", NO_PICTURE),
-    ("hall.png", SVG, f"is by its content a drawing: {DRAWING}"),
+    ("hall.png", SVG, BY_CONTENT),
     (
         "hall.jpg",
         b"\xef\xbb\xbf <?xml version='1.0'?>\n<!-- x --><SVG onload=alert(1)>",
-        f"is by its content a drawing: {DRAWING}",
+        BY_CONTENT,
     ),
-    ("hall.png", b"<!DOCTYPE svg>" + SVG, f"is by its content a drawing: {DRAWING}"),
+    ("hall.png", b"<!DOCTYPE svg>" + SVG, BY_CONTENT),
     (
         "hall.png",
         b"<!DOCTYPE html><script>x</script>",

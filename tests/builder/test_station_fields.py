@@ -43,6 +43,8 @@ UNKNOWN = f"is not known; there are {KNOWN}."
 
 WRONG = [
     ("coordinates:", f"coordinates: {PLACE}"),
+    ("coordinates: { lat: 40,3777, lon: 49,892 }", f"coordinates: {PLACE}"),
+    ("coordinates: { lat:40.3777, lon:49.892 }", f"coordinates: {PLACE}"),
     ("coordinates: 40.3777", f"coordinates: {PLACE}"),
     ("coordinates: 40.3777, 49.892", f"coordinates: {PLACE}"),
     ("coordinates: [40.3777, 49.892]", f"coordinates: {PLACE}"),
