@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import sys
 import time
@@ -18,7 +19,7 @@ from builder.fault_texts import FaultTexts
 from builder.publication import Issue
 from election import configuration
 from election.errors import Fault, InputError
-from election.wording import Sentence, say
+from election.wording import Language, Sentence, say
 from machine.workers import processors
 
 SHOWN_WARNINGS = 20
@@ -27,6 +28,16 @@ DEFAULT_OUT = Path("dist")
 
 ConfigOption = Annotated[Path, typer.Option("--config", help="The election's public facts.")]
 ContentOption = Annotated[Path, typer.Option("--content", help="What editors write.")]
+TodayOption = Annotated[
+    datetime.datetime | None,
+    typer.Option(
+        "--today",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help="Show the site as of this day: what appears or goes by its date; else the present day.",
+        show_default=False,
+    ),
+]
 
 
 def build(
@@ -40,6 +51,7 @@ def build(
     drafts: Annotated[
         bool, typer.Option("--drafts", help="Show drafts and what is yet to come, with a mark; never for the public.")
     ] = False,
+    today: TodayOption = None,
     jobs: Annotated[int, typer.Option("--jobs", min=0, help="Processes to work with; 0: one a processor.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")] = False,
 ) -> None:
@@ -48,7 +60,15 @@ def build(
     facts = configuration.read_configuration(config)
     with _progress(hidden=as_json) as progress:
         summary = build_site(
-            facts, content, out, strict=strict, clean=clean, drafts=drafts, jobs=jobs or processors(), progress=progress
+            facts,
+            content,
+            out,
+            strict=strict,
+            clean=clean,
+            drafts=drafts,
+            today=today.date() if today else None,
+            jobs=jobs or processors(),
+            progress=progress,
         )
     seconds = time.monotonic() - began
     if as_json:
@@ -65,6 +85,8 @@ def preview(
     config: ConfigOption = Path(configuration.FILE_NAME),
     content: ContentOption = DEFAULT_CONTENT,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on loopback; 0 takes a free one.")] = 8081,
+    today: TodayOption = None,
+    language: Annotated[Language, typer.Option("--language", help="Of the sentences.")] = Language.EN,
 ) -> None:
     """Show the site in a browser while it is edited: build again and reload on every change, until Ctrl-C."""
     from builder import preview as previews
@@ -73,7 +95,8 @@ def preview(
 
     if port:
         require_free(port, option="--port")
-    run_until_stopped(previews.run(config, content, port=port, say=typer.echo))
+    shown = previews.Shown(config=config, content=content, today=today.date() if today else None)
+    run_until_stopped(previews.run(shown, port=port, tell=typer.echo, texts=FaultTexts(language)))
 
 
 def check_content(content: Path, facts: configuration.Configuration | None = None) -> tuple[list[Fault], list[Fault]]:

@@ -21,6 +21,7 @@ class FaultTexts:
     """Faults in one language."""
 
     def __init__(self, language: str) -> None:
+        self.language = language
         self._catalogue = gettext.NullTranslations()
         if language != ENGLISH:
             self._catalogue = translations.load(language, DOMAIN)

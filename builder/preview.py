@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import os
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from watchdog.events import FileClosedNoWriteEvent, FileOpenedEvent, FileSystemEvent, FileSystemEventHandler
@@ -16,13 +18,25 @@ from watchdog.observers import Observer
 
 from builder.assets import SOURCES
 from builder.build import Stage, Summary, build_site
+from builder.fault_texts import FaultTexts
 from builder.preview_server import Showing, serving
 from builder.templates import TEMPLATES
 from election.configuration import read_configuration
 from election.errors import Fault, InputError, MachineError, PollcastError
+from election.wording import say
 
 QUIET = 0.03
 """Seconds without a further change before a build begins: editors write a file in several steps."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a preview shows."""
+
+    config: Path
+    content: Path
+    today: datetime.date | None = None
+    """The day as of which pages appear and go; None for the present one."""
 
 
 class _Stopped(Exception):
@@ -44,30 +58,31 @@ class _Watcher(FileSystemEventHandler):
             self._on_change()
 
 
-async def run(config: Path, content: Path, *, port: int, say: Callable[[str], None]) -> None:
-    """Show the site until cancelled; `say` is told the address and the outcome of each build.
+async def run(shown: Shown, *, port: int, tell: Callable[[str], None], texts: FaultTexts) -> None:
+    """Show the site until cancelled; `tell` is told the address and the outcome of each build, in words of `texts`.
 
     Faults of content and configuration are shown in the page. Raises `InputError` where either is not
     there at all, `MachineError` where the machine lacks something.
     """
-    for path in (config, content):
+    for path in (shown.config, shown.content):
         if not path.exists():
-            raise InputError(Fault(file=path, line=0, field="", message="there is no such file or folder."))
+            message = texts.text(say("there is no such file or folder."))
+            raise InputError(Fault(file=path, line=0, field="", message=message))
     changed = asyncio.Event()
     loop = asyncio.get_running_loop()
-    showing = Showing(f"{time.time_ns():x}")
+    showing = Showing(f"{time.time_ns():x}", texts)
 
     def on_change() -> None:
         loop.call_soon_threadsafe(changed.set)
 
     with (
         tempfile.TemporaryDirectory(prefix="pollcast-preview-") as folder,
-        _watching(config, content, on_change),
+        _watching(shown.config, shown.content, on_change),
         serving(showing, port) as address,
     ):
-        say(f"Preview: {address}/ (Ctrl-C ends it)")
+        tell(texts.text(say("Preview: {address}/ (Ctrl-C ends it)", address=address)))
         while True:
-            await _build(config, content, Path(folder) / "site", showing, say)
+            await _build(shown, Path(folder) / "site", showing, tell, texts)
             await _next_change(changed)
 
 
@@ -78,7 +93,7 @@ async def _next_change(changed: asyncio.Event) -> None:
         await asyncio.sleep(QUIET)
 
 
-async def _build(config: Path, content: Path, out: Path, showing: Showing, say: Callable[[str], None]) -> None:
+async def _build(shown: Shown, out: Path, showing: Showing, tell: Callable[[str], None], texts: FaultTexts) -> None:
     stop = threading.Event()
 
     def progress(_stage: Stage, _done: int, _total: int) -> None:
@@ -86,10 +101,10 @@ async def _build(config: Path, content: Path, out: Path, showing: Showing, say: 
             raise _Stopped
 
     def build() -> Summary:
-        found = read_configuration(config)
+        found = read_configuration(shown.config)
         # What editors look at is never kept by their browser.
         found = found.model_copy(update={"site": found.site.model_copy(update={"offline": False})})
-        return build_site(found, content, out, drafts=True, progress=progress)
+        return build_site(found, shown.content, out, drafts=True, today=shown.today, progress=progress)
 
     began = time.monotonic()
     building = asyncio.get_running_loop().run_in_executor(None, build)
@@ -100,14 +115,21 @@ async def _build(config: Path, content: Path, out: Path, showing: Showing, say: 
         await asyncio.gather(building, return_exceptions=True)
         raise
     except PollcastError as error:
-        say(str(error))
-        showing.show_faults(str(error))
+        told = str(texts.error(error))
+        tell(told)
+        showing.show_faults(told)
     except Exception as error:
-        say(f"{type(error).__name__}: {error}")
+        tell(f"{type(error).__name__}: {error}")
         showing.show_faults(f"{type(error).__name__}: {error}")
     else:
-        seconds = time.monotonic() - began
-        say(f"Built {summary.rendered} of {summary.pages} pages in {seconds:.2f} s, {len(summary.warnings)} warnings.")
+        sentence = say(
+            "Built {rendered} of {pages} pages in {seconds:.2f} s; warnings: {warnings}.",
+            rendered=summary.rendered,
+            pages=summary.pages,
+            seconds=time.monotonic() - began,
+            warnings=len(summary.warnings),
+        )
+        tell(texts.text(sentence))
         showing.show(out)
 
 

@@ -20,7 +20,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from markupsafe import escape
 
+from builder.fault_texts import FaultTexts
 from election.places import LANGUAGES
+from election.wording import say
 from machine.ports import LOOPBACK
 
 POLICY = (
@@ -56,7 +58,8 @@ class Answer:
 class Showing:
     """What is shown at the moment: a build, or why there is none. Safe to use from several threads."""
 
-    def __init__(self, run: str) -> None:
+    def __init__(self, run: str, texts: FaultTexts) -> None:
+        self._texts = texts
         self._run = run
         """A name that no other run of the preview has."""
         self._changed = threading.Condition()
@@ -97,7 +100,7 @@ class Showing:
             site, faults, version = self._site, self._faults, self.version
         is_page = path.endswith(("/", ".html"))
         if is_page and (faults or site is None):
-            return _page(HTTPStatus.INTERNAL_SERVER_ERROR, _faults_page(faults), version)
+            return _page(HTTPStatus.INTERNAL_SERVER_ERROR, _faults_page(faults, self._texts), version)
         body = _read(site, path) if site else None
         if body is None and site != self._site:  # it was taken away while being read
             return self.answer(path)
@@ -124,13 +127,15 @@ def _page(status: HTTPStatus, body: bytes, version: str) -> Answer:
     return _answer(status, body.replace(b"</head>", script.encode(), 1), _TYPES[".html"])
 
 
-def _faults_page(faults: str) -> bytes:
+def _faults_page(faults: str, texts: FaultTexts) -> bytes:
+    title = texts.text(say("The site cannot be built"))
+    note = texts.text(say("This page reloads itself once the faults are corrected."))
     items = "".join(f"<li><code>{escape(line)}</code></li>\n" for line in faults.splitlines())
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{texts.language}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        "<title>The site cannot be built</title>\n</head>\n<body>\n<h1>The site cannot be built</h1>\n"
-        f"<ol>\n{items}</ol>\n<p>This page reloads itself once the faults are corrected.</p>\n</body>\n</html>\n"
+        f"<title>{title}</title>\n</head>\n<body>\n<h1>{title}</h1>\n"
+        f"<ol>\n{items}</ol>\n<p>{note}</p>\n</body>\n</html>\n"
     ).encode()
 
 

@@ -102,6 +102,20 @@ def test_a_folder_that_is_no_site_is_left_alone(content: Path, tmp_path: Path, o
     assert (tmp_path / "mine" / "letter.txt").read_text() == "x"
 
 
+def test_a_site_is_built_as_of_a_day(content: Path, tmp_path: Path) -> None:
+    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    item = content / "news" / "later.md"
+    item.parent.mkdir(exist_ok=True)
+    item.write_text("---\ntitle: { az: Sonra }\ndate: 2030-01-02\npublishDate: 2030-01-02\n---\nMətn.\n")
+    page = tmp_path / "dist" / "az" / "news" / "later" / "index.html"
+    for day, is_shown in (("2030-01-01", False), ("2030-01-02", True), ("2030-01-01", False)):
+        built = pollcast("build", "--today", day, folder=tmp_path)
+        assert built.returncode == 0, built.stderr
+        assert page.exists() == is_shown, day
+    wrong = pollcast("build", "--today", "29.11.2026", folder=tmp_path)
+    assert (wrong.returncode, "'--today'" in wrong.stderr) == (2, True)
+
+
 def test_checking_returns_every_fault(content: Path) -> None:
     assert check_content(content) == ([], [])
     (content / "notes.txt").write_text("x")

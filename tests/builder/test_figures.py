@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from builder.build import build_site
 from builder.content import read_content
+from builder.fault_texts import FaultTexts
 from builder.figures import with_pictures
 from builder.image_folder import read_images
 from builder.image_store import Picture
@@ -127,7 +128,7 @@ def test_a_browser_fetches_the_size_it_needs_and_nothing_moves(
     page.set_default_timeout(120_000)
     reports: list[str] = []
     page.on("console", lambda message: reports.append(message.text))
-    showing = Showing("test")
+    showing = Showing("test", FaultTexts("en"))
     with serving(showing, 0) as address:
         showing.show(tmp_path / "dist")
         page.goto(f"{address}/en/news/yayim/")

@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from builder.fault_texts import FaultTexts
 from builder.preview_server import POLICY, Showing, serving
 from tests.builder.conftest import ROOT
 
@@ -42,7 +44,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_pages_are_shown_with_the_script_and_files_as_they_are(site: Path) -> None:
-    showing = Showing("run")
+    showing = Showing("run", FaultTexts("en"))
     with serving(showing, 0) as origin:
         showing.show(site)
         status, page, headers = get(origin, "/az/")
@@ -69,7 +71,7 @@ def test_pages_are_shown_with_the_script_and_files_as_they_are(site: Path) -> No
     ],
 )
 def test_what_is_not_on_the_site_is_not_shown(site: Path, path: str, status: int, text: str) -> None:
-    showing = Showing("run")
+    showing = Showing("run", FaultTexts("en"))
     with serving(showing, 0) as origin:
         showing.show(site)
         found, body, _ = get(origin, path)
@@ -79,7 +81,7 @@ def test_what_is_not_on_the_site_is_not_shown(site: Path, path: str, status: int
 
 
 def test_faults_stand_in_every_page_as_text(site: Path) -> None:
-    showing = Showing("run")
+    showing = Showing("run", FaultTexts("en"))
     with serving(showing, 0) as origin:
         assert get(origin, "/az/")[0] == 500
         showing.show(site)
@@ -92,9 +94,20 @@ def test_faults_stand_in_every_page_as_text(site: Path) -> None:
         assert get(origin, "/az/")[0] == 200
 
 
+def test_the_page_of_faults_speaks_the_editors_language(site: Path) -> None:
+    showing = Showing("run", FaultTexts("az"))
+    with serving(showing, 0) as origin:
+        showing.show(site)
+        showing.show_faults("a.md: x.")
+        _status, page, _ = get(origin, "/ru/")
+    assert '<html lang="az">' in page
+    assert "<h1>Saytı qurmaq mümkün deyil</h1>" in page
+    assert "<p>Səhvlər düzələn kimi bu səhifə özü təzələnəcək.</p>" in page
+
+
 def test_a_page_that_waits_hears_of_the_next_build_and_of_the_end(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("builder.preview_server.PATIENCE", 600.0)
-    showing = Showing("run")
+    showing = Showing("run", FaultTexts("en"))
     heard: list[str] = []
     with serving(showing, 0) as origin:
 
@@ -123,13 +136,13 @@ def test_the_policy_is_the_edges() -> None:
 
 
 @contextmanager
-def running_preview(folder: Path) -> Iterator[tuple[str, list[str], subprocess.Popen[str]]]:
+def running_preview(folder: Path, *options: str) -> Iterator[tuple[str, list[str], subprocess.Popen[str]]]:
     """Give the address of a preview of `folder`, its lines so far and its process."""
-    argv = [sys.executable, "-m", "pollcast", "preview", "--port", "0"]
+    argv = [sys.executable, "-m", "pollcast", "preview", "--port", "0", *options]
     with subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        found = re.match(r"Preview: (http://127\.0\.0\.1:\d+)/ \(Ctrl-C ends it\)\n", first)
+        found = re.match(r"(?:Preview|Baxış): (http://127\.0\.0\.1:\d+)/ \(Ctrl-C (?:ends it|bitirir)\)\n", first)
         assert found is not None, first
         said: list[str] = []
         reading = threading.Thread(target=lambda: said.extend(process.stdout or ()))
@@ -176,6 +189,26 @@ def test_an_open_page_follows_every_change_of_content_and_configuration(
         assert len(said) == lines, "reading the content must not cause another build"
     assert process.returncode == 0
     assert not any("Traceback" in line for line in said)
+
+
+def test_a_preview_shows_the_site_as_of_a_day_and_faults_in_the_language_that_was_asked_for(
+    content: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    item = content / "news" / "later.md"
+    item.write_text("---\ntitle: { az: Sonra }\ndate: 2030-01-02\nexpiryDate: 2030-02-01\n---\nMətn.\n")
+    with running_preview(tmp_path, "--today", "2030-02-01", "--language", "az") as (origin, _said, _process):
+        first = get(origin, "/preview/version?seen=none")[1]
+        if get(origin, "/az/")[0] == HTTPStatus.INTERNAL_SERVER_ERROR:
+            get(origin, f"/preview/version?seen={first}")
+        assert get(origin, "/az/news/yayim/")[0] == HTTPStatus.OK
+        assert get(origin, "/az/news/later/")[0] == HTTPStatus.NOT_FOUND
+        seen = get(origin, "/preview/version?seen=none")[1]
+        wrong = tmp_path / "later.md"
+        wrong.write_text("---\ntitle: Sonra\n---\nMətn.\n")
+        wrong.replace(item)  # at once, so that one build sees all of it
+        get(origin, f"/preview/version?seen={seen}")
+        assert "news/later.md:2: title: dillər üzrə yazılır: altında az, en və ru." in get(origin, "/az/")[1]
 
 
 def test_a_preview_ends_at_once_while_it_builds_and_leaves_nothing(tmp_path: Path) -> None:
