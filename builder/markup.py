@@ -1,6 +1,7 @@
 """Markdown made into HTML that is safe to show: a short list of elements, no scripts, no styles, no frames.
 
-What is not on the list is left out and its text kept. Images come from this site alone.
+What is not on the list is left out and its text kept. Images come from this site alone. What is put in afterwards, by
+this program alone, is the frame in which a table scrolls where it is wider than the screen.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from xml.etree.ElementTree import Element
 import markdown
 import nh3
 from markdown.treeprocessors import Treeprocessor
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from builder.figures import images_in
 
@@ -26,6 +27,8 @@ ELEMENTS = frozenset(
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title", "width", "height"}, "ol": {"start"}}
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _OWN_IMAGE = re.compile(r"/?[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", re.ASCII)
+_ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
+_CELL = re.compile(r"<t[hd]>(.*?)</t[hd]>", re.DOTALL)
 _HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6"}
 
 
@@ -100,7 +103,7 @@ def render(source: str) -> Rendered:
         link_rel=None,
     )
     return Rendered(
-        html=Markup(html),  # noqa: S704 - made safe by the line above
+        html=Markup(_with_frames(html)),  # noqa: S704 - made safe above, and what was put in is escaped
         links=tuple(links),
         images=tuple(
             ShownImage(address=image["src"], alternative=image.get("alt", "").strip())
@@ -109,3 +112,16 @@ def render(source: str) -> Rendered:
         ),
         foreign_images=tuple(foreign),
     )
+
+
+def _with_frames(html: str) -> str:
+    """Return safe `html` with each table in a frame that the keyboard reaches and scrolls, named by its first row."""
+    return re.sub("<table>", _frame, html).replace("</table>", "</table></div>")
+
+
+def _frame(found: re.Match[str]) -> str:
+    row = _ROW.search(found.string, found.end(), found.string.index("</table>", found.end()))
+    cells = (Markup(cell).striptags() for cell in _CELL.findall(row[1] if row else ""))  # noqa: S704 - it is safe already
+    name = ", ".join(cell for cell in cells if cell)
+    named = f' role="region" aria-label="{escape(name)}"' if name else ""
+    return f'<div class="prose__table" tabindex="0"{named}><table>'

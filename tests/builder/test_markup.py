@@ -42,8 +42,14 @@ HOSTILE = [
 TAG = re.compile(r"<(/?)([a-z0-9]+)((?:\s+[a-z-]+=\"[^\"<>]*\")*)\s*>")
 
 
+FRAME = re.compile(r'<div class="prose__table" tabindex="0"(?: role="region" aria-label="[^"<>]+")?>(?=<table>)')
+
+
 def check(html: str) -> None:
     """Every < begins a whole tag of the list; no attribute but the few, no address but a harmless one."""
+    html, frames = FRAME.subn("", html)
+    assert html.count("</table></div>") == html.count("<table>") == frames
+    html = html.replace("</table></div>", "</table>")
     for at in (match.start() for match in re.finditer("<", html)):
         tag = TAG.match(html, at)
         assert tag is not None, html
@@ -89,6 +95,24 @@ def test_a_table_keeps_its_cells_and_loses_its_styles() -> None:
     assert "<th>a</th>" in shown
     assert "<td>2</td>" in shown
     assert "style" not in shown
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ('| Rayon | **Seçici** "sayı" & faizi |\n|---|---|\n| a | 1 |', ["Rayon, Seçici &#34;sayı&#34; &amp; faizi"]),
+        ("| a |\n|---|\n| 1 |\n\n| b |\n|---|\n| 2 |", ["a", "b"]),
+        ("<table><tr><td>a<table><tr><td>b</table></table>", ["ab", "b"]),
+        ("<table></table>\n\n| b |\n|---|\n| 2 |", ["b"]),
+        ("| |\n|---|\n| 2 |", []),
+    ],
+)
+def test_a_table_stands_in_a_frame_that_the_keyboard_reaches_named_by_its_first_row(
+    source: str, names: list[str]
+) -> None:
+    shown = str(render(source).html)
+    check(shown)
+    assert re.findall('role="region" aria-label="([^"]*)"', shown) == names
 
 
 @pytest.mark.parametrize(
