@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from election.timeline import Gap, GapReason
 from tests.site.live_stream import H265, Clips, LiveStream, make_clips
-from tests.site.recorded_day import BEGIN, BORDER, DATE, LENGTH, RecordedDay
+from tests.site.recorded_day import BEGIN, BORDER, DATE, RecordedDay
 from tests.site.test_look_back import go, until_shown
+from tests.site.test_moments import SEEN, require_only_from
 from tests.site.test_player import open_station, play, require_silence, wait_until_it_moves
 from tests.site.viewer_server import STATION, ViewerServer, running_viewer_server
 
@@ -104,12 +106,40 @@ def test_the_small_picture_plays_and_the_large_one_is_not_offered(page: Page, mi
 
 def test_looking_back_in_the_large_picture_shows_the_small_one(page: Page, mixed: ViewerServer) -> None:
     page.add_init_script("localStorage.setItem('pollcast.quality', 'high')")
+    page.add_init_script(SEEN)
     page.goto(f"{mixed.origin}/en/station/{STATION}/?d={DATE}&t=08:58")
-    # From the beginning of the segment on: here it counts that there is a picture, and of which rendition.
-    until_shown(page, BEGIN + timedelta(minutes=2) - LENGTH)
+    until_shown(page, BEGIN + timedelta(minutes=2))
+    # Its times are its own, not shifted by those of the large one, whose encoder begins later.
+    require_only_from(page, BEGIN + timedelta(minutes=2))
     assert [path for path in mixed.requests if f"/sub/{DATE}/" in path]
     # So it is in every hour after that, without another attempt at the large one.
     mixed.requests.clear()
     go(page, "09:00:10")
     until_shown(page, BORDER + timedelta(seconds=10))
     assert not [path for path in mixed.requests if "/main/" in path]
+
+
+def test_in_an_hour_that_begins_with_a_gap_the_small_picture_is_of_the_moment_asked_for(
+    page: Page, mixed: ViewerServer, clips: Clips
+) -> None:
+    gap = Gap(start=BORDER, end=BORDER + timedelta(minutes=1), reason=GapReason.REFUSED)
+    mixed.day = RecordedDay(clips=clips, gap=gap)
+    page.add_init_script("localStorage.setItem('pollcast.quality', 'high')")
+    page.add_init_script(SEEN)
+    page.goto(f"{mixed.origin}/en/station/{STATION}/?d={DATE}&t=09:03")
+    until_shown(page, BORDER + timedelta(minutes=3))
+    require_only_from(page, BORDER + timedelta(minutes=3))
+
+
+def test_the_small_picture_is_of_the_moment_asked_for_though_it_does_not_come_at_first(
+    page: Page, mixed: ViewerServer
+) -> None:
+    page.add_init_script("localStorage.setItem('pollcast.quality', 'high')")
+    page.add_init_script(SEEN)
+    # An answer after which hls.js asks no more; the player does.
+    page.route("**/sub/0/*.m4s", lambda route: route.fulfill(status=410))
+    page.goto(f"{mixed.origin}/en/station/{STATION}/?d={DATE}&t=08:58")
+    expect(page.locator(".player__message")).to_contain_text("It is tried again by itself.")
+    page.unroute("**/sub/0/*.m4s")
+    until_shown(page, BEGIN + timedelta(minutes=2))
+    require_only_from(page, BEGIN + timedelta(minutes=2))

@@ -260,6 +260,8 @@ export class LookBack {
       // What is still on screen says nothing of where playback is.
       this.player.lastPicture = null;
       this.engine.seek(moment);
+      // Whoever asks for another moment does not wait for the next attempt.
+      this.player.take({ type: "play" });
       this.player.playVideo();
       return;
     }

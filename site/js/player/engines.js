@@ -142,7 +142,8 @@ function hlsEngine(Hls, video, addresses, emit, seen, settings) {
       hls.loadSource(addresses.playlistUrl);
     },
     suspend: () => hls.stopLoad(),
-    resume: () => hls.startLoad(-1),
+    // What was suspended before its first answer has to be asked for again.
+    resume: () => (hls.levels.length > 0 ? hls.startLoad(-1) : hls.loadSource(addresses.playlistUrl)),
     recover: () => hls.recoverMediaError(),
     seekLive: () => {
       const edge = hls.liveSyncPosition;

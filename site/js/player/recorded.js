@@ -19,9 +19,8 @@ import { mayHaveSound, playsNatively } from "./native.js";
  * @typedef {object} Loader
  * @property {(url: string, choose: (pieces: Piece[]) => number | null) => void} load begin at the position chosen of its pieces
  * @property {() => Piece[]} pieces of the playlist that is loaded
- * @property {() => void} suspend
+ * @property {() => void} suspend also what is on its way
  * @property {() => void} resume
- * @property {() => void} recover
  * @property {() => boolean} hasAudio whether there is sound, as far as is known
  * @property {() => void} destroy
  */
@@ -33,6 +32,8 @@ import { mayHaveSound, playsNatively } from "./native.js";
 
 /** This near to the end of what is recorded so far (s) nothing more is to be waited for. */
 const AT_THE_END = 1.5;
+/** Playback may begin so much before what was asked for (s). */
+const NEAR = 0.35;
 
 /**
  * Return an engine for `video`, or null if this browser cannot play HLS at all. Rejects if the library does not arrive.
@@ -71,6 +72,15 @@ function engineWith(make, video, dayNow, begin, emit, options) {
   const refused = [];
   /** @type {Part | null} */
   let part = null;
+  /** The rendition that is open. @type {string | null} */
+  let opened = null;
+  /** Where playback is to begin (s), Infinity while that is not known: until it gets there its position says nothing. */
+  let ahead = Infinity;
+  /** @returns {boolean} whether it has got there */
+  const arrived = () => {
+    if (video.currentTime > ahead - NEAR && !video.seeking && video.readyState >= video.HAVE_CURRENT_DATA) ahead = -Infinity;
+    return ahead === -Infinity;
+  };
   /** @returns {string | null} the rendition to play: the wanted one, the other where that is missing or refused */
   const rendition = () => {
     const day = dayNow();
@@ -83,20 +93,27 @@ function engineWith(make, video, dayNow, begin, emit, options) {
   };
   const end = () => { if (options.ended) options.ended(); };
   const loader = make((event) => {
-    const playing = rendition();
-    if (event.type === "unsupported" && playing !== null) refused.push(playing);
+    if (event.type === "unsupported" && opened !== null) refused.push(opened);
     if (event.type === "unsupported" && rendition() !== null) open();
     else emit(event);
   });
   const open = () => {
-    part = partAt(parts(), moment);
-    if (part === null) return end();
-    const opened = part;
-    return loader.load(opened.url, (pieces) => {
+    opened = rendition();
+    ahead = Infinity;
+    const covering = partAt(parts(), moment);
+    part = covering;
+    if (covering === null) return end();
+    return loader.load(covering.url, (pieces) => {
       const position = positionOf(pieces, moment);
-      if (position === null) after(opened);
+      if (position === null) after(covering);
+      else ahead = position;
       return position;
     });
+  };
+  /** Load anew what is on screen, or on its way. */
+  const reopen = () => {
+    moment = here() || moment;
+    return open();
   };
   /** @param {Part} done go on with what follows this part */
   const after = (done) => {
@@ -105,8 +122,9 @@ function engineWith(make, video, dayNow, begin, emit, options) {
     moment = Math.max(moment, next.begin);
     return open();
   };
-  const here = () => momentOf(loader.pieces(), video.currentTime);
+  const here = () => (arrived() ? momentOf(loader.pieces(), video.currentTime) : null);
   const watch = () => {
+    if (!arrived()) return;
     const pieces = loader.pieces();
     const now = here();
     if (now !== null) moment = now;
@@ -121,30 +139,31 @@ function engineWith(make, video, dayNow, begin, emit, options) {
     const pieces = loader.pieces();
     const last = pieces[pieces.length - 1];
     // A running hour is written every half minute: whoever has seen all of it has caught up with the live picture.
-    if (last && part !== null && !video.seeking && video.currentTime > last.start + last.duration - AT_THE_END) after(part);
+    if (last && part !== null && arrived() && !video.seeking && video.currentTime > last.start + last.duration - AT_THE_END) after(part);
   };
-  const finished = () => { if (part !== null) after(part); };
+  const finished = () => { if (part !== null && arrived()) after(part); };
+  // The viewer may have gone elsewhere with the browser's own controls.
+  const seeked = () => { if (ahead !== Infinity) ahead = -Infinity; };
   video.addEventListener("timeupdate", watch);
   video.addEventListener("waiting", starved);
   video.addEventListener("ended", finished);
+  video.addEventListener("seeked", seeked);
   return {
     start: open,
     suspend: loader.suspend,
-    resume: loader.resume,
-    recover: loader.recover,
+    resume: () => { if (arrived()) loader.resume(); else open(); },
+    recover: reopen,
     seekLive: () => watch(),
     pictureTime: here,
     hasAudio: loader.hasAudio,
     choose: (quality) => {
       const before = rendition();
       wanted = quality === "high" ? "main" : "sub";
-      if (rendition() === before || part === null) return;
-      moment = here() || moment;
-      open();
+      if (rendition() !== before && part !== null) reopen();
     },
     seek: (to) => {
       moment = to;
-      const position = part !== null && part.begin <= to && to < part.end ? positionOf(loader.pieces(), to) : null;
+      const position = part !== null && arrived() && part.begin <= to && to < part.end ? positionOf(loader.pieces(), to) : null;
       if (position === null) open();
       else video.currentTime = position;
     },
@@ -152,6 +171,7 @@ function engineWith(make, video, dayNow, begin, emit, options) {
       video.removeEventListener("timeupdate", watch);
       video.removeEventListener("waiting", starved);
       video.removeEventListener("ended", finished);
+      video.removeEventListener("seeked", seeked);
       loader.destroy();
     },
   };
@@ -172,11 +192,15 @@ function hlsLoader(Hls, video, workerUrl, emit, settings) {
   const hls = new Hls(config);
   /** @type {((pieces: Piece[]) => number | null) | null} */
   let choose = null;
+  let attempts = 0;
+  /** Whether what is open was given up for the next. */
+  let leaving = false;
   /** @param {import("hls.js").LevelDetails} details @returns {Piece[]} */
   const read = (details) => details.fragments.map((each) => ({
     start: each.start, duration: each.duration, moment: each.programDateTime || 0, gap: each.gap === true,
   }));
   hls.on(Hls.Events.ERROR, (_name, data) => {
+    if (leaving) return;
     if (isUnknownFormat(Hls, data)) return emit({ type: "unsupported", why: "format" });
     if (!data.fatal) return;
     const { MEDIA_ERROR, NETWORK_ERROR } = Hls.ErrorTypes;
@@ -185,7 +209,6 @@ function hlsLoader(Hls, video, workerUrl, emit, settings) {
   hls.on(Hls.Events.LEVEL_LOADED, (_name, data) => {
     const chosen = choose;
     if (chosen === null) return;
-    // Given back first: the choice may be to load the next playlist.
     choose = null;
     const position = chosen(read(data.details));
     if (position === null) return;
@@ -197,7 +220,14 @@ function hlsLoader(Hls, video, workerUrl, emit, settings) {
   hls.on(Hls.Events.BUFFER_CODECS, (_name, data) => { sound = sound || !!data.audio || !!data.audiovideo; });
   hls.attachMedia(video);
   return {
-    load: (url, chooseFrom) => {
+    load: async (url, chooseFrom) => {
+      const attempt = attempts += 1;
+      choose = null;
+      leaving = true;
+      // Not while hls.js tells of something: it would go on with what it was at, such as the times of the playlist before.
+      await null;
+      leaving = false;
+      if (attempt !== attempts) return;
       choose = chooseFrom;
       hls.loadSource(url);
     },
@@ -205,11 +235,17 @@ function hlsLoader(Hls, video, workerUrl, emit, settings) {
       const level = hls.levels[Math.max(0, hls.currentLevel)];
       return level && level.details ? read(level.details) : [];
     },
-    suspend: () => hls.stopLoad(),
+    suspend: () => {
+      attempts += 1;
+      choose = null;
+      hls.stopLoad();
+    },
     resume: () => hls.startLoad(video.currentTime),
-    recover: () => hls.recoverMediaError(),
     hasAudio: () => sound,
-    destroy: () => hls.destroy(),
+    destroy: () => {
+      attempts += 1;
+      hls.destroy();
+    },
   };
 }
 
@@ -240,7 +276,7 @@ function nativeLoader(video, emit) {
         });
         const position = choose(pieces);
         if (position === null) return;
-        video.addEventListener("loadedmetadata", () => { video.currentTime = position; }, { once: true });
+        video.addEventListener("loadedmetadata", () => { if (attempt === attempts) video.currentTime = position; }, { once: true });
         video.addEventListener("canplay", () => {
           // Some browsers take an hour that still runs for live, and show its end whatever is asked for.
           if (attempt !== attempts || video.seekable.length > 0) return;
@@ -255,9 +291,8 @@ function nativeLoader(video, emit) {
       }
     },
     pieces: () => pieces,
-    suspend: () => undefined,
+    suspend: () => { if (pieces.length === 0) attempts += 1; },
     resume: () => undefined,
-    recover: () => video.load(),
     hasAudio: () => mayHaveSound(video),
     destroy: () => {
       attempts += 1;
