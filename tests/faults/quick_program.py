@@ -12,11 +12,11 @@ import pytest
 from tests.upload import program
 from tests.upload.conftest import quicken
 from upload import cli, packager
-from upload.store import open_store
+from upload.store import open_address
 
 if __name__ == "__main__":
     patch = pytest.MonkeyPatch()
     quicken(patch)
-    patch.setattr(cli, "open_store", partial(open_store, timeout=3.0))
+    patch.setattr(cli, "open_address", partial(open_address, timeout=3.0))
     patch.setattr(packager, "STATUS_SECONDS", 0.5)
     program.run()
