@@ -41,7 +41,7 @@ def read_table(path: Path) -> tuple[dict[str, Any], Mapping[Location, int]]:
         return tomllib.loads(text), key_lines(text)
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else len(text.splitlines())
+        line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
         _refuse(path, line, Sentence(f"is not valid TOML: {error}."))
     except ValueError:  # what Python says to a number of thousands of digits
         _refuse(path, 0, say("is not valid TOML: a number in it has too many digits."))

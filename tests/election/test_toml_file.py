@@ -101,6 +101,8 @@ def test_a_password_written_in_the_wrong_place_is_not_repeated(tmp_path: Path) -
 def test_lines_are_counted_as_editors_count_them(tmp_path: Path) -> None:
     (told,) = faults(tmp_path, '# a\u2028b\r\n[owner]\r\nname = "y"\r\nage = 1\r\n')
     assert told.startswith(":4: owner.age: ")
+    (told,) = faults(tmp_path, "# a\u2028b\x85c\n\na = [")
+    assert told == ":3: is not valid TOML: Invalid value (at end of document)."
 
 
 def test_the_mark_of_other_systems_is_no_fault(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from builder.csv_sheet import read_csv
 from builder.station_rows import read_rows
 from election.errors import InputError
 from election.playlist import PlaylistError, format_master, format_media, parse_master, parse_media
+from tests.faults import written_files
 from upload.fmp4 import MediaError, VideoTrack, read_init, read_segment
 from upload.init_segment import as_hvc1, described_by
 from upload.parameter_sets import Codec, DamagedSet, picture_format
@@ -129,7 +130,10 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "media-segment": media_segment,
     "parameter-set": parameter_set,
     "stations-as-csv": stations_as_csv,
+    **written_files.TARGETS,
 }
+DEAR: Mapping[str, int] = {"stations-as-xlsx": 10, "page": 4}
+"""Targets of which one run costs so many of others; they are run that many times less."""
 
 _MEDIA = """#EXT-X-VERSION:8
 #EXT-X-TARGETDURATION:6
@@ -159,6 +163,8 @@ _SHEET = """Dairə;Məntəqə;Ad (az);Название (ru);Latitude;Seçici say
 
 def seeds(target: str) -> list[bytes]:
     """Return what a target usually reads."""
+    if target in written_files.TARGETS:
+        return written_files.seeds(target)
     match target:
         case "media-playlist":
             return [_MEDIA.encode()]
@@ -176,6 +182,8 @@ def seeds(target: str) -> list[bytes]:
 
 def words(target: str) -> list[str]:
     """Return what a target's reader looks for, for libFuzzer's dictionary."""
+    if target in written_files.TARGETS:
+        return written_files.words(target)
     if target.endswith("playlist"):
         tags = {line.partition(":")[0] for line in (_MEDIA + _MASTER).splitlines() if line.startswith("#")}
         return [*sorted(tags), "\\x0a", "9999999", "+14:00"]
