@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import build, crowd, keep, packager, search, search_fetches, stills, uploads
+from bench import build, crowd, keep, packager, preview, search, search_fetches, stills, uploads
 from bench.progress import Steps, display
 from bench.rig import Load
 from builder import sample
@@ -31,6 +31,7 @@ class Benchmark(StrEnum):
     BUILD = "build"
     SEARCH = "search"
     KEEP = "keep"
+    PREVIEW = "preview"
 
 
 def bench(
@@ -55,7 +56,10 @@ def bench(
         int, typer.Option("--cameras", min=1, max=1000, help="Small cameras of the crowd, one stream each.")
     ] = crowd.CAMERAS,
     stations: Annotated[
-        str, typer.Option("--stations", help="Sizes of elections to build, separated by commas, at most 100000 each.")
+        str,
+        typer.Option(
+            "--stations", help="Sizes of elections to build and preview, separated by commas, at most 100000 each."
+        ),
     ] = "1000",
     contestants: Annotated[
         str, typer.Option("--contestants", help="Which generators build them, separated by commas.")
@@ -176,6 +180,11 @@ async def _run(
             steps = Steps(progress, title="keep", total=keep.takes_of(lengths))
             kept = await keep.measure_keeping(lengths, steps=steps)
         out.print(keep.keep_table(kept))
+    if Benchmark.PREVIEW in which:
+        with display(notes) as progress:
+            steps = Steps(progress, title="preview", total=len(tour.sizes) * preview.SERVERS * preview.CHANGES)
+            reloads = await preview.measure_reloads(tour.sizes, steps=steps)
+        out.print(preview.reload_table(reloads))
 
 
 if __name__ == "__main__":

@@ -61,6 +61,11 @@ class Hugo(Templated):
         """Return the command line of a build."""
         return (_binary(), "--source", str(folder), "--destination", str(folder / "site"), "--quiet")
 
+    def serve(self, folder: Path, port: int) -> Sequence[str]:
+        """Return the command line of a server that shows each change at once."""
+        where = ("--bind", "127.0.0.1", "--port", str(port), "--baseURL", f"http://127.0.0.1:{port}/")
+        return (_binary(), "server", "--source", str(folder), *where)
+
 
 def _binary() -> str:
     try:
