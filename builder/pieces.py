@@ -119,7 +119,6 @@ _program: list[str] = [""]
 def use_program(version: str) -> None:
     """Read templates and translations anew if they are not those of this version any more."""
     if _program != [version]:
-        translations.load.cache_clear()
         labels_of.cache_clear()
         renderer_of.cache_clear()
         _program[:] = [version]

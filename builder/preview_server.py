@@ -1,8 +1,9 @@
 """Shows the newest build in a browser, on loopback, and tells open pages to reload. No building here.
 
-Pages are served under the policy of the edge, with one script added. Below `/preview/` are that script and
-`version?seen=…`, which answers once the newest build is another one than the page has seen. Live video and states are
-not there, which every page bears.
+Pages are served under the policy of the edge, with one script added. A browser keeps what lies in the folder of assets,
+which is named by its content, so that a page that reloads fetches little else than itself. Below `/preview/` are that
+script and `version?seen=…`, which answers once the newest build is another one than the page has seen. Live video and
+states are not there, which every page bears.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -35,6 +36,7 @@ PATIENCE = 20.0
 """Seconds after which a page that waits for another version is told that there is none."""
 
 _SCRIPT = Path(__file__).with_name("preview_reload.js")
+_IMMUTABLE = re.compile(r"/assets/[0-9a-f]{8}/|/images/[a-z0-9-]+-[0-9a-f]{8}\.[a-z]+$")
 _PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?", re.ASCII)
 _TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -53,6 +55,8 @@ class Answer:
     status: HTTPStatus
     body: bytes
     content_type: str
+    is_kept: bool = False
+    """Whether its address stands for these bytes for ever."""
 
 
 class Showing:
@@ -106,7 +110,9 @@ class Showing:
             return self.answer(path)
         if body is not None:
             kind = _TYPES.get(Path(path).suffix, "application/octet-stream")
-            return _page(HTTPStatus.OK, body, version) if is_page else _answer(HTTPStatus.OK, body, kind)
+            if is_page:
+                return _page(HTTPStatus.OK, body, version)
+            return replace(_answer(HTTPStatus.OK, body, kind), is_kept=_IMMUTABLE.match(path) is not None)
         language = path.split("/")[1] if path.split("/")[1] in LANGUAGES else LANGUAGES[0]
         missing = _read(site, f"/{language}/404.html") if site and is_page else None
         return _page(HTTPStatus.NOT_FOUND, missing, version) if missing else _answer(HTTPStatus.NOT_FOUND, b"", "")
@@ -185,7 +191,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Security-Policy", POLICY)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Cache-Control", "no-store")
+        self.send_header("Cache-Control", "max-age=31536000, immutable" if answer.is_kept else "no-store")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -13,11 +13,18 @@ from babel.messages.pofile import read_po
 LOCALE = Path(__file__).resolve().parents[1] / "templates" / "locale"
 
 
-@cache
 def load(language: str, domain: str = "pollcast") -> gettext.GNUTranslations:
-    """Return a catalogue of `language`."""
+    """Return a catalogue of `language`, as its file is now."""
+    file = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
+    status = file.stat()
+    return _compiled(file, language, (status.st_mtime_ns, status.st_size))
+
+
+@lru_cache(maxsize=16)
+def _compiled(file: Path, language: str, _written: tuple[int, int]) -> gettext.GNUTranslations:
+    """Compile a catalogue once for each time it was written: a preview builds again and again."""
     compiled = io.BytesIO()
-    with (LOCALE / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as source:
+    with file.open("rb") as source:
         write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)

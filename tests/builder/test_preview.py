@@ -38,7 +38,10 @@ def site(tmp_path: Path) -> Path:
         file = tmp_path / "site" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(f"<head></head>{name}")
-    (tmp_path / "site" / "catalogue.json").write_text("{}")
+    for path in ("catalogue.json", "assets/0123abcd/css/site.css", "images/hall-480-0123abcd.webp", "images/hall.jpg"):
+        file = tmp_path / "site" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}")
     (tmp_path / "secret.html").write_text("secret")
     return tmp_path / "site"
 
@@ -55,6 +58,25 @@ def test_pages_are_shown_with_the_script_and_files_as_they_are(site: Path) -> No
         assert get(origin, "/catalogue.json")[:2] == (200, "{}")
         assert get(origin, "/catalogue.json", "HEAD")[:2] == (200, "")
         assert "location.reload" in get(origin, "/preview/reload.js")[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/assets/0123abcd/css/site.css", True),
+        ("/images/hall-480-0123abcd.webp", True),
+        ("/images/hall.jpg", False),
+        ("/assets/0123abcd/nothing.css", False),
+        ("/catalogue.json", False),
+        ("/az/", False),
+    ],
+)
+def test_a_browser_keeps_what_is_named_by_its_content_and_nothing_else(site: Path, path: str, kept: bool) -> None:
+    showing = Showing("run", FaultTexts("en"))
+    with serving(showing, 0) as origin:
+        showing.show(site)
+        headers = get(origin, path)[2]
+    assert headers["Cache-Control"] == ("max-age=31536000, immutable" if kept else "no-store")
 
 
 @pytest.mark.parametrize(
