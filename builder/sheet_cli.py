@@ -18,7 +18,7 @@ from builder.station_pages import StationPages, only_import, read_station_pages,
 from builder.station_sheet import draft_of, template
 from election.errors import Fault, InputError, PollcastError, UsageError
 from election.places import LANGUAGES
-from election.wording import Language, say
+from election.wording import Language, Sentence, say
 
 SHOWN_STATIONS = 20
 """Stations that are shown one by one unless all are asked for."""
@@ -87,7 +87,9 @@ def export_stations(
     empty: Annotated[
         bool, typer.Option("--template", help="Write an empty sheet to fill in, with an example row and explanations.")
     ] = False,
-    language: Annotated[str, typer.Option("--language", help="Of the column names: az, en or ru.")] = LANGUAGES[0],
+    language: Annotated[
+        str, typer.Option("--language", help="Of the column names and of the sentences: az, en or ru.")
+    ] = LANGUAGES[0],
     separator: Annotated[
         str, typer.Option("--separator", help="In a CSV file: semicolon, comma, tab or bar.")
     ] = "semicolon",
@@ -96,17 +98,25 @@ def export_stations(
     """Write all stations into a sheet, or an empty one to fill in; `pollcast import` reads either back."""
     if language not in LANGUAGES:
         raise UsageError(f"--language: there is no {language}; it is {', '.join(LANGUAGES)}.")
-    sign = separator_named(separator)
+    texts = FaultTexts(language)
+    try:
+        told = _export(file, content, empty=empty, texts=texts, sign=separator_named(separator), force=force)
+    except PollcastError as error:
+        raise texts.error(error) from None
+    typer.echo(texts.text(told))
+
+
+def _export(file: Path, content: Path, *, empty: bool, texts: FaultTexts, sign: str, force: bool) -> Sentence:
+    """Write the sheet, and return what was done."""
     if empty:
-        write_sheet(template(language), file, separator=sign, force=force)
-        typer.echo(f"Wrote an empty sheet to fill in: {file}.")
-        return
+        write_sheet(template(texts.language), file, separator=sign, force=force)
+        return say("Wrote an empty sheet to fill in: {file}.", file=file)
     with progress_bar() as bar:
-        task = bar.add_task("Reading pages", total=None)
+        task = bar.add_task(texts.text(say("Reading pages")), total=None)
         stations = read_station_pages(content, lambda done: bar.update(task, completed=done))
-        bar.update(task, description="Writing the sheet")
-        write_sheet(draft_of(stations, language), file, separator=sign, force=force)
-    typer.echo(f"Wrote {_count(len(stations.pages), 'station')} into {file}.")
+        bar.update(task, description=texts.text(say("Writing the sheet")))
+        write_sheet(draft_of(stations, texts.language), file, separator=sign, force=force)
+    return say("Stations written into {file}: {count}.", file=file, count=len(stations.pages))
 
 
 def _told(plan: Plan, stations: StationPages, texts: FaultTexts, *, everything: bool) -> Iterator[str]:
@@ -170,10 +180,6 @@ def _listed(names: Sequence[str]) -> str:
     """Return the first of `names`, and how many more there are."""
     first, more = ", ".join(names[:_NAMED]), len(names) - _NAMED
     return say("{first} and {more} more", first=first, more=more) if more > 0 else first
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _plan_row(plan: Plan, notices: Sequence[str], *, written: bool) -> dict[str, object]:

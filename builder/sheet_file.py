@@ -49,9 +49,9 @@ def write_sheet(draft: Draft, file: Path, *, separator: str, force: bool) -> Non
     """
     ending = file.suffix.lower()
     if ending not in {".csv", ".xlsx"}:
-        raise UsageError(f"{file}: name a file that ends in .csv or .xlsx.")
+        raise UsageError(say("{file}: name a file that ends in .csv or .xlsx.", file=file))
     if file.exists() and not force:
-        raise UsageError(f"{file} exists; name another file, or replace it with --force.")
+        raise UsageError(say("{file} exists; name another file, or replace it with --force.", file=file))
     write_atomically(file, write_xlsx(draft) if ending == ".xlsx" else write_csv(draft, separator))
 
 
@@ -70,5 +70,5 @@ def separator_named(name: str) -> str:
     named = {"semicolon": ";", "comma": ",", "tab": "\t", "bar": "|"}
     found = named.get(name.lower(), name)
     if found not in SEPARATORS:
-        raise UsageError(f"--separator: {name!r} is none; they are {', '.join(named)}.")
+        raise UsageError(say("--separator: {name!r} is none; they are {known}.", name=name, known=", ".join(named)))
     return found

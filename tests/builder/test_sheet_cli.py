@@ -15,7 +15,7 @@ from tests.builder.test_cli import pollcast
 
 def test_a_sheet_is_exported_looked_at_and_imported(content: Path, tmp_path: Path) -> None:
     wrote = pollcast("export", "s.csv", "--language", "ru", "--separator", "tab", folder=tmp_path)
-    assert (wrote.returncode, wrote.stdout, wrote.stderr) == (0, "Wrote 6 stations into s.csv.\n", "")
+    assert (wrote.returncode, wrote.stdout, wrote.stderr) == (0, "Участков записано в s.csv: 6.\n", "")
     sheet = tmp_path / "s.csv"
     assert sheet.read_text(encoding="utf-8-sig").startswith("Округ\tУчасток\tНазвание (az)\t")
     sheet.write_bytes(sheet.read_bytes().replace(b"Sample: School No. 1", b"School No. 1"))
@@ -78,6 +78,16 @@ def test_an_import_speaks_azerbaijani_and_russian(content: Path, tmp_path: Path)
     assert (told.returncode, json.loads(told.stdout)["faults"][0]["message"]) == (2, message)
     told = pollcast("import", "s.csv", "--language", "ru", "--encoding", "koi8-r", folder=tmp_path)
     assert (told.returncode, told.stderr.partition(";")[0]) == (2, "--encoding: нет кодировки koi8-r")
+
+
+def test_an_export_speaks_the_language_of_its_columns(
+    content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "s.csv"
+    export_sheet(file, content, empty=True, language="az")
+    assert capsys.readouterr().out == f"Doldurmaq üçün boş cədvəl yazıldı: {file}.\n"
+    with pytest.raises(UsageError, match=r"s\.csv уже есть; назовите другой файл или замените его"):
+        export_sheet(file, content, language="ru")
 
 
 def test_what_is_left_alone_is_said(content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
