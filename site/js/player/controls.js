@@ -117,9 +117,8 @@ export class Controls {
       const option = document.createElement("option");
       const rendition = value === "auto" ? undefined : renditions[value === "low" ? 0 : renditions.length - 1];
       option.value = value;
-      option.textContent = rendition === undefined ? this.texts[value] : fill(this.texts.rendition, {
-        name: this.texts[value], width: rendition.width, height: rendition.height, size: videoCost(rendition.bitsPerSecond),
-      });
+      const name = this.texts[value];
+      option.textContent = rendition === undefined ? name : fill(this.texts.rendition, { name, size: videoCost(rendition.bitsPerSecond) });
       this.quality.appendChild(option);
     });
     this.quality.value = quality;
