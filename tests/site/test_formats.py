@@ -68,6 +68,8 @@ def test_where_nothing_can_be_shown_it_is_said_and_the_still_is_kept(page: Page,
     expect(page.locator(".player__still")).to_be_visible()
     expect(page.locator("video")).to_be_hidden()
     expect(page.get_by_role("combobox", name="Quality")).to_have_count(0)
+    expect(page.get_by_role("button", name="Stop the video")).to_have_count(0)
+    expect(page.get_by_role("button", name="Watch live")).to_have_count(0)
     # Nothing of the video is asked for again, and the still is renewed.
     require_silence(page, only_h265, ".m3u8", ".m4s", seconds=7)
 

@@ -204,10 +204,12 @@ export class Player {
     // Asked for first: an element that is hidden has lost it.
     const focused = document.activeElement;
     const { phase } = this.state;
-    const off = !this.preparing && (phase === "idle" || phase === "over");
+    const nothing = phase === "unsupported";
+    const off = !this.preparing && (phase === "idle" || phase === "over" || nothing);
     this.video.hidden = off;
     this.stopButton.hidden = off;
-    this.playButton.hidden = !off || this.archived || this.dataUse.mode === "stills";
+    // Where the live picture cannot be shown there is nothing to press; where a recording cannot, it may be.
+    this.playButton.hidden = !off || this.archived || this.dataUse.mode === "stills" || (nothing && this.program.live);
     this.recordingButton.hidden = (phase !== "over" && !(this.archived && off)) || this.recording === null;
     if (this.controls) this.controls.update();
     this.keepFocus(focused);
