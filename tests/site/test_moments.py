@@ -12,7 +12,7 @@ from tests.site.live_stream import Clips
 from tests.site.recorded_day import BEGIN, DATE, END, RecordedDay
 from tests.site.test_look_back import go, open_day, until_shown
 from tests.site.test_native import until
-from tests.site.test_player import PATIENCE, open_station, play, wait_until_it_moves
+from tests.site.test_player import PATIENCE, open_station, play
 from tests.site.viewer_server import STATION, ViewerServer
 
 pytestmark = pytest.mark.browser
@@ -129,13 +129,17 @@ def test_another_moment_is_shown_at_once_while_an_attempt_is_waited_for(page: Pa
     until_shown(page, BEGIN + timedelta(minutes=3))
 
 
-def test_who_pauses_before_the_live_picture_is_there_gets_it_after_that(page: Page, viewer: ViewerServer) -> None:
+def test_who_pauses_before_the_live_picture_is_there_has_it_asked_for_again_at_once(
+    page: Page, viewer: ViewerServer
+) -> None:
     page.add_init_script(ENDLESS_PAUSES)
     gate = held(viewer, "master.m3u8")
     open_station(page, viewer)
     play(page)
     asked(page, viewer, "master.m3u8")
     page.get_by_role("button", name="Pause the video").click()
+    viewer.requests.clear()
     gate.set()
     page.get_by_role("button", name="Continue the video").click()
-    wait_until_it_moves(page)
+    asked(page, viewer, "/live.m3u8")
+    assert f"/live/{STATION}/master.m3u8" in viewer.requests
