@@ -116,12 +116,12 @@ def render(source: str) -> Rendered:
 
 def _with_frames(html: str) -> str:
     """Return safe `html` with each table in a frame that the keyboard reaches and scrolls, named by its first row."""
-    return re.sub("<table>", _frame, html).replace("</table>", "</table></div>")
+    return re.sub("<table>", _frame, html).replace("</table>", "</table></section>")
 
 
 def _frame(found: re.Match[str]) -> str:
     row = _ROW.search(found.string, found.end(), found.string.index("</table>", found.end()))
     cells = (Markup(cell).striptags() for cell in _CELL.findall(row[1] if row else ""))  # noqa: S704 - it is safe already
     name = ", ".join(cell for cell in cells if cell)
-    named = f' role="region" aria-label="{escape(name)}"' if name else ""
-    return f'<div class="prose__table" tabindex="0"{named}><table>'
+    named = f' aria-label="{escape(name)}"' if name else ""
+    return f'<section class="prose__table" tabindex="0"{named}><table>'

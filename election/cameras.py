@@ -61,7 +61,9 @@ class PasswordReference(_Table):
         except OSError as error:
             raise ValueError(f"the secret file {path} cannot be read: {os.strerror(error.errno or 0)}") from None
         except UnicodeDecodeError:
-            raise ValueError(f"the secret file {path} is not UTF-8; save it in that encoding") from None
+            raise ValueError(
+                f"the secret file {path} is not UTF-8; save it again and choose the encoding UTF-8"
+            ) from None
         except ValueError as error:  # a path with a zero in it
             raise ValueError(f"the secret file cannot be read: {error}") from None
         if not found:

@@ -64,7 +64,11 @@ def _text(path: Path) -> str:
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        _refuse(path, raw.count(b"\n", 0, error.start) + 1, say("is not UTF-8; save it in that encoding."))
+        _refuse(
+            path,
+            raw.count(b"\n", 0, error.start) + 1,
+            say("is not UTF-8; save it again and choose the encoding UTF-8."),
+        )
 
 
 def _refuse(path: Path, line: int, message: str) -> NoReturn:

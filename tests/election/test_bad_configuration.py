@@ -183,9 +183,9 @@ CONFIGURATION: list[tuple[str, str | bytes, str | list[str]]] = [
     ("YAML", "---\nelection:\n  date: 2026-11-24\n", ":1: is not valid TOML: Expected '=' after a key in a key/value pair (at line 1, column 4)."),
     ("JSON", '{"election": {"date": "2026-11-24"}}', ":1: is not valid TOML: Invalid statement (at line 1, column 1)."),
     ("HTML", "<!DOCTYPE html>\n<title>404</title>\n", ":1: is not valid TOML: Invalid statement (at line 1, column 1)."),
-    ("UTF-16", GOOD.encode("utf-16"), ":1: is not UTF-8; save it in that encoding."),
-    ("Windows-1251", GOOD.replace("ç", "c").encode("cp1251"), ":2: is not UTF-8; save it in that encoding."),
-    ("Latin-1 in a remark", GOOD.encode() + b"# caf\xe9\n", ":7: is not UTF-8; save it in that encoding."),
+    ("UTF-16", GOOD.encode("utf-16"), ":1: is not UTF-8; save it again and choose the encoding UTF-8."),
+    ("Windows-1251", GOOD.replace("ç", "c").encode("cp1251"), ":2: is not UTF-8; save it again and choose the encoding UTF-8."),
+    ("Latin-1 in a remark", GOOD.encode() + b"# caf\xe9\n", ":7: is not UTF-8; save it again and choose the encoding UTF-8."),
 ]  # fmt: skip
 
 
@@ -260,7 +260,7 @@ CAMERAS: list[tuple[str, str | bytes, str | list[str]]] = [
     ("a folder for a secret file", USER + 'password = { file = "content" }\n', ":5: camera[1].password: the secret file content cannot be read: Is a directory."),
     ("a secret file of several lines", USER + 'password = { file = "pollcast.toml" }\n', ":5: camera[1].password: the secret file pollcast.toml has several lines; it holds the password alone."),
     ("an empty secret file", USER + 'password = { file = "empty" }\n', ":5: camera[1].password: the secret file empty is empty."),
-    ("a secret file that is no text", USER + 'password = { file = "binary" }\n', ":5: camera[1].password: the secret file binary is not UTF-8; save it in that encoding."),
+    ("a secret file that is no text", USER + 'password = { file = "binary" }\n', ":5: camera[1].password: the secret file binary is not UTF-8; save it again and choose the encoding UTF-8."),
     ("a zero in the name of a secret file", USER + 'password = { file = "a\\u0000b" }\n', ":5: camera[1].password: the secret file cannot be read: embedded null byte."),
     ("certificates for a camera without any", CAMERA + 'ca = "ca.pem"\n', ":1: camera[1]: ca is for rtsps:// cameras; remove it."),
     ("certificates that are not there", SECURE + 'ca = "none.pem"\n', ":4: camera[1].ca: none.pem holds no certificates in PEM."),
@@ -280,7 +280,7 @@ CAMERAS: list[tuple[str, str | bytes, str | list[str]]] = [
     ("a bracket too few", CAMERA + "[[camera]\n", ":4: is not valid TOML: Expected ']]' at the end of an array declaration (at line 4, column 9)."),
     ("a table in the list", CAMERA + '[camera]\nuser = "viewer"\n', ":4: is not valid TOML: Cannot declare ('camera',) twice (at line 4, column 8)."),
     ("CSV", "station,main\n034-012,rtsp://10.0.0.5/main\n", ":1: is not valid TOML: Expected '=' after a key in a key/value pair (at line 1, column 8)."),
-    ("not UTF-8", CAMERA.encode() + b"# \xff\n", ":4: is not UTF-8; save it in that encoding."),
+    ("not UTF-8", CAMERA.encode() + b"# \xff\n", ":4: is not UTF-8; save it again and choose the encoding UTF-8."),
 ]  # fmt: skip
 
 

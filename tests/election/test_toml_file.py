@@ -115,7 +115,7 @@ def test_a_file_that_is_no_text_or_a_folder_is_one_sentence(tmp_path: Path) -> N
     file = tmp_path / "file.toml"
     file.write_bytes(b"a = 1\n\xff\xfe")
     for path, said in (
-        (file, f"{file}:2: is not UTF-8; save it in that encoding."),
+        (file, f"{file}:2: is not UTF-8; save it again and choose the encoding UTF-8."),
         (tmp_path, f"{tmp_path}: cannot be read: Is a directory."),
         (tmp_path / "a\0b", f"{tmp_path}/a\0b: cannot be read: embedded null byte."),
     ):
