@@ -163,8 +163,8 @@ class Site:
 
     def publish(self, state: bytes, changed: Sequence[str] = ()) -> None:
         """Put the tree in the site's place; `changed` are the paths by which it differs from an amended site."""
-        found = self._part.stat()
-        body = pickle.dumps((found.st_mtime_ns, tuple(changed), state))
+        found, behind = self._part.stat(), () if self._twin.exists() else tuple(changed)
+        body = pickle.dumps((found.st_mtime_ns, behind, state))
         name = _state_file(self._out, found.st_ino)
         name.write_bytes(hashlib.blake2b(body, digest_size=_DIGEST_BYTES).digest() + body)
         if not self._out.exists():

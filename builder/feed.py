@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
 NAME = "feed.xml"
@@ -50,17 +50,17 @@ def atom(
     """
     home = f"{base_url}/{language}/news/"
     own = f"{base_url}/{language}/{NAME}"
-    base, mine = quoteattr(f"{base_url}/"), quoteattr(language)
+    base, mine = _quoted(f"{base_url}/"), _quoted(language)
     changed = max((entry.updated for entry in entries), default=since)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={mine} xml:base={base}>',
-        f"<id>{escape(own)}</id>",
-        f"<title>{escape(title)}</title>",
+        f"<id>{_text(own)}</id>",
+        f"<title>{_text(title)}</title>",
         f"<updated>{_moment(changed, zone)}</updated>",
-        f'<link rel="self" type="application/atom+xml" href={quoteattr(own)}/>',
-        f'<link rel="alternate" type="text/html" hreflang={mine} href={quoteattr(home)}/>',
-        f"<author><name>{escape(author)}</name></author>",
+        f'<link rel="self" type="application/atom+xml" href={_quoted(own)}/>',
+        f'<link rel="alternate" type="text/html" hreflang={mine} href={_quoted(home)}/>',
+        f"<author><name>{_text(author)}</name></author>",
     ]
     for entry in entries[:MOST_ENTRIES]:
         lines += _entry(entry, language, base_url, zone)
@@ -71,13 +71,13 @@ def _entry(entry: Entry, language: str, base_url: str, zone: ZoneInfo) -> list[s
     tag = f"tag:{urlsplit(base_url).hostname},{entry.published.isoformat()}:{language}/news/{entry.name}"
     return [
         "<entry>",
-        f"<id>{escape(tag)}</id>",
-        f"<title>{escape(entry.title)}</title>",
+        f"<id>{_text(tag)}</id>",
+        f"<title>{_text(entry.title)}</title>",
         f"<published>{_moment(entry.published, zone)}</published>",
         f"<updated>{_moment(entry.updated, zone)}</updated>",
-        f'<link rel="alternate" type="text/html" href={quoteattr(base_url + entry.url)}/>',
-        *([f"<summary>{escape(entry.summary)}</summary>"] if entry.summary else []),
-        f'<content type="html">{escape(entry.html)}</content>',
+        f'<link rel="alternate" type="text/html" href={_quoted(base_url + entry.url)}/>',
+        *([f"<summary>{_text(entry.summary)}</summary>"] if entry.summary else []),
+        f'<content type="html">{_text(entry.html)}</content>',
         "</entry>",
     ]
 
@@ -85,3 +85,11 @@ def _entry(entry: Entry, language: str, base_url: str, zone: ZoneInfo) -> list[s
 def _moment(day: datetime.date, zone: ZoneInfo) -> str:
     """Return the beginning of a day (RFC 3339): editors name days, not times."""
     return datetime.datetime.combine(day, datetime.time(), zone).isoformat()
+
+
+def _text(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def _quoted(text: str) -> str:
+    return f'"{escape(text)}"'

@@ -6,7 +6,7 @@ Each page stands in the site map once a language, with its other languages besid
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from election.places import LANGUAGES
 
@@ -25,14 +25,14 @@ def files(base_url: str, addresses: Sequence[str], most: int = MOST_ADDRESSES) -
     `addresses` are those of one language's pages below its home: `''`, `region/baki/`, …
     """
     names = []
-    base, escaped = escape(base_url), [escape(address) for address in addresses]
+    base, escaped = escape(base_url, quote=False), [escape(address, quote=False) for address in addresses]
     for language in LANGUAGES:
         for number, start in enumerate(range(0, len(addresses), most), start=1):
             names.append(f"sitemaps/{language}-{number}.xml")
             entries = "".join(_entry(f"{base}/{language}/", base, each) for each in escaped[start : start + most])
             opening = f'<urlset {_SCHEMA} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
             yield names[-1], f"{_HEAD}{opening}{entries}</urlset>\n".encode()
-    listed = "".join(f"<sitemap><loc>{escape(base_url)}/{name}</loc></sitemap>\n" for name in names)
+    listed = "".join(f"<sitemap><loc>{escape(base_url, quote=False)}/{name}</loc></sitemap>\n" for name in names)
     yield INDEX, f"{_HEAD}<sitemapindex {_SCHEMA}>\n{listed}</sitemapindex>\n".encode()
 
 
