@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from election.configuration import read_configuration
 from election.errors import Fault, InputError, MachineError, PollcastError
 from election.wording import say
 
-QUIET = 0.03
+QUIET = 0.02
 """Seconds without a further change before a build begins: editors write a file in several steps."""
 
 
@@ -88,9 +88,11 @@ async def run(shown: Shown, *, port: int, tell: Callable[[str], None], texts: Fa
 
 async def _next_change(changed: asyncio.Event) -> None:
     await changed.wait()
-    while changed.is_set():
-        changed.clear()
-        await asyncio.sleep(QUIET)
+    with suppress(TimeoutError):
+        while True:
+            changed.clear()
+            async with asyncio.timeout(QUIET):
+                await changed.wait()
 
 
 async def _build(shown: Shown, out: Path, showing: Showing, tell: Callable[[str], None], texts: FaultTexts) -> None:
