@@ -7,11 +7,8 @@ part of what `pollcast build` makes.
 
 from __future__ import annotations
 
-import http.server
 import json
 import re
-import socketserver
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -21,9 +18,10 @@ from urllib.parse import urlsplit
 import yaml
 from markupsafe import escape
 
+from builder import loopback_server
 from builder.editor_config import Node
+from builder.loopback_server import Answer
 from election.errors import MachineError
-from machine.ports import LOOPBACK
 
 MODULES = Path(__file__).resolve().parents[1] / "node_modules"
 POLICY = (
@@ -89,51 +87,14 @@ def _read(path: Path) -> bytes:
         raise MachineError(f"The editor's interface is missing: {path}.", hint="Run: make setup") from None
 
 
-class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
-
-    def __init__(self, port: int, served: Mapping[str, tuple[str, bytes]]) -> None:
-        self.served = served
-        super().__init__((LOOPBACK, port), _Handler)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that closes a connection is no fault."""
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def do_GET(self) -> None:
-        """Answer with one of the few files."""
-        found = self.server.served.get(urlsplit(self.path).path)
-        content_type, body = found or ("text/plain; charset=utf-8", b"")
-        self.send_response(HTTPStatus.OK if found else HTTPStatus.NOT_FOUND)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", POLICY)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    do_HEAD = do_GET
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
-        """Requests are not worth a line each."""
-
-
 @contextmanager
 def serving(served: Mapping[str, tuple[str, bytes]], port: int) -> Iterator[str]:
     """Serve on `port` of the loopback (0 takes a free one) until the context ends; give the address."""
-    with _Server(port, served) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://{LOOPBACK}:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+
+    def answer(target: str) -> Answer:
+        found = served.get(urlsplit(target).path)
+        return Answer(body=found[1], content_type=found[0]) if found else Answer(body=b"", status=HTTPStatus.NOT_FOUND)
+
+    headers = {"Content-Security-Policy": POLICY, "Cross-Origin-Opener-Policy": "same-origin"}
+    with loopback_server.serving(answer, port, headers) as address:
+        yield address

@@ -8,23 +8,21 @@ states are not there, which every page bears.
 
 from __future__ import annotations
 
-import http.server
 import re
-import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from markupsafe import escape
 
+from builder import loopback_server
 from builder.fault_texts import FaultTexts
+from builder.loopback_server import Answer
 from election.places import LANGUAGES
 from election.wording import say
-from machine.ports import LOOPBACK
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; "
@@ -46,17 +44,6 @@ _TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What a browser is sent."""
-
-    status: HTTPStatus
-    body: bytes
-    content_type: str
-    is_kept: bool = False
-    """Whether its address stands for these bytes for ever."""
 
 
 class Showing:
@@ -112,10 +99,12 @@ class Showing:
             kind = _TYPES.get(Path(path).suffix, "application/octet-stream")
             if is_page:
                 return _page(HTTPStatus.OK, body, version)
-            return replace(_answer(HTTPStatus.OK, body, kind), is_kept=_IMMUTABLE.match(path) is not None)
+            return Answer(body=body, content_type=kind, is_kept=_IMMUTABLE.match(path) is not None)
         language = path.split("/")[1] if path.split("/")[1] in LANGUAGES else LANGUAGES[0]
         missing = _read(site, f"/{language}/404.html") if site and is_page else None
-        return _page(HTTPStatus.NOT_FOUND, missing, version) if missing else _answer(HTTPStatus.NOT_FOUND, b"", "")
+        return (
+            _page(HTTPStatus.NOT_FOUND, missing, version) if missing else Answer(body=b"", status=HTTPStatus.NOT_FOUND)
+        )
 
     def _change(self, site: Path | None, faults: str) -> None:
         with self._changed:
@@ -124,13 +113,9 @@ class Showing:
             self._changed.notify_all()
 
 
-def _answer(status: HTTPStatus, body: bytes, content_type: str) -> Answer:
-    return Answer(status=status, body=body, content_type=content_type or "text/plain; charset=utf-8")
-
-
 def _page(status: HTTPStatus, body: bytes, version: str) -> Answer:
     script = f'<script src="/preview/reload.js" data-version="{escape(version)}" defer></script>\n</head>'
-    return _answer(status, body.replace(b"</head>", script.encode(), 1), _TYPES[".html"])
+    return Answer(status=status, body=body.replace(b"</head>", script.encode(), 1), content_type=_TYPES[".html"])
 
 
 def _faults_page(faults: str, texts: FaultTexts) -> bytes:
@@ -155,62 +140,22 @@ def _read(site: Path, path: str) -> bytes | None:
         return None
 
 
-class _Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
-    daemon_threads = True
-
-    def __init__(self, port: int, showing: Showing) -> None:
-        self.showing = showing
-        super().__init__((LOOPBACK, port), _Handler)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that closes a connection is no fault."""
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    """Else a short body waits 40 ms for the browser's kernel to acknowledge the head before it."""
-    server: _Server
-
-    def do_GET(self) -> None:
-        """Answer with a page, a file, the script or the version."""
-        url = urlsplit(self.path)
-        path = unquote(url.path)
-        if path == "/preview/version":
-            seen = parse_qs(url.query).get("seen", [""])[0]
-            self._send(_answer(HTTPStatus.OK, self.server.showing.wait_for_other(seen, PATIENCE).encode(), ""))
-        elif path == "/preview/reload.js":
-            self._send(_answer(HTTPStatus.OK, _SCRIPT.read_bytes(), _TYPES[".js"]))
-        else:
-            self._send(self.server.showing.answer(path))
-
-    do_HEAD = do_GET
-
-    def _send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.content_type)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.send_header("Content-Security-Policy", POLICY)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Referrer-Policy", "no-referrer")
-        self.send_header("Cache-Control", "max-age=31536000, immutable" if answer.is_kept else "no-store")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(answer.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
-        """Requests are not worth a line each."""
-
-
 @contextmanager
 def serving(showing: Showing, port: int) -> Iterator[str]:
     """Serve on `port` of the loopback (0 takes a free one) until the context ends; give the address."""
-    with _Server(port, showing) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
-        thread.start()
+
+    def answer(target: str) -> Answer:
+        url = urlsplit(target)
+        path = unquote(url.path)
+        if path == "/preview/version":
+            seen = parse_qs(url.query).get("seen", [""])[0]
+            return Answer(body=showing.wait_for_other(seen, PATIENCE).encode())
+        if path == "/preview/reload.js":
+            return Answer(body=_SCRIPT.read_bytes(), content_type=_TYPES[".js"])
+        return showing.answer(path)
+
+    with loopback_server.serving(answer, port, {"Content-Security-Policy": POLICY}) as address:
         try:
-            yield f"http://{LOOPBACK}:{server.server_address[1]}"
+            yield address
         finally:
             showing.close()
-            server.shutdown()
-            thread.join()
