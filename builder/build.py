@@ -9,14 +9,13 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
 
 from builder import assets, generated, image_folder, manifest, offline, pages, pieces, sitemap
 from builder.content import read_content
 from builder.dist import Site, SiteWriter, read_state, replacing
 from builder.image_folder import store_of
-from builder.known import FolderMemory, Known
+from builder.known import Known, Memory
 from builder.pieces import Blueprint, Piece
 from builder.publication import Issue
 from builder.version import version
@@ -27,6 +26,17 @@ from machine.workers import spread
 
 _FEW = 3
 """Pieces that are built sooner than other processes are started."""
+
+
+class Kind(StrEnum):
+    """What a site has besides pages, by what it is made from."""
+
+    ASSETS = "assets"
+    PICTURES = "pictures"
+    LISTS = "lists"
+    FEEDS = "feeds"
+    REDIRECTS = "redirects"
+    SITE_MAP = "site map"
 
 
 class Stage(StrEnum):
@@ -87,8 +97,8 @@ def build_site(
     made_by = version(program, configuration.model_dump_json(), str(content), repr(issue), sources=())
     state = None if clean else read_state(out)
     known = Known.unpack(state.told, made_by) if state else None
-    memory = FolderMemory(known.folders if known else {}, jobs=jobs)
-    found = read_content(content, lambda done: progress(Stage.READING, done, 0), issue, memory)
+    memory = Memory.of(known, jobs=jobs)
+    found = read_content(content, lambda done: progress(Stage.READING, done, 0), issue, memory.folders, memory.pages)
     if strict and found.warnings:
         raise InputError(*found.warnings)
     with replacing(out, clean=clean, state=state) as site:
@@ -116,7 +126,7 @@ class _Building:
         self._changed: list[str] = []
         self._rendered = 0
 
-    def build(self, collected: assets.AssetFolder, made_by: str, memory: FolderMemory) -> Summary:
+    def build(self, collected: assets.AssetFolder, made_by: str, memory: Memory) -> Summary:
         """Write what is to be written, and publish it."""
         known_pieces = self._known.pieces if self._known else {}
         numbers = self._new.numbers()
@@ -130,12 +140,20 @@ class _Building:
                 writer.remove(path)
                 self._changed.append(path)
         others = self._write_others(writer, collected, [found[number] for number in sorted(found)])
-        known = Known(version=made_by, content=self._new.content, folders=memory.kept, pieces=found, other_files=others)
+        known = Known(
+            version=made_by,
+            content=self._new.content,
+            folders=memory.folders.kept,
+            read_pages=memory.pages.kept,
+            pieces=found,
+            other_files=others,
+        )
         self._site.publish(known.pack(), self._changed)
-        sizes = [*others.values(), *(size for piece in found.values() for size in piece.sizes.values())]
+        other_sizes = [size for sizes in others.values() for size in sizes.values()]
+        sizes = [*other_sizes, *(size for piece in found.values() for size in piece.sizes.values())]
         return Summary(
             stations=self._new.content.station_count,
-            pages=len(sizes) - len(others),
+            pages=len(sizes) - len(other_sizes),
             rendered=self._rendered,
             files=len(sizes),
             bytes=sum(sizes),
@@ -168,22 +186,38 @@ class _Building:
     def _stations_in(self, number: int) -> int:
         return 0 if number == pieces.OTHERS else len(self._new.content.stations.folders[number].ids)
 
-    def _write_others(self, writer: SiteWriter, collected: assets.AssetFolder, built: list[Piece]) -> dict[str, int]:
-        sizes: dict[str, int] = {}
+    def _write_others(
+        self, writer: SiteWriter, collected: assets.AssetFolder, built: list[Piece]
+    ) -> dict[str, Mapping[str, int]]:
         known = self._known.other_files if self._known else {}
-        others = _other_files(self._folder, self._new, collected, built)
-        if self._known and _same_pages(self._known.pieces, built):
-            sizes = {path: size for path, size in known.items() if sitemap.is_part(path)}
-        else:
-            others = chain(others, _site_map(self._new, built))
-        for path, body in others:
+        unchanged = self._unchanged(built)
+        found: dict[str, Mapping[str, int]] = {}
+        for kind, files in _other_files(self._folder, self._new, collected, built).items():
+            found[kind] = known[kind] if kind in unchanged else self._write_files(writer, files)
+        present = {path for sizes in found.values() for path in sizes}
+        for path in {path for sizes in known.values() for path in sizes} - present:
+            writer.remove(path)
+            self._changed.append(path)
+        return found
+
+    def _unchanged(self, built: list[Piece]) -> set[Kind]:
+        """Return what is made from things that are as they were."""
+        if self._known is None:
+            return set()
+        before, now = self._known.content, self._new.content
+        same = {
+            Kind.FEEDS: before.news == now.news and before.pictures == now.pictures,
+            Kind.REDIRECTS: before.aliases == now.aliases,
+            Kind.SITE_MAP: _same_pages(self._known.pieces, built),
+        }
+        return {kind for kind, is_same in same.items() if is_same}
+
+    def _write_files(self, writer: SiteWriter, files: Iterator[tuple[str, bytes]]) -> dict[str, int]:
+        sizes: dict[str, int] = {}
+        for path, body in files:
             sizes[path] = len(body)
             if self._known is None or not self._site.holds(path, body):
                 writer.write(path, body)
-                self._changed.append(path)
-        for path in known:
-            if path not in sizes:
-                writer.remove(path)
                 self._changed.append(path)
         return sizes
 
@@ -195,32 +229,44 @@ def _same_pages(known: Mapping[int, Piece], built: list[Piece]) -> bool:
     )
 
 
-def _site_map(blueprint: Blueprint, built: list[Piece]) -> Iterator[tuple[str, bytes]]:
-    addresses = [
-        path.removeprefix(f"{LANGUAGES[0]}/").removesuffix("index.html")
-        for piece in built
-        for path in piece.sizes
-        if path.startswith(f"{LANGUAGES[0]}/") and path.endswith("/index.html")
-    ]
-    yield from sitemap.files(blueprint.configuration.site.base_url, addresses)
-
-
 def _other_files(
     folder: Path, blueprint: Blueprint, collected: assets.AssetFolder, built: list[Piece]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield what is no page: assets, and what is made for programs."""
+) -> Mapping[Kind, Iterator[tuple[str, bytes]]]:
+    """Return what is no page, by what it is made from; nothing is made before it is asked for."""
     configuration, content = blueprint.configuration, blueprint.content
-    yield from collected.files.items()
-    image_store = store_of(folder)
-    for picture in content.pictures.values():
-        for name, picture_body in image_store.bodies(picture).items():
-            yield f"{image_folder.NAME}/{name}", picture_body
     site = pages.Site(configuration=configuration, content=content, assets=blueprint.assets)
     listings = {piece.number: piece.listing for piece in built}
     listed = [listing for place in content.constituencies if (listing := listings[place.number])]
-    yield from generated.files(site, listed)
+    return {
+        Kind.ASSETS: _assets(configuration, collected),
+        Kind.PICTURES: _pictures(folder, blueprint),
+        Kind.LISTS: generated.lists(site, listed),
+        Kind.FEEDS: generated.feeds(site),
+        Kind.REDIRECTS: generated.redirecting(site),
+        Kind.SITE_MAP: sitemap.files(configuration.site.base_url, _addresses(built)),
+    }
+
+
+def _assets(configuration: Configuration, collected: assets.AssetFolder) -> Iterator[tuple[str, bytes]]:
+    yield from collected.files.items()
     for language in LANGUAGES:
         election = configuration.election.name.text.in_language(language)
         yield f"{language}/{manifest.NAME}", manifest.web_manifest(language, election, collected.addresses)
     yield sitemap.ROBOTS, sitemap.robots(configuration.site.base_url, sample=configuration.election.sample)
     yield offline.PATH, offline.worker(collected.files, offline=configuration.site.offline)
+
+
+def _pictures(folder: Path, blueprint: Blueprint) -> Iterator[tuple[str, bytes]]:
+    image_store = store_of(folder)
+    for picture in blueprint.content.pictures.values():
+        for name, body in image_store.bodies(picture).items():
+            yield f"{image_folder.NAME}/{name}", body
+
+
+def _addresses(built: list[Piece]) -> Iterator[str]:
+    """Yield the addresses of all pages of one language, below its home."""
+    home = f"{LANGUAGES[0]}/"
+    for piece in built:
+        for path in piece.sizes:
+            if path.startswith(home) and path.endswith("/index.html"):
+                yield path.removeprefix(home).removesuffix("index.html")

@@ -32,7 +32,7 @@ from builder.field_values import ends_too_early
 from builder.image_folder import Images, read_images
 from builder.image_store import Picture
 from builder.page_fields import HomeFields, NewsFields, PageFields, PastElectionFields, days_of
-from builder.page_reader import Page, PageReader, TextRule
+from builder.page_reader import Page, PageMemory, PageReader, TextRule
 from builder.places_reader import FOLDERS, Places, PlacesReader, has_slug
 from builder.places_reader import StationEntry as StationEntry
 from builder.publication import Issue, Mark, disorder, shown
@@ -131,15 +131,16 @@ def read_content(
     on_page: Callable[[int], None] = lambda _: None,
     issue: Issue | None = None,
     read_folders: FolderReader = map,
+    memory: PageMemory | None = None,
 ) -> Content:
     """Read all content below `folder` that is shown in `issue`; raise `InputError` with every fault in it.
 
     `on_page` is told how many pages were read so far. What is not shown is checked all the same. `read_folders`
-    reads the folders of stations, each by itself.
+    reads the folders of stations, each by itself; `memory` gives all other pages.
     """
     if not folder.is_dir():
         raise InputError(Fault(file=folder, line=0, field="", message=say("there is no such folder.")))
-    return _ContentReader(folder, on_page, issue or Issue(), read_folders).read()
+    return _ContentReader(folder, PageReader(on_page, memory), issue or Issue(), read_folders).read()
 
 
 def station_pages(folder: Path) -> Mapping[StationId, Path]:
@@ -153,11 +154,11 @@ def station_pages(folder: Path) -> Mapping[StationId, Path]:
 
 
 class _ContentReader:
-    def __init__(self, folder: Path, on_page: Callable[[int], None], issue: Issue, read_folders: FolderReader) -> None:
+    def __init__(self, folder: Path, reader: PageReader, issue: Issue, read_folders: FolderReader) -> None:
         self._folder = folder
         self._read_folders = read_folders
         self._issue = issue
-        self._reader = PageReader(on_page)
+        self._reader = reader
         self._aliases = Aliases()
         self._names: dict[str, Collection[str]] = {}
 

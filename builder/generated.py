@@ -12,8 +12,8 @@ from builder.listings import Listing
 from election.places import LANGUAGES
 
 
-def files(site: Site, listings: Sequence[Listing]) -> Iterator[tuple[str, bytes]]:
-    """Yield every file and its path in the built site; the listings are those of all constituencies, in their order."""
+def lists(site: Site, listings: Sequence[Listing]) -> Iterator[tuple[str, bytes]]:
+    """Yield what lists all stations, by paths in the built site; `listings` are of all constituencies, in order."""
     configuration, content = site.configuration, site.content
     licence = configuration.site.license
     yield (
@@ -22,11 +22,22 @@ def files(site: Site, listings: Sequence[Listing]) -> Iterator[tuple[str, bytes]
     )
     yield catalogue_csv.NAME, catalogue_csv.table(each.table for each in listings)
     yield from search_files.search_files(content, [each.search for each in listings]).items()
-    labels = {language: Labels(language, translations.load(language)) for language in LANGUAGES}
+
+
+def feeds(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Yield the feed of news of each language and its path in the built site."""
     for language in LANGUAGES:
-        yield f"{language}/{feed.NAME}", _feed(Framing(language, site, labels[language]))
-    moved = {language: labels[language].moved for language in LANGUAGES}
-    yield from redirects.pages(content.aliases, configuration.site.base_url, moved)
+        yield f"{language}/{feed.NAME}", _feed(Framing(language, site, _labels(language)))
+
+
+def redirecting(site: Site) -> Iterator[tuple[str, bytes]]:
+    """Yield the page at every former address and its path in the built site."""
+    moved = {language: _labels(language).moved for language in LANGUAGES}
+    yield from redirects.pages(site.content.aliases, site.configuration.site.base_url, moved)
+
+
+def _labels(language: str) -> Labels:
+    return Labels(language, translations.load(language))
 
 
 def _feed(framing: Framing) -> bytes:

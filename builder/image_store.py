@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import importlib.metadata
 import json
 import os
 import shutil
@@ -109,6 +108,8 @@ class ImageStore:
 @functools.cache
 def _recipe() -> str:
     """Return another text whenever the same file might become other bytes: by our program or by the library's."""
+    import importlib.metadata  # brings much with it, and most builds meet no new picture
+
     program = _MAKER.read_bytes()
     return hashlib.sha256(importlib.metadata.version("pillow").encode() + b"\n" + program).hexdigest()[:16]
 

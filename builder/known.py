@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.content import Content
+from builder.content_folder import PageFiles
+from builder.page_reader import ReadPage
 from builder.pieces import Piece
 from builder.station_folder import StationFolder
 from machine.workers import spread
@@ -32,9 +34,11 @@ class Known:
     content: Content
     folders: Mapping[str, tuple[Signature, StationFolder]]
     """The folders of stations by their paths, as they were when they were read."""
+    read_pages: Mapping[str, tuple[Signature, ReadPage]]
+    """All other pages by their paths, as they were when they were read."""
     pieces: Mapping[int, Piece]
-    other_files: Mapping[str, int]
-    """Sizes by paths of what is no page."""
+    other_files: Mapping[str, Mapping[str, int]]
+    """Sizes by paths of what is no page, by what it is made from."""
 
     def pack(self) -> bytes:
         """Return everything as bytes."""
@@ -79,14 +83,52 @@ class FolderMemory:
             yield content
 
 
+class FileMemory:
+    """Reads pages, or gives them as they were read before where their files have not changed since."""
+
+    def __init__(self, known: Mapping[str, tuple[Signature, ReadPage]]) -> None:
+        self._known = known
+        self.kept: dict[str, tuple[Signature, ReadPage]] = {}
+        """What may be known next time."""
+
+    def __call__(self, files: PageFiles, read: Callable[[], ReadPage | None], /) -> ReadPage | None:
+        """Return the page, None if it has faults."""
+        now = _signature((path.name, path.lstat()) for path in (files.path, *files.translations.values()))
+        then, found = self._known.get(str(files.path), (None, None))
+        if found is None or then is None or then != now:
+            found = read()
+        if found is not None and now is not None:
+            self.kept[str(files.path)] = (now, found)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """What reads content, and remembers it."""
+
+    folders: FolderMemory
+    pages: FileMemory
+
+    @classmethod
+    def of(cls, known: Known | None, *, jobs: int) -> Memory:
+        """Return a memory of what was known; `jobs` processes read what was not."""
+        return cls(
+            folders=FolderMemory(known.folders if known else {}, jobs=jobs),
+            pages=FileMemory(known.read_pages if known else {}),
+        )
+
+
 def signature_of(folder: Path) -> Signature | None:
     """Return the signature of a folder's files; None where a later change could leave it the same."""
+    with os.scandir(folder) as entries:
+        return _signature((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
+
+
+def _signature(files: Iterable[tuple[str, os.stat_result]]) -> Signature | None:
     oldest_young = time.time_ns() - _YOUNG
     found: list[tuple[str, int, int, int, int]] = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            stat = entry.stat(follow_symlinks=False)
-            if max(stat.st_mtime_ns, stat.st_ctime_ns) >= oldest_young:
-                return None
-            found.append((entry.name, stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns))
+    for name, stat in files:
+        if stat.st_mtime_ns >= oldest_young or stat.st_ctime_ns >= oldest_young:
+            return None
+        found.append((name, stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns))
     return tuple(sorted(found))

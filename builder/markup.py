@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from xml.etree.ElementTree import Element
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-import markdown
 import nh3
-from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup, escape
 
 from builder.figures import images_in
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from markdown import Markdown
 
 ELEMENTS = frozenset(
     (
@@ -58,16 +61,22 @@ class Rendered:
     """The addresses of images that were left out because they are not this site's."""
 
 
-class _LowerHeadings(Treeprocessor):
-    """A page has its title as its one `h1`; the headings of a text stand below it."""
+@cache
+def _converter() -> Markdown:
+    """Return the library's converter; it takes a while to start, and most builds find no text that is new."""
+    from markdown import Markdown
+    from markdown.treeprocessors import Treeprocessor
 
-    def run(self, root: Element) -> None:
-        for element in root.iter():
-            element.tag = _HEADINGS.get(element.tag, element.tag)
+    class LowerHeadings(Treeprocessor):
+        """A page has its title as its one `h1`; the headings of a text stand below it."""
 
+        def run(self, root: Element) -> None:
+            for element in root.iter():
+                element.tag = _HEADINGS.get(element.tag, element.tag)
 
-_markdown = markdown.Markdown(extensions=["tables", "sane_lists"], output_format="html")
-_markdown.treeprocessors.register(_LowerHeadings(_markdown), "lower_headings", 0)
+    made = Markdown(extensions=["tables", "sane_lists"], output_format="html")
+    made.treeprocessors.register(LowerHeadings(made), "lower_headings", 0)
+    return made
 
 
 @lru_cache(maxsize=4096)
@@ -90,9 +99,9 @@ def render(source: str) -> Rendered:
         return value
 
     try:
-        unsafe = _markdown.reset().convert(source)
+        unsafe = _converter().reset().convert(source)
     except RecursionError:
-        _markdown.parser.state.clear()  # otherwise the next text would begin in the middle of this one
+        _converter().parser.state.clear()  # otherwise the next text would begin in the middle of this one
         raise TooDeep from None
     html = nh3.clean(
         unsafe,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,7 +17,7 @@ from builder.front_matter import parse, read_text
 from builder.image_folder import ADDRESS
 from builder.image_kinds import ENDINGS
 from builder.page_fields import MAX_LINE, Words
-from builder.station_folder import StationFolder
+from builder.station_folder import Link, StationFolder
 from election.errors import Fault, InputError
 from election.places import LANGUAGES, Text
 from election.toml_file import faults_of
@@ -48,16 +48,34 @@ class Page(Generic[Fields]):
     """The lines of the fields: `name`, `name.az`, `districts.0`."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReadPage:
+    """A page without faults, and what was found in it."""
+
+    page: Page[Any]
+    warnings: tuple[Fault, ...]
+    links: tuple[Link, ...]
+    images: tuple[Link, ...]
+
+
+class PageMemory(Protocol):
+    """Remembers pages from one build to the next."""
+
+    def __call__(self, files: PageFiles, read: Callable[[], ReadPage | None], /) -> ReadPage | None:
+        """Return what `read` returns, or what it returned when the files were as they are; None is not remembered."""
+
+
 class PageReader:
     """Reads pages and gathers what is wrong or missing in them."""
 
-    def __init__(self, on_page: Callable[[int], None] = lambda _: None) -> None:
+    def __init__(self, on_page: Callable[[int], None] = lambda _: None, memory: PageMemory | None = None) -> None:
         self._on_page = on_page
+        self._memory = memory
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
-        self.links: list[tuple[Path, int, str]] = []
+        self.links: list[Link] = []
         """Where a text leads to a page of this site: file, line and address."""
-        self.images: list[tuple[Path, int, str]] = []
+        self.images: list[Link] = []
         """Where a text shows an image of this site: file, line and address."""
         self.pages_read = 0
 
@@ -65,6 +83,26 @@ class PageReader:
         """Return the page, or None if it has faults, which are then in `faults`."""
         self.pages_read += 1
         self._on_page(self.pages_read)
+        if self._memory is None:
+            return self._read(files, model, rule)
+        alone = PageReader()
+
+        def read() -> ReadPage | None:
+            page = alone._read(files, model, rule)
+            if page is None:
+                return None
+            return ReadPage(
+                page=page, warnings=tuple(alone.warnings), links=tuple(alone.links), images=tuple(alone.images)
+            )
+
+        found = self._memory(files, read)
+        self.faults += alone.faults
+        self.warnings += found.warnings if found else alone.warnings
+        self.links += found.links if found else alone.links
+        self.images += found.images if found else alone.images
+        return found.page if found else None
+
+    def _read(self, files: PageFiles, model: type[Fields], rule: TextRule) -> Page[Fields] | None:
         known = len(self.faults)
         try:
             written = read_text(files.path)

@@ -5,7 +5,7 @@ Each page stands in the site map once a language, with its other languages besid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from election.places import LANGUAGES
@@ -19,7 +19,7 @@ _LINK = '<xhtml:link rel="alternate" '
 _SCHEMA = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
-def files(base_url: str, addresses: Sequence[str], most: int = MOST_ADDRESSES) -> Iterator[tuple[str, bytes]]:
+def files(base_url: str, addresses: Iterable[str], most: int = MOST_ADDRESSES) -> Iterator[tuple[str, bytes]]:
     """Yield the index and the files it names by their paths in the built site.
 
     `addresses` are those of one language's pages below its home: `''`, `region/baki/`, …
@@ -27,18 +27,13 @@ def files(base_url: str, addresses: Sequence[str], most: int = MOST_ADDRESSES) -
     names = []
     base, escaped = escape(base_url, quote=False), [escape(address, quote=False) for address in addresses]
     for language in LANGUAGES:
-        for number, start in enumerate(range(0, len(addresses), most), start=1):
+        for number, start in enumerate(range(0, len(escaped), most), start=1):
             names.append(f"sitemaps/{language}-{number}.xml")
             entries = "".join(_entry(f"{base}/{language}/", base, each) for each in escaped[start : start + most])
             opening = f'<urlset {_SCHEMA} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
             yield names[-1], f"{_HEAD}{opening}{entries}</urlset>\n".encode()
     listed = "".join(f"<sitemap><loc>{escape(base_url, quote=False)}/{name}</loc></sitemap>\n" for name in names)
     yield INDEX, f"{_HEAD}<sitemapindex {_SCHEMA}>\n{listed}</sitemapindex>\n".encode()
-
-
-def is_part(path: str) -> bool:
-    """Whether a file of the built site belongs to the site map."""
-    return path == INDEX or path.startswith("sitemaps/")
 
 
 def robots(base_url: str, *, sample: bool) -> bytes:
