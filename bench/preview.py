@@ -39,10 +39,17 @@ SERVERS = 2
 """Pollcast's and Hugo's."""
 _PATIENCE = 60.0
 _PAUSE = 0.5
-"""Seconds between two changes, in which the page that has reloaded connects to its server again."""
-_SHOWN = """addEventListener("DOMContentLoaded", () => requestAnimationFrame(() => setTimeout(() =>
-  console.log(document.querySelector("main").textContent))))"""
-"""A timer set in a frame runs once that frame is painted."""
+"""Seconds of rest between the page's connection to its server and the next change."""
+_SHOWN = """
+let told = "";
+const look = () => {
+  const shown = document.querySelector("main")?.textContent ?? "";
+  if (shown !== told) setTimeout(() => console.log(shown));
+  told = shown;
+  requestAnimationFrame(look);
+};
+requestAnimationFrame(look);"""
+"""Tells what each frame shows that differs from the one before; a timer set in a frame runs once that is painted."""
 _BUILT = re.compile(r"Built .* in (\d+\.\d+) s")
 
 
@@ -103,12 +110,13 @@ def _measure(
         try:
             page = browser.new_page()
             page.add_init_script(_SHOWN)
+            connections = _connections(page)
             page.goto(served.address, timeout=_PATIENCE * 1000)
-            _change(page, served, "Birinci")  # what is slow only once
+            _change(page, connections, served, "Birinci")  # what is slow only once
             seconds = []
             for number in range(changes):
                 steps.say(f"{stations:,} stations, {server}, change {number + 1} of {changes}")
-                seconds.append(_change(page, served, f"Dəyişdi {number}"))
+                seconds.append(_change(page, connections, served, f"Dəyişdi {number}"))
                 steps.advance()
         except Error as error:
             raise MachineError(f"{server} did not show a change: {error.message}") from error
@@ -118,8 +126,22 @@ def _measure(
     return Reloads(server=server, stations=stations, seconds=seconds, built=statistics.median(told) if told else None)
 
 
-def _change(page: Page, served: _Serving, name: str) -> float:
+def _connections(page: Page) -> list[str]:
+    """Return a list that grows each time the page begins to wait for its server's word, by a socket or a question."""
+    found: list[str] = []
+    page.on("websocket", lambda socket: found.append(socket.url))
+    page.on("request", lambda request: found.append(request.url) if "/preview/version" in request.url else None)
+    return found
+
+
+def _change(page: Page, connections: list[str], served: _Serving, name: str) -> float:
     """Give the station another name, and return after how many seconds the page showed it."""
+    end = time.monotonic() + _PATIENCE
+    while not connections:  # a page that does not wait yet would miss the change
+        if time.monotonic() > end:
+            raise MachineError(f"{served.name}'s page does not wait for changes.")
+        page.wait_for_timeout(_PAUSE * 100)
+    connections.clear()
     page.wait_for_timeout(_PAUSE * 1000)
     with page.expect_console_message(lambda message: name in message.text, timeout=_PATIENCE * 1000):
         begin = time.monotonic()
