@@ -16,6 +16,11 @@ def coverage_of(stations: Iterable[StationId]) -> str:
     )
 
 
+def coverage_of_one(station: StationId) -> str:
+    """Return the set of one station."""
+    return f"{constituency_of(station):03d}:{number_of(station)}"
+
+
 def _runs(numbers: Iterable[int]) -> Iterable[str]:
     for _gap, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         found = [number for _index, number in run]

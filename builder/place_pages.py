@@ -12,7 +12,7 @@ from functools import cache, partial
 from builder import sharing, views
 from builder.alphabet import sort_key
 from builder.content import PastElection
-from builder.coverage import coverage_of
+from builder.coverage import coverage_of, coverage_of_one
 from builder.frame import Framing
 from builder.labels import voting_hours
 from builder.places_reader import Places, StationEntry
@@ -200,7 +200,7 @@ class PlacePages:
             playlist_url=playlist,
             date=self._date,
             status_url=STATUS_URL,
-            countdown=None if archived else views.Countdown(opens=self.opens, coverage=coverage_of([station.id])),
+            countdown=None if archived else views.Countdown(opens=self.opens, coverage=coverage_of_one(station.id)),
             video_data=video_data,
             still_absolute_url=base + still,
             short_url=frame.absolute_url if archived else f"{base}{self._framing.home.url}{row.id}",

@@ -21,7 +21,7 @@ Link = tuple[Path, int, str]
 """A text that leads to a page of this site, or shows an image of it: file, line and address."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class StationEntry:
     """A station and what editors say about it."""
 

@@ -18,18 +18,19 @@ from markupsafe import Markup, escape
 from builder import views
 
 _FRAME_TEXTS = ("title", "tab_title", "description", "absolute_url", "default_url")
-_PAGE_TEXTS = ("note", "still_url", "playlist_url", "video_data", "still_absolute_url", "short_url")
+_PAGE_TEXTS = ("still_url", "playlist_url", "still_absolute_url", "short_url")
+_PAGE_HTML = ("note", "video_data")
 _ROW_TEXTS = ("id", "label", "name", "address", "url")
 _FACTS_TEXTS = ("voting_hours", "registered_voters", "accessibility", "camera_note", "maintenance_note")
 
 _of_frame = attrgetter(*_FRAME_TEXTS)
 _of_page = attrgetter(*_PAGE_TEXTS)
+_html_of_page = attrgetter(*_PAGE_HTML)
 _of_row = attrgetter(*_ROW_TEXTS)
 _of_facts = attrgetter(*_FACTS_TEXTS)
 _rest_of_frame = attrgetter(
     *(found.name for found in fields(views.Frame) if found.name not in {*_FRAME_TEXTS, "languages", "breadcrumbs"})
 )
-_HTML = re.compile("[&<>\"']")
 _SECRET = token_hex(8)
 """Stands around the number of a text where it is to be filled in; nobody can write it into a text beforehand."""
 _MARK = re.compile(f"{_SECRET}:(\\d+):{_SECRET}")
@@ -68,7 +69,11 @@ class _Form:
         self._places = [(place, int(parts[place])) for place in range(1, len(parts), 2)]
 
     def filled(self, texts: Sequence[str]) -> bytes:
-        shown = [(str(escape(text)) if _HTML.search(text) else text).encode() for text in texts]
+        plain, html = texts[: -len(_PAGE_HTML)], texts[-len(_PAGE_HTML) :]
+        # All at once: a page has fifty texts, and no text of a page holds a zero byte.
+        shown = escape("\0".join(plain)).encode().split(b"\0") + [text.encode() for text in html]
+        if len(shown) != len(texts):
+            raise ValueError("a text of a station's page holds a zero byte")
         parts = list(self._parts)
         for place, number in self._places:
             parts[place] = shown[number]
@@ -86,6 +91,7 @@ def _texts(view: views.StationPage) -> list[str]:
         found.append(view.countdown.coverage)
     if at is not None:
         found += (at.text, at.url)
+    found += _html_of_page(view)
     return found
 
 
@@ -122,6 +128,7 @@ def _with_texts(view: views.StationPage, texts: Iterator[str]) -> views.StationP
     coordinates = None if facts.coordinates is None else link(facts.coordinates)
     return replace(
         page,
+        **named(_PAGE_HTML),
         frame=replace(frame, languages=languages, breadcrumbs=breadcrumbs),
         station=row,
         facts=replace(facts, coordinates=coordinates),

@@ -67,7 +67,7 @@ class Accessibility(StrEnum):
     SIGN_LANGUAGE = "sign_language"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Coordinates:
     """A place on the earth (WGS 84), in degrees."""
 
@@ -78,7 +78,7 @@ class Coordinates:
 NO_TEXT = Text(by_language={})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Station:
     """A polling station (`məntəqə`)."""
 
