@@ -148,7 +148,8 @@ class _Fields:
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 self._fault(event, say("the name of a field is a plain word."))
-            self._plain(event)
+            if event.anchor is not None or event.tag is not None:
+                self._plain(event)
             key: str = event.value
             if key in found:
                 self._fault(event, say("stands twice; remove one of them."), (*at, key))
