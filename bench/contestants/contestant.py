@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ class Contestant(Protocol):
         """Return the command line of a build; it is run in `folder`, again after each change of a page."""
 
 
-class Templated:
+class Templated(ABC):
     """A contestant that is given Pollcast's pages as templates of its own, and a file a page."""
 
     name: ClassVar[str]
@@ -61,17 +62,17 @@ class Templated:
         for name in self.left:
             shutil.rmtree(folder / name, ignore_errors=True)
 
+    @abstractmethod
     def project(self, templates: Mapping[str, Skeletons]) -> Mapping[str, str]:
         """Return what is there once, by path: configuration, templates, the search file's template of each language."""
-        raise NotImplementedError
 
+    @abstractmethod
     def source(self, page: SourcePage) -> tuple[str, str]:
         """Return the path and the text of a page that is not whole."""
-        raise NotImplementedError
 
+    @abstractmethod
     def build(self, folder: Path) -> Sequence[str]:
         """Return the command line of a build."""
-        raise NotImplementedError
 
     def _add(self, folder: Path, page: SourcePage) -> None:
         path, text = (f"{self.whole}/{page.path}", page.body) if page.kind == "whole" else self.source(page)
