@@ -27,6 +27,15 @@ from upload.administration import Bucket
 from upload.store_url import S3Address, parse_store_url
 
 BUCKET = "pollcast-bench"
+ELECTION = """[election]
+date = 2030-01-01
+sample = true
+[election.name]
+az = "Ölçmə"
+en = "Benchmark"
+ru = "Измерение"
+"""
+"""The tables of `pollcast.toml` that say which election it is."""
 MEMORY = Path("/dev/shm")  # noqa: S108 - not a predictable name: mkdtemp makes one below it
 """Where files lie in memory, if the system has such a place."""
 _READY_SECONDS = 120.0
@@ -194,14 +203,7 @@ def _all_listed(report: Path, renditions: int) -> bool:
 
 
 def _configuration(store_url: str, load: Load) -> str:
-    return f"""[election]
-date = 2030-01-01
-sample = true
-[election.name]
-az = "Ölçmə"
-en = "Benchmark"
-ru = "Измерение"
-[store]
+    return f"""{ELECTION}[store]
 url = "{store_url}"
 [video]
 segment_seconds = {load.segment_seconds}

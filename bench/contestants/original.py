@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.contestants import skeleton, source
 from bench.contestants.skeleton import Holes, Skeletons
 from bench.contestants.source import SourcePage
-from bench.rig import command
+from bench.rig import ELECTION, command
 from builder import sample
 from builder.content import Content, read_content
 from election.configuration import read_configuration
@@ -30,7 +30,7 @@ class Original:
         """How many there are."""
         sample.write_content(folder / "content", stations)
         _keep_common_fields(folder / "content")
-        (folder / "pollcast.toml").write_text(_CONFIGURATION, encoding="utf-8")
+        (folder / "pollcast.toml").write_text(f'{ELECTION}[store]\nurl = "memory://"\n', encoding="utf-8")
 
     @cached_property
     def station_ids(self) -> frozenset[str]:
@@ -75,15 +75,3 @@ def _keep_common_fields(content: Path) -> None:
     for file in (content / "stations").glob("*/*.md"):
         text = file.read_text(encoding="utf-8")
         file.write_text(_OTHER_FIELD.sub("", text), encoding="utf-8")
-
-
-_CONFIGURATION = """[election]
-date = 2030-01-01
-sample = true
-[election.name]
-az = "Ölçmə"
-en = "Benchmark"
-ru = "Измерение"
-[store]
-url = "memory://"
-"""
