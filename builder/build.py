@@ -6,16 +6,18 @@ What the last build knew is used where it still holds (`builder.known`): then on
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from builder import assets, generated, image_folder, manifest, offline, pages, pieces, sitemap
+from builder import assets, compiled, generated, image_folder, manifest, offline, pages, pieces, sitemap
 from builder.content import read_content
 from builder.dist import Site, SiteWriter, read_state, replacing
 from builder.image_folder import store_of
 from builder.known import Known, Memory
+from builder.listings import Listing
+from builder.packed import Packed
 from builder.pieces import Blueprint, Piece
 from builder.publication import Issue
 from builder.version import version
@@ -97,6 +99,8 @@ def build_site(
     made_by = version(program, configuration.model_dump_json(), str(content), repr(issue), sources=())
     state = None if clean else read_state(out)
     known = Known.unpack(state.told, made_by) if state else None
+    if known:
+        compiled.remember(known.compiled)
     memory = Memory.of(known, jobs=jobs)
     found = read_content(content, lambda done: progress(Stage.READING, done, 0), issue, memory.folders, memory.pages)
     if strict and found.warnings:
@@ -147,16 +151,17 @@ class _Building:
             read_pages=memory.pages.kept,
             pieces=found,
             other_files=others,
+            compiled=compiled.all_kept(),
         )
         self._site.publish(known.pack(), self._changed)
         other_sizes = [size for sizes in others.values() for size in sizes.values()]
-        sizes = [*other_sizes, *(size for piece in found.values() for size in piece.sizes.values())]
+        pages = sum(piece.page_count for piece in found.values())
         return Summary(
             stations=self._new.content.station_count,
-            pages=len(sizes) - len(other_sizes),
+            pages=pages,
             rendered=self._rendered,
-            files=len(sizes),
-            bytes=sum(sizes),
+            files=pages + len(other_sizes),
+            bytes=sum(other_sizes) + sum(piece.byte_count for piece in found.values()),
             warnings=self._new.content.warnings,
         )
 
@@ -206,6 +211,8 @@ class _Building:
             return set()
         before, now = self._known.content, self._new.content
         same = {
+            Kind.LISTS: (before.regions, before.constituencies) == (now.regions, now.constituencies)
+            and _listings(self._known.pieces.values()) == _listings(built),
             Kind.FEEDS: before.news == now.news and before.pictures == now.pictures,
             Kind.REDIRECTS: before.aliases == now.aliases,
             Kind.SITE_MAP: _same_pages(self._known.pieces, built),
@@ -222,6 +229,10 @@ class _Building:
         return sizes
 
 
+def _listings(pieces: Iterable[Piece]) -> Mapping[int, Packed[Listing]]:
+    return {piece.number: piece.listing for piece in pieces if piece.listing is not None}
+
+
 def _same_pages(known: Mapping[int, Piece], built: list[Piece]) -> bool:
     """Whether the site has the pages that it had, in their order, whatever they show."""
     return len(known) == len(built) and all(
@@ -235,8 +246,8 @@ def _other_files(
     """Return what is no page, by what it is made from; nothing is made before it is asked for."""
     configuration, content = blueprint.configuration, blueprint.content
     site = pages.Site(configuration=configuration, content=content, assets=blueprint.assets)
-    listings = {piece.number: piece.listing for piece in built}
-    listed = [listing for place in content.constituencies if (listing := listings[place.number])]
+    listings = _listings(built)
+    listed = (listings[place.number].value for place in content.constituencies)
     return {
         Kind.ASSETS: _assets(configuration, collected),
         Kind.PICTURES: _pictures(folder, blueprint),

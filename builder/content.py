@@ -125,6 +125,16 @@ class Content(Places):
             warnings=(),
         )
 
+    def changed_stations(self, before: Content) -> frozenset[StationId] | None:
+        """Return the stations of which an entry is other than `before`; None where anything else is."""
+        folders, old_folders = self.stations.folders, before.stations.folders
+        same = replace(self, stations=before.stations) == before and folders.keys() == old_folders.keys()
+        pairs = [(folder, old_folders[number]) for number, folder in folders.items()] if same else []
+        if not same or any(folder.ids != old.ids for folder, old in pairs):
+            return None
+        entries = (found for folder, old in pairs for found in zip(folder.entries, old.entries, strict=True))
+        return frozenset(entry.station.id for entry, old in entries if entry != old)
+
 
 def read_content(
     folder: Path,

@@ -23,11 +23,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
+import io
+import itertools
 import os
 import pickle
 import shutil
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,7 +48,8 @@ _OURS = frozenset(
 """What may lie at the top of a built site. A folder that holds anything else is not ours to replace."""
 _PATIENCE = 2.0
 """Seconds for the processes of a build that was killed to be gone."""
-_DIGEST_BYTES = 32
+_CHECKSUM_BYTES = 4
+"""Of a state: it is ours, and was written whole; only a disk that lost part of it could make another one of it."""
 
 
 class _Key(NamedTuple):
@@ -65,7 +68,7 @@ class State:
     key: _Key
     behind: tuple[str, ...]
     """The paths by which the spare tree differs from it."""
-    told: bytes
+    told: list[memoryview]
     """What its builder told `Site.publish`."""
 
 
@@ -161,12 +164,11 @@ class Site:
                 writer.remove(path)
         return writer
 
-    def publish(self, state: bytes, changed: Sequence[str] = ()) -> None:
+    def publish(self, state: Sequence[bytes | memoryview], changed: Sequence[str] = ()) -> None:
         """Put the tree in the site's place; `changed` are the paths by which it differs from an amended site."""
         found, behind = self._part.stat(), () if self._twin.exists() else tuple(changed)
-        body = pickle.dumps((found.st_mtime_ns, behind, state))
         name = _state_file(self._out, found.st_ino)
-        name.write_bytes(hashlib.blake2b(body, digest_size=_DIGEST_BYTES).digest() + body)
+        _write_state(name, pickle.dumps((found.st_mtime_ns, behind, [len(part) for part in state])), state)
         if not self._out.exists():
             self._part.rename(self._out)
         elif not exchange(self._part, self._out):
@@ -200,14 +202,31 @@ def read_state(out: Path) -> State | None:
     out = out.resolve()
     key = _key(out)
     try:
-        raw = _state_file(out, key.inode).read_bytes() if key else b""
+        raw = memoryview(_state_file(out, key.inode).read_bytes() if key else b"")
     except OSError:
         return None
-    body = raw[_DIGEST_BYTES:]
-    if key is None or hashlib.blake2b(body, digest_size=_DIGEST_BYTES).digest() != raw[:_DIGEST_BYTES]:
+    body = raw[_CHECKSUM_BYTES:]
+    if key is None or _checksum(body) != raw[:_CHECKSUM_BYTES]:
         return None
-    modified, behind, told = pickle.loads(body)  # noqa: S301 - a build wrote it, and wrote it whole
+    source = io.BytesIO(body)
+    modified, behind, lengths = pickle.load(source)  # noqa: S301 - a build wrote it, and wrote it whole
+    ends = list(itertools.accumulate(lengths, initial=source.tell()))
+    told = [body[begin:end] for begin, end in itertools.pairwise(ends)]
     return State(key=key, behind=behind, told=told) if modified == key.modified else None
+
+
+def _write_state(name: Path, head: bytes, told: Sequence[bytes | memoryview]) -> None:
+    with name.open("wb") as file:
+        file.write(_checksum(head, *told))
+        file.writelines((head, *told))
+
+
+def _checksum(*parts: bytes | memoryview) -> bytes:
+    found = 0
+    for part in parts:
+        found = zlib.crc32(part, found)
+    # Not of nothing but zeros, which a disk may give.
+    return (found ^ 0xFFFFFFFF).to_bytes(_CHECKSUM_BYTES)
 
 
 @contextmanager

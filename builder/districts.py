@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from builder import topology
 from builder.topology import Shape, Topology
@@ -66,10 +67,23 @@ class Districts:
 @functools.cache
 def read_districts(file: Path = FILE) -> Districts:
     """Read all districts; raise `MachineError` where the package is not installed."""
+    drawing = topology.read(_data(file), width=WIDTH, tolerance=TOLERANCE)
+    return Districts(drawing=drawing, shapes={_right_name(shape.code, shape.name): shape for shape in drawing.shapes})
+
+
+@functools.cache
+def district_names(file: Path = FILE) -> frozenset[str]:
+    """Return the names of all districts, without drawing one; raises as `read_districts` does."""
+    return frozenset(_right_name(code, name) for code, name in topology.names(_data(file)))
+
+
+def _right_name(code: str, name: str) -> str:
+    return _RIGHT_NAMES.get((code, name), name)
+
+
+def _data(file: Path) -> Mapping[str, Any]:
     try:
-        data = json.loads(file.read_bytes())
+        found: Mapping[str, Any] = json.loads(file.read_bytes())
     except FileNotFoundError:
         raise MachineError(f"The map of districts is missing: {file}.", hint="Run: make setup") from None
-    drawing = topology.read(data, width=WIDTH, tolerance=TOLERANCE)
-    shapes = {_RIGHT_NAMES.get((shape.code, shape.name), shape.name): shape for shape in drawing.shapes}
-    return Districts(drawing=drawing, shapes=shapes)
+    return found

@@ -26,7 +26,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from builder import editor_words, page_fields
-from builder.districts import read_districts
+from builder.districts import district_names
 from builder.labels import LANGUAGE_NAMES
 from builder.page_fields import MAX_LINE
 from election.places import LANGUAGES
@@ -168,7 +168,7 @@ def _widget(model: type[BaseModel], attribute: str, info: FieldInfo, language: s
             "search_fields": [names],
         }
     if (model, attribute) == (page_fields.RegionFields, "districts"):
-        return {"widget": "select", "multiple": True, "options": sorted(read_districts().shapes)}
+        return {"widget": "select", "multiple": True, "options": sorted(district_names())}
     return _widget_of_type(info.annotation, language)
 
 

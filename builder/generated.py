@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from builder import catalogue, catalogue_csv, feed, redirects, search_files, translations
 from builder.dist import CATALOGUE
@@ -12,8 +12,9 @@ from builder.listings import Listing
 from election.places import LANGUAGES
 
 
-def lists(site: Site, listings: Sequence[Listing]) -> Iterator[tuple[str, bytes]]:
+def lists(site: Site, listings: Iterable[Listing]) -> Iterator[tuple[str, bytes]]:
     """Yield what lists all stations, by paths in the built site; `listings` are of all constituencies, in order."""
+    listings = list(listings)
     configuration, content = site.configuration, site.content
     licence = configuration.site.license
     yield (

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 import os
-import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,16 +12,21 @@ from pathlib import Path
 
 from builder.content import Content
 from builder.content_folder import PageFiles
+from builder.packed import pack, unpack
 from builder.page_reader import ReadPage
 from builder.pieces import Piece
 from builder.station_folder import StationFolder
 from machine.workers import spread
 
-Signature = tuple[tuple[str, int, int, int, int], ...]
-"""Of a folder: for each file its name, size, inode, and when (ns) its text and its inode were last changed."""
+Signature = bytes
+"""A digest of some files: of the name, size and inode of each, and when its text and its inode were last changed."""
+
+_DIGEST_BYTES = 16
 
 _YOUNG = 100_000_000
 """Nanoseconds. The kernel's clock has steps: what was changed that recently may be changed again without a trace."""
+_PLAIN = 2
+"""The last format of `marshal` in which equal values are equal bytes."""
 _FEW = 4
 """Folders that are read sooner than other processes are started."""
 
@@ -39,18 +45,20 @@ class Known:
     pieces: Mapping[int, Piece]
     other_files: Mapping[str, Mapping[str, int]]
     """Sizes by paths of what is no page, by what it is made from."""
+    compiled: Mapping[str, bytes]
+    """See `builder.compiled`."""
 
-    def pack(self) -> bytes:
-        """Return everything as bytes."""
-        return self.version.encode() + pickle.dumps(self, pickle.HIGHEST_PROTOCOL)
+    def pack(self) -> list[bytes | memoryview]:
+        """Return everything as bytes, in parts."""
+        return [self.version.encode(), *pack(self)]
 
     @staticmethod
-    def unpack(packed: bytes, version: str) -> Known | None:
+    def unpack(parts: list[memoryview], version: str) -> Known | None:
         """Return what `pack` packed; None where another version did."""
-        own, rest = packed[: len(version)], packed[len(version) :]
-        if own != version.encode():
+        if not parts or parts[0] != version.encode():
             return None
-        found: Known = pickle.loads(rest)  # noqa: S301 - the same program packed it
+        found = unpack(parts[1:])
+        assert isinstance(found, Known)  # noqa: S101 - this version packed nothing else
         return found
 
 
@@ -128,7 +136,8 @@ def _signature(files: Iterable[tuple[str, os.stat_result]]) -> Signature | None:
     oldest_young = time.time_ns() - _YOUNG
     found: list[tuple[str, int, int, int, int]] = []
     for name, stat in files:
-        if stat.st_mtime_ns >= oldest_young or stat.st_ctime_ns >= oldest_young:
+        modified, changed = stat.st_mtime_ns, stat.st_ctime_ns
+        if modified >= oldest_young or changed >= oldest_young:
             return None
-        found.append((name, stat.st_size, stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns))
-    return tuple(sorted(found))
+        found.append((name, stat.st_size, stat.st_ino, modified, changed))
+    return hashlib.blake2b(marshal.dumps(sorted(found), _PLAIN), digest_size=_DIGEST_BYTES).digest()

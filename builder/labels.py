@@ -11,6 +11,7 @@ import gettext
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from builder import compiled
 from election.configuration import ElectionTable
 from election.places import Accessibility
 
@@ -81,7 +82,12 @@ class Labels:
 
     def date(self, day: datetime.date) -> str:
         """Return for example `29 November 2026`."""
-        return format_date(day, format="long", locale=self._locale)
+        name = f"{self._locale} {day}"
+        known = compiled.kept(name)  # a locale takes a while to load
+        if known is None:
+            known = format_date(day, format="long", locale=self._locale).encode()
+            compiled.keep(name, known)
+        return known.decode()
 
 
 def voting_hours(

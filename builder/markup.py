@@ -30,6 +30,8 @@ ELEMENTS = frozenset(
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title", "width", "height"}, "ol": {"start"}}
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _OWN_IMAGE = re.compile(r"/?[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*", re.ASCII)
+_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:?!()№–—«»])*(?<! )")
+"""One line that is a paragraph and nothing else, whatever the words."""
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]>(.*?)</t[hd]>", re.DOTALL)
 _HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6"}
@@ -63,7 +65,7 @@ class Rendered:
 
 @cache
 def _converter() -> Markdown:
-    """Return the library's converter; it takes a while to start, and most builds find no text that is new."""
+    """Return the library's converter; it takes a while to start, and few texts need it."""
     from markdown import Markdown
     from markdown.treeprocessors import Treeprocessor
 
@@ -85,8 +87,16 @@ def render(source: str) -> Rendered:
 
     Raises `TooDeep`.
     """
-    if not source:
-        return Rendered(html=Markup(), links=(), images=(), foreign_images=())
+    if _PLAIN.fullmatch(source):
+        return _only(Markup("<p>{}</p>").format(source))
+    return _parsed(source) if source else _only(Markup())
+
+
+def _only(html: Markup) -> Rendered:
+    return Rendered(html=html, links=(), images=(), foreign_images=())
+
+
+def _parsed(source: str) -> Rendered:
     links: list[str] = []
     foreign: list[str] = []
 

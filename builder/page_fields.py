@@ -63,7 +63,8 @@ Slug = Annotated[str, BeforeValidator(_line), AfterValidator(_slug)]
 
 
 class _Fields(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Built when a page of the kind is read: most builds find few pages that are new.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Words(_Fields):

@@ -6,7 +6,7 @@ Here are the pages that every site has: `az/`, `az/wall/`, `az/open-data/` (each
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from builder import offline, views
 from builder.frame import Framing, language_links
@@ -16,6 +16,7 @@ from builder.open_data import fields_in
 from builder.place_pages import STATUS_URL, PlacePages
 from builder.templates import View
 from builder.written_pages import ArchivePages, WrittenPages
+from election.ids import StationId
 from election.places import LANGUAGES
 
 NEWS_ON_HOME = 3
@@ -34,9 +35,9 @@ class LanguagePages:
         self._written = WrittenPages(self._framing)
         self._archive = ArchivePages(self._framing)
 
-    def pages_of_constituencies(self) -> Iterator[tuple[str, View]]:
-        """Yield the pages of constituencies and stations, and their paths."""
-        return self._places.constituency_pages()
+    def pages_of_constituencies(self, stations: Container[StationId] | None = None) -> Iterator[tuple[str, View]]:
+        """Yield the pages of constituencies and their stations, or of these stations alone, and their paths."""
+        return self._places.constituency_pages(stations)
 
     def other_pages(self) -> Iterator[tuple[str, View]]:
         """Yield all other pages and their paths, the home page first; of stations they show no more than the ids."""

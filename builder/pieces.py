@@ -6,17 +6,19 @@ is what it was, so are the pages; where it is not, the views tell which of them 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from builder import pages, search_files, translations, views
+from builder import compiled, pages, search_files, translations, views
 from builder.content import Content
 from builder.dist import SiteWriter
 from builder.labels import Labels
 from builder.listings import Listing, listing_of
+from builder.packed import Packed
 from builder.templates import Renderer, View
 from election.configuration import Configuration
+from election.ids import StationId
 from election.places import LANGUAGES
 
 OTHERS = 0
@@ -29,10 +31,27 @@ class Piece:
 
     number: int
     """Of the constituency, or `OTHERS`."""
-    sizes: Mapping[str, int]
-    """Of its pages, in bytes, by their paths in the built site."""
-    listing: Listing | None
+    page_count: int
+    byte_count: int
+    packed_sizes: Packed[Mapping[str, int]]
+    listing: Packed[Listing] | None
     """Of its stations; None of the piece `OTHERS`."""
+
+    @classmethod
+    def of(cls, number: int, sizes: Mapping[str, int], listing: Listing | None) -> Piece:
+        """Return a piece with pages of these sizes, and with what is listed of its stations."""
+        return cls(
+            number=number,
+            page_count=len(sizes),
+            byte_count=sum(sizes.values()),
+            packed_sizes=Packed.of(sizes),
+            listing=None if listing is None else Packed.of(listing),
+        )
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """Of its pages, in bytes, by their paths in the built site."""
+        return self.packed_sizes.value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +97,8 @@ class Blueprint:
         part = None if number == OTHERS else self.part(number)
         return listing_of(self.configuration, part, parted=self.is_search_parted) if part else None
 
-    def views(self, number: int) -> Iterator[tuple[str, str, View]]:
-        """Yield the language, path and view of each page of a piece."""
+    def views(self, number: int, stations: Container[StationId] | None = None) -> Iterator[tuple[str, str, View]]:
+        """Yield the language, path and view of each page of a piece; of `stations` alone, if they are given."""
         part = self.part(number)
         if part is None:
             return
@@ -88,16 +107,24 @@ class Blueprint:
             yield LANGUAGES[0], "index.html", pages.language_choice(site)
         for language in LANGUAGES:
             made = pages.LanguagePages(language, site, labels_of(language))
-            for path, view in made.other_pages() if number == OTHERS else made.pages_of_constituencies():
+            for path, view in made.other_pages() if number == OTHERS else made.pages_of_constituencies(stations):
                 yield language, path, view
 
 
 def build_piece(new: Blueprint, old: Blueprint | None, known: Piece | None, number: int, writer: SiteWriter) -> Written:
     """Write the pages of a piece that are new or other than in `old`, if it is `known`; remove those that are gone."""
-    before = {path: view for _, path, view in old.views(number)} if old and known else {}
+    before: dict[str, View] = {}
     sizes: dict[str, int] = {}
+    stations = None
+    if old and known:
+        part, old_part = new.part(number), old.part(number)
+        if part and old_part and number != OTHERS:
+            stations = part.changed_stations(old_part)
+        before = {path: view for _, path, view in old.views(number, stations)}
+        if stations is not None:  # all other pages are as they were
+            sizes |= known.sizes
     changed: list[str] = []
-    for language, path, view in new.views(number):
+    for language, path, view in new.views(number, stations):
         if known and before.pop(path, None) == view:
             sizes[path] = known.sizes[path]
             continue
@@ -109,7 +136,7 @@ def build_piece(new: Blueprint, old: Blueprint | None, known: Piece | None, numb
     for path in before:
         writer.remove(path)
         changed.append(path)
-    piece = Piece(number=number, sizes=sizes, listing=new.listing(number))
+    piece = Piece.of(number, sizes, new.listing(number))
     return Written(piece=piece, changed=tuple(changed), rendered=rendered)
 
 
@@ -119,6 +146,7 @@ _program: list[str] = [""]
 def use_program(version: str) -> None:
     """Read templates and translations anew if they are not those of this version any more."""
     if _program != [version]:
+        compiled.forget()
         labels_of.cache_clear()
         renderer_of.cache_clear()
         _program[:] = [version]

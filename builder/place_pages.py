@@ -6,7 +6,7 @@ Paths below a language's home, for the present election; those of a past one beg
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache, partial
 
 from builder import sharing, views
@@ -20,7 +20,7 @@ from builder.station_facts import facts_of
 from builder.templates import View
 from election import keys
 from election.configuration import ElectionTable
-from election.ids import Rendition, constituency_of, number_of
+from election.ids import Rendition, StationId, constituency_of, number_of
 from election.places import Constituency, Region
 from election.schedule import schedule_of
 
@@ -63,10 +63,10 @@ class PlacePages:
         for region in self._places.regions:
             yield self._path(f"region/{region.slug}/"), self._region_page(region)
 
-    def constituency_pages(self) -> Iterator[tuple[str, View]]:
-        """Yield the page of every constituency and station and its path."""
+    def constituency_pages(self, stations: Container[StationId] | None = None) -> Iterator[tuple[str, View]]:
+        """Yield the page of every constituency and of every station, or of these `stations` alone, and its path."""
         for constituency in self._places.constituencies:
-            yield from self._constituency_pages(constituency)
+            yield from self._constituency_pages(constituency, stations)
 
     def region_rows(self, *, numbered: bool = False) -> tuple[views.RegionRow, ...]:
         """Return all regions in the order of the language's alphabet, with numbers where a map shows them."""
@@ -119,7 +119,9 @@ class PlacePages:
             url=self._url(f"constituency/{constituency.number:03d}/"),
         )
 
-    def _constituency_pages(self, constituency: Constituency) -> Iterator[tuple[str, View]]:
+    def _constituency_pages(
+        self, constituency: Constituency, only: Container[StationId] | None
+    ) -> Iterator[tuple[str, View]]:
         row = self._constituency_row(constituency)
         region = self._regions[constituency.region]
         entries = self._places.stations[constituency.number]
@@ -142,6 +144,8 @@ class PlacePages:
         parent = views.Link(text=row.label, url=row.url)
         links = [views.Link(text=station.label, url=station.url) for station in stations]
         for index, (entry, station) in enumerate(zip(entries, stations, strict=True)):
+            if only is not None and entry.station.id not in only:
+                continue
             neighbours = (*links[max(0, index - 1) : index], *links[index + 1 : index + 2])
             yield self._path(f"station/{station.id}/"), self._station_page(entry, station, parent, region, neighbours)
 

@@ -13,7 +13,7 @@ from typing import Any
 from builder.addresses import Aliases
 from builder.content_folder import PageFiles, list_folder
 from builder.coverage import coverage_of
-from builder.districts import read_districts
+from builder.districts import district_names, read_districts
 from builder.field_values import ends_too_early
 from builder.page_fields import (
     SLUG,
@@ -127,11 +127,10 @@ class PlacesReader:
 
     def _check_districts(self, page: Page[RegionFields]) -> None:
         for index, name in enumerate(page.fields.districts):
-            districts = read_districts()
             taken = self._regions_of_districts.setdefault(name, page.path)
             fault = ""
-            if name not in districts.shapes:
-                nearest = districts.nearest(name)
+            if name not in district_names():
+                nearest = read_districts().nearest(name)
                 fault = say("there is no district {name}; docs/editors.md lists all.", name=name)
                 if nearest:
                     fault = say("there is no district {name}; is it {nearest}?", name=name, nearest=nearest)

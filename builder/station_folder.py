@@ -1,18 +1,16 @@
 """The stations of one constituency as they were read: what all content must know of them, and they themselves, packed.
 
-The packed entries are unpacked when somebody looks at them. So a folder can be kept from one build to the next, or
-come from another process, at almost no cost.
+So a folder can be kept from one build to the next, or come from another process, at almost no cost.
 """
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from builder.packed import Packed
 from election.errors import Fault
 from election.ids import StationId
 from election.places import Station, Text
@@ -70,7 +68,8 @@ class StationFolder:
     images: tuple[Link, ...]
     pages_read: int
     claims: tuple[Claim, ...]
-    packed: bytes
+    packed: Packed[tuple[StationEntry, ...]] | None
+    """The stations, by their numbers; None where nobody may look at them."""
 
     @classmethod
     def of(
@@ -86,7 +85,7 @@ class StationFolder:
             images=tuple(found.images),
             pages_read=found.pages_read,
             claims=tuple(claims),
-            packed=pickle.dumps(tuple(entries), pickle.HIGHEST_PROTOCOL),
+            packed=Packed.of(tuple(entries)),
         )
 
     def entries_only(self) -> StationFolder:
@@ -95,17 +94,14 @@ class StationFolder:
 
     def ids_only(self) -> StationFolder:
         """Return the folder as those see it who need no more than the ids; whoever looks at an entry gets an error."""
-        return replace(self.entries_only(), packed=b"")
+        return replace(self.entries_only(), packed=None)
 
-    @cached_property
+    @property
     def entries(self) -> tuple[StationEntry, ...]:
         """The stations, by their numbers."""
-        found: tuple[StationEntry, ...] = pickle.loads(self.packed)  # noqa: S301 - `of` packed it
-        return found
-
-    def __getstate__(self) -> dict[str, object]:
-        """Leave out what `entries` unpacked."""
-        return {name: value for name, value in vars(self).items() if name != "entries"}
+        if self.packed is None:
+            raise LookupError("these pages may not look at stations")
+        return self.packed.value
 
 
 NO_STATIONS = StationFolder(
@@ -117,7 +113,7 @@ NO_STATIONS = StationFolder(
     images=(),
     pages_read=0,
     claims=(),
-    packed=pickle.dumps((), pickle.HIGHEST_PROTOCOL),
+    packed=Packed.of(()),
 )
 
 
@@ -142,7 +138,7 @@ class StationsByNumber(Mapping[int, tuple[StationEntry, ...]]):
                 number: replace(
                     NO_STATIONS,
                     ids=tuple(entry.station.id for entry in found),
-                    packed=pickle.dumps(tuple(found), pickle.HIGHEST_PROTOCOL),
+                    packed=Packed.of(tuple(found)),
                 )
                 for number, found in entries.items()
             }

@@ -6,11 +6,10 @@ them with other texts. A template may ask whether a text of a station's page is 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import fields, replace
 from operator import attrgetter
-from secrets import token_hex
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -29,9 +28,9 @@ _html_of_page = attrgetter(*_PAGE_HTML)
 _of_row = attrgetter(*_ROW_TEXTS)
 _of_facts = attrgetter(*_FACTS_TEXTS)
 _rest_of_frame = attrgetter(
-    *(found.name for found in fields(views.Frame) if found.name not in {*_FRAME_TEXTS, "languages", "breadcrumbs"})
+    *(name for name in views.Frame._fields if name not in {*_FRAME_TEXTS, "languages", "breadcrumbs"})
 )
-_SECRET = token_hex(8)
+_SECRET = os.urandom(8).hex()
 """Stands around the number of a text where it is to be filled in; nobody can write it into a text beforehand."""
 _MARK = re.compile(f"{_SECRET}:(\\d+):{_SECRET}")
 
@@ -116,22 +115,21 @@ def _with_texts(view: views.StationPage, texts: Iterator[str]) -> views.StationP
     def link(_old: views.Link) -> views.Link:
         return views.Link(text=next(texts), url=next(texts))
 
-    frame = replace(view.frame, **named(_FRAME_TEXTS))
-    page = replace(view, **named(_PAGE_TEXTS))
-    row = replace(view.station, **named(_ROW_TEXTS), number=-1, constituency=-1)
-    facts = replace(view.facts, **named(_FACTS_TEXTS))
-    languages = tuple(replace(each, url=next(texts), absolute_url=next(texts)) for each in frame.languages)
+    frame = view.frame._replace(**named(_FRAME_TEXTS))
+    page = view._replace(**named(_PAGE_TEXTS))
+    row = view.station._replace(**named(_ROW_TEXTS), number=-1, constituency=-1)
+    facts = view.facts._replace(**named(_FACTS_TEXTS))
+    languages = tuple(each._replace(url=next(texts), absolute_url=next(texts)) for each in frame.languages)
     breadcrumbs = tuple(map(link, frame.breadcrumbs))
     constituency, region = link(view.constituency), link(view.region)
     neighbours = tuple(map(link, view.neighbours))
-    countdown = None if view.countdown is None else replace(view.countdown, coverage=next(texts))
+    countdown = None if view.countdown is None else view.countdown._replace(coverage=next(texts))
     coordinates = None if facts.coordinates is None else link(facts.coordinates)
-    return replace(
-        page,
+    return page._replace(
         **named(_PAGE_HTML),
-        frame=replace(frame, languages=languages, breadcrumbs=breadcrumbs),
+        frame=frame._replace(languages=languages, breadcrumbs=breadcrumbs),
         station=row,
-        facts=replace(facts, coordinates=coordinates),
+        facts=facts._replace(coordinates=coordinates),
         constituency=constituency,
         region=region,
         neighbours=neighbours,

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from builder import views
+from builder import compiled, views
 from builder.station_forms import StationForms
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -78,6 +79,25 @@ def _may_begin_translation(tokens: list[Token]) -> bool:
     return tokens[0].value == "_" and all(token.type == kind for token, kind in zip(tokens, _TRANSLATION, strict=False))
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Keeps what the templates of one language were compiled to, each with a checksum of its source."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what is kept; the bucket stays empty where that is of another source."""
+        if code := compiled.kept(self._name(bucket)):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        compiled.keep(self._name(bucket), bucket.bytecode_to_string())
+
+    def _name(self, bucket: Bucket) -> str:
+        return f"{self._language} {bucket.key}"
+
+
 def environment(translations: gettext.GNUTranslations) -> jinja2.Environment:
     """Return the environment of one language's templates."""
     made = jinja2.Environment(
@@ -86,6 +106,7 @@ def environment(translations: gettext.GNUTranslations) -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n", _Translation],
         auto_reload=False,
+        bytecode_cache=_Compiled(translations.info().get("language", "")),
         keep_trailing_newline=True,
     )
     made.extend(catalogue=translations)
@@ -111,4 +132,4 @@ class Renderer:
 
     def _text(self, view: View) -> str:
         # What precedes the first word is the line ends of imports.
-        return self._jinja.get_template(TEMPLATE_OF[type(view)]).render(vars(view)).lstrip()
+        return self._jinja.get_template(TEMPLATE_OF[type(view)]).render(view._asdict()).lstrip()

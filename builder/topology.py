@@ -71,7 +71,6 @@ def read(data: Mapping[str, Any], *, width: int, tolerance: float) -> Topology:
     x_unit = width / (right - left)
     middle = bottom + y_scale * (low + high) / 2
     y_unit = x_unit / x_scale * y_scale / math.cos(math.radians(middle))
-    (geometries,) = data["objects"].values()
     return Topology(
         width=width,
         height=round((high - low) * y_unit),
@@ -81,9 +80,21 @@ def read(data: Mapping[str, Any], *, width: int, tolerance: float) -> Topology:
         ),
         shapes=tuple(
             Shape(code=shape["id"], name=shape["properties"]["name"], lines=tuple(_numbers(shape["arcs"])))
-            for shape in geometries["geometries"]
+            for shape in _shapes(data)
         ),
     )
+
+
+def names(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the code and the name of each shape of such a file."""
+    for shape in _shapes(data):
+        yield shape["id"], shape["properties"]["name"]
+
+
+def _shapes(data: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    (geometries,) = data["objects"].values()
+    found: Sequence[Mapping[str, Any]] = geometries["geometries"]
+    return found
 
 
 def _positions(steps: Sequence[Sequence[int]]) -> Iterator[Point]:

@@ -7,8 +7,7 @@ import io
 from functools import lru_cache
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from builder import compiled
 
 LOCALE = Path(__file__).resolve().parents[1] / "templates" / "locale"
 
@@ -21,10 +20,21 @@ def load(language: str, domain: str = "pollcast") -> gettext.GNUTranslations:
 
 
 @lru_cache(maxsize=16)
-def _compiled(file: Path, language: str, _written: tuple[int, int]) -> gettext.GNUTranslations:
+def _compiled(file: Path, language: str, written: tuple[int, int]) -> gettext.GNUTranslations:
     """Compile a catalogue once for each time it was written: a preview builds again and again."""
-    compiled = io.BytesIO()
+    name = f"{file} {written}"
+    code = compiled.kept(name)
+    if code is None:
+        code = _compile(file, language)
+        compiled.keep(name, code)
+    return gettext.GNUTranslations(io.BytesIO(code))
+
+
+def _compile(file: Path, language: str) -> bytes:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    made = io.BytesIO()
     with file.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language, abort_invalid=True))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+        write_mo(made, read_po(source, locale=language, abort_invalid=True))
+    return made.getvalue()

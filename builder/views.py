@@ -3,26 +3,25 @@
 Texts are plain unless their field says `Markup` (HTML made safe by `builder.markup`). Addresses are root-relative
 paths (`/az/station/034-012/`) unless the field says absolute.
 
-Long, for it is a list: who writes a template finds in one place all that templates are given.
+Long, for it is a list: who writes a template finds in one place all that templates are given. Named tuples and not
+dataclasses, for a build makes half a million of them; always made by the names of their fields.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 
-@dataclass(frozen=True, kw_only=True)
-class Link:
+class Link(NamedTuple):
     """A text and where it leads."""
 
     text: str
     url: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class LanguageLink:
+class LanguageLink(NamedTuple):
     """The same page in one language."""
 
     code: str
@@ -34,8 +33,7 @@ class LanguageLink:
     current: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Assets:
+class Assets(NamedTuple):
     """Fingerprinted addresses: all sources of `site/` live below one folder named by their content."""
 
     root: str
@@ -44,8 +42,7 @@ class Assets:
     """The one stylesheet, `/assets/<sha8>/site.css`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Archive:
+class Archive(NamedTuple):
     """The past election that a page belongs to."""
 
     election: str
@@ -55,8 +52,7 @@ class Archive:
     url: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Frame:
+class Frame(NamedTuple):
     """What every page has around its content."""
 
     language: str
@@ -98,8 +94,7 @@ class Frame:
     assets: Assets
 
 
-@dataclass(frozen=True, kw_only=True)
-class Countdown:
+class Countdown(NamedTuple):
     """When pictures begin."""
 
     opens: str
@@ -108,8 +103,7 @@ class Countdown:
     """The stations meant, as in `RegionRow`: once one of them is live nothing is counted."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StationRow:
+class StationRow(NamedTuple):
     """A station in a list."""
 
     id: str
@@ -122,8 +116,7 @@ class StationRow:
     url: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConstituencyRow:
+class ConstituencyRow(NamedTuple):
     """A constituency in a list."""
 
     number: int
@@ -136,8 +129,7 @@ class ConstituencyRow:
     url: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegionRow:
+class RegionRow(NamedTuple):
     """A region in a list."""
 
     slug: str
@@ -151,8 +143,7 @@ class RegionRow:
     url: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class MapRegion:
+class MapRegion(NamedTuple):
     """A region on the map."""
 
     row: RegionRow
@@ -163,8 +154,7 @@ class MapRegion:
     """The middle of its number."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegionMap:
+class RegionMap(NamedTuple):
     """The map beside the list of regions."""
 
     width: int
@@ -174,8 +164,7 @@ class RegionMap:
     regions: tuple[MapRegion, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewsRow:
+class NewsRow(NamedTuple):
     """A news item in a list."""
 
     title: str
@@ -188,8 +177,7 @@ class NewsRow:
     """As in `Frame`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PastElectionRow:
+class PastElectionRow(NamedTuple):
     """A past election in a list."""
 
     archive: Archive
@@ -197,8 +185,7 @@ class PastElectionRow:
     station_count: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class HomePage:
+class HomePage(NamedTuple):
     """`home.html`."""
 
     frame: Frame
@@ -221,8 +208,7 @@ class HomePage:
     """`/status/public.json`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegionPage:
+class RegionPage(NamedTuple):
     """`region.html`."""
 
     frame: Frame
@@ -234,8 +220,7 @@ class RegionPage:
     """`/status/public.json`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConstituencyPage:
+class ConstituencyPage(NamedTuple):
     """`constituency.html`."""
 
     frame: Frame
@@ -250,8 +235,7 @@ class ConstituencyPage:
     """`/status/public.json`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StationFacts:
+class StationFacts(NamedTuple):
     """What is told of a station beside its name and address; '' or nothing where editors say nothing."""
 
     voting_hours: str
@@ -266,8 +250,7 @@ class StationFacts:
     maintenance_note: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class StationPage:
+class StationPage(NamedTuple):
     """`station.html`."""
 
     frame: Frame
@@ -296,8 +279,7 @@ class StationPage:
     """The previous and next station of the constituency, where there are any."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class WallPage:
+class WallPage(NamedTuple):
     """`wall.html`: several stations at once, which ones its address says."""
 
     frame: Frame
@@ -309,8 +291,7 @@ class WallPage:
     """`/status/public.json`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewsPage:
+class NewsPage(NamedTuple):
     """`news.html`: one news item."""
 
     frame: Frame
@@ -322,8 +303,7 @@ class NewsPage:
     body: Markup
 
 
-@dataclass(frozen=True, kw_only=True)
-class WrittenPage:
+class WrittenPage(NamedTuple):
     """`page.html`: a page that editors wrote freely."""
 
     frame: Frame
@@ -333,16 +313,14 @@ class WrittenPage:
     body: Markup
 
 
-@dataclass(frozen=True, kw_only=True)
-class ArchivePage:
+class ArchivePage(NamedTuple):
     """`archive.html`: the list of past elections."""
 
     frame: Frame
     elections: tuple[PastElectionRow, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class PastElectionPage:
+class PastElectionPage(NamedTuple):
     """`past_election.html`."""
 
     frame: Frame
@@ -351,8 +329,7 @@ class PastElectionPage:
     regions: tuple[RegionRow, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class DataField:
+class DataField(NamedTuple):
     """A field of the open data."""
 
     column: str
@@ -362,8 +339,7 @@ class DataField:
     meaning: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenDataPage:
+class OpenDataPage(NamedTuple):
     """`open_data.html`."""
 
     frame: Frame
@@ -372,30 +348,26 @@ class OpenDataPage:
     fields: tuple[DataField, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewsListPage:
+class NewsListPage(NamedTuple):
     """`news_list.html`."""
 
     frame: Frame
     news: tuple[NewsRow, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class NotFoundPage:
+class NotFoundPage(NamedTuple):
     """`not_found.html`, served at the edge for any missing page."""
 
     frame: Frame
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfflinePage:
+class OfflinePage(NamedTuple):
     """`offline.html`, shown by the service worker where there is no connection."""
 
     frame: Frame
 
 
-@dataclass(frozen=True, kw_only=True)
-class LanguageChoicePage:
+class LanguageChoicePage(NamedTuple):
     """`choose_language.html`, the page at `/`: no language of its own, no frame."""
 
     election: Link

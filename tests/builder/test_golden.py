@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,8 +78,8 @@ def test_an_edit_of_a_stylesheet_or_a_script_changes_nothing_of_it(
     root = "assets/0badcafe/"
     old = collected.addresses.root.strip("/") + "/"
     files = {path.replace(old, root): body + b"/* edited */" for path, body in collected.files.items()}
-    addresses = replace(
-        collected.addresses, root=f"/{root}", stylesheet=collected.addresses.stylesheet.replace(old, root)
+    addresses = collected.addresses._replace(
+        root=f"/{root}", stylesheet=collected.addresses.stylesheet.replace(old, root)
     )
     monkeypatch.setattr(assets, "collect", lambda: assets.AssetFolder(addresses=addresses, files=files))
     golden.build(tmp_path / "site")

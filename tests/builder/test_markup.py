@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from builder import markup
 from builder.markup import ELEMENTS, TooDeep, render
 
 HOSTILE = [
@@ -140,3 +141,21 @@ def test_a_text_too_deep_to_follow_is_refused_and_spoils_no_later_one() -> None:
     with pytest.raises(TooDeep):
         render("\n".join(f"{'    ' * depth}- a" for depth in range(300)))
     assert render("Bir\n\n- iki").html == "<p>Bir</p>\n<ul>\n<li>iki</li>\n</ul>"
+
+
+@given(st.from_regex(markup._PLAIN, fullmatch=True))
+@example("Giriş həyət tərəfdəndir: 2 pilləkən, sağda (rampa yoxdur). 1. bax!")
+def test_a_plain_line_is_the_paragraph_that_the_library_would_make_of_it(line: str) -> None:
+    assert render(line) == markup._parsed(line)
+
+
+@pytest.mark.parametrize(
+    "text", ["1. bir", "a_b_", "a  \nb", "a *b*", "a & b", "<b>", "a\n===", "- a", "a ", "[a](b)", "a\u00a0b", "`a`"]
+)
+def test_what_may_mean_something_is_left_to_the_library(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(markup, "_parsed", read.append)
+    render.cache_clear()
+    render(text)
+    render.cache_clear()
+    assert read == [text]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -34,7 +33,7 @@ def pages(draw: st.DrawFn, language: str) -> views.StationPage:
     page = sample(language, draw(st.sampled_from(["station", "past station"])))
 
     def other(old: Any, *names: str) -> Any:
-        return replace(old, **{name: draw(TEXTS) for name in names})
+        return old._replace(**{name: draw(TEXTS) for name in names})
 
     languages = tuple(other(link, "url", "absolute_url") for link in page.frame.languages)
     breadcrumbs = tuple(draw(st.lists(LINKS, max_size=3)))
@@ -42,13 +41,12 @@ def pages(draw: st.DrawFn, language: str) -> views.StationPage:
     frame = other(
         page.frame, "title", "tab_title", "description", "absolute_url", "default_url", "election", "worker_url", "mark"
     )
-    return replace(
-        page,
-        frame=replace(frame, languages=languages, breadcrumbs=breadcrumbs, sample=draw(st.booleans())),
+    return page._replace(
+        frame=frame._replace(languages=languages, breadcrumbs=breadcrumbs, sample=draw(st.booleans())),
         station=other(page.station, "id", "label", "name", "address", "url"),
         constituency=draw(LINKS),
         region=draw(LINKS),
-        facts=replace(facts, coordinates=draw(st.none() | LINKS)),
+        facts=facts._replace(coordinates=draw(st.none() | LINKS)),
         note=draw(st.builds(Markup, st.sampled_from(["", "<p>Qeyd &amp; <b>yenə</b></p>"]))),
         countdown=draw(st.none() | st.builds(views.Countdown, opens=TEXTS, coverage=TEXTS)),
         video_data=draw(st.builds(Markup, st.sampled_from(["{}", '{"name":"\\u003c"}']))),
@@ -72,7 +70,7 @@ def template(language: str) -> Any:
 @given(data=st.data())
 def test_a_page_that_is_filled_in_is_what_the_template_makes(language: str, data: st.DataObject) -> None:
     page = data.draw(pages(language))
-    assert renderer(language).render(page).decode() == template(language).render(vars(page)).lstrip()
+    assert renderer(language).render(page).decode() == template(language).render(page._asdict()).lstrip()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -81,14 +79,14 @@ def test_a_hundred_pages_of_one_form_are_rendered_no_more_often_than_one(languag
 
     def render(page: views.StationPage) -> str:
         rendered.append(page)
-        return str(template(language).render(vars(page)))
+        return str(template(language).render(page._asdict()))
 
     forms = StationForms(render)
     page = sample(language)
     forms.page(page)
     once = len(rendered)
     for number in range(100):
-        forms.page(replace(page, station=replace(page.station, name=f"Məktəb {number}", number=number)))
+        forms.page(page._replace(station=page.station._replace(name=f"Məktəb {number}", number=number)))
     assert len(rendered) == once
 
 
@@ -104,4 +102,4 @@ def test_a_hundred_pages_of_one_form_are_rendered_no_more_often_than_one(languag
 def test_a_template_that_does_more_with_a_text_than_show_it_is_refused(made: Any) -> None:
     page = sample("az")
     with pytest.raises(TypeError, match=r"station\.html shows a text"):
-        StationForms(made).page(replace(page, station=replace(page.station, name="<b>12")))
+        StationForms(made).page(page._replace(station=page.station._replace(name="<b>12")))
