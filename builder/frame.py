@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from builder import feed, manifest, markup, offline, region_map, sharing, views
+from builder import feed, manifest, markup, offline, sharing, views
 from builder.content import Content, PastElection
-from builder.districts import read_districts
 from builder.figures import with_pictures
 from builder.labels import LANGUAGE_NAMES, Labels
 from builder.publication import Mark
 from election.configuration import Configuration
 from election.places import LANGUAGES, Text
+
+if TYPE_CHECKING:
+    from builder import region_map
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +32,12 @@ class Site:
     def drawing(self) -> region_map.Drawing | None:
         """The map of regions; None where no region names its districts."""
         regions = self.content.regions
-        return region_map.draw(regions, read_districts()) if any(region.districts for region in regions) else None
+        if not any(region.districts for region in regions):
+            return None
+        from builder import region_map  # most builds draw none
+        from builder.districts import read_districts
+
+        return region_map.draw(regions, read_districts())
 
 
 class Framing:

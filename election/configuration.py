@@ -36,7 +36,8 @@ Line = Annotated[str, AfterValidator(_plain_line)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Built when the file is read, all tables together.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Names(_Table):
@@ -164,9 +165,9 @@ class Configuration(_Table):
     """The whole of `pollcast.toml`."""
 
     election: ElectionTable
-    site: SiteTable = SiteTable()
+    site: SiteTable = Field(default_factory=SiteTable)
     store: StoreTable
-    video: VideoTable = VideoTable()
+    video: VideoTable = Field(default_factory=VideoTable)
 
 
 def read_configuration(path: Path) -> Configuration:
