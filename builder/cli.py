@@ -18,7 +18,7 @@ from builder.content import read_content
 from builder.fault_texts import FaultTexts
 from builder.publication import Issue
 from election import configuration
-from election.errors import Fault, InputError
+from election.errors import Fault, InputError, PollcastError
 from election.wording import Language, Sentence, say
 from machine.workers import processors
 
@@ -93,10 +93,14 @@ def preview(
     from machine.lifetime import run_until_stopped
     from machine.ports import require_free
 
-    if port:
-        require_free(port, option="--port")
+    texts = FaultTexts(language)
     shown = previews.Shown(config=config, content=content, today=today.date() if today else None)
-    run_until_stopped(previews.run(shown, port=port, tell=typer.echo, texts=FaultTexts(language)))
+    try:
+        if port:
+            require_free(port, option="--port")
+        run_until_stopped(previews.run(shown, port=port, tell=typer.echo, texts=texts))
+    except PollcastError as error:
+        raise texts.error(error) from None
 
 
 def check_content(content: Path, facts: configuration.Configuration | None = None) -> tuple[list[Fault], list[Fault]]:

@@ -22,6 +22,7 @@ from builder import loopback_server
 from builder.editor_config import Node
 from builder.loopback_server import Answer
 from election.errors import MachineError
+from election.wording import say
 
 MODULES = Path(__file__).resolve().parents[1] / "node_modules"
 POLICY = (
@@ -55,7 +56,8 @@ def files(config: Node, language: str, modules: Path = MODULES) -> Mapping[str, 
     script, icons = _ICONS_ELSEWHERE.subn(b"/icons.woff2", _read(modules / _LIBRARY))
     if not icons or _OWN_ELSEWHERE not in script:
         raise MachineError(
-            f"{_LIBRARY} asks for its files in another way.", hint="Install the locked version: make setup"
+            say("{library} asks for its files in another way.", library=_LIBRARY),
+            hint=say("Install the locked version: make setup"),
         )
     return {
         "/": ("text/html; charset=utf-8", page.encode()),
@@ -84,7 +86,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        raise MachineError(f"The editor's interface is missing: {path}.", hint="Run: make setup") from None
+        raise MachineError(
+            say("The editor's interface is missing: {path}.", path=path), hint=say("Run: make setup")
+        ) from None
 
 
 @contextmanager

@@ -147,7 +147,7 @@ def _watching(config: Path, content: Path, on_change: Callable[[], None]) -> Ite
         observer.schedule(of_config, str(config.parent), recursive=False)
         observer.start()
     except OSError as error:
-        raise MachineError(f"The content cannot be watched for changes: {error}.") from error
+        raise MachineError(say("The content cannot be watched for changes: {error}.", error=error)) from error
     try:
         yield
     finally:

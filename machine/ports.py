@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 from election.errors import MachineError
+from election.wording import say
 
 LOOPBACK = "127.0.0.1"
 
@@ -25,6 +26,6 @@ def require_free(port: int, *, option: str) -> None:
             probe.bind((LOOPBACK, port))
         except OSError:
             raise MachineError(
-                f"Port {port} on {LOOPBACK} is taken by another program.",
-                hint=f"Choose another with {option}.",
+                say("Port {port} on {host} is taken by another program.", port=port, host=LOOPBACK),
+                hint=say("Choose another with {option}.", option=option),
             ) from None

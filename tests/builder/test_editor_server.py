@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,11 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from builder import editor_config, editor_server
+from builder import editor_config, editor_server, editor_words
 from builder.build import build_site
-from builder.editor_cli import git_folder
+from builder.cli import preview
+from builder.editor_cli import editor, git_folder
 from election.configuration import Configuration
 from election.errors import InputError, MachineError
+from election.wording import Language
 from tests import fetching
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,17 +90,47 @@ def test_the_git_folder_is_the_one_that_holds_the_content(tmp_path: Path) -> Non
         git_folder(tmp_path / "nowhere")
 
 
-def test_the_command_says_where_it_is_and_which_folder_to_choose(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("language", "begins", "asked"),
+    [
+        ("az", "Redaktor: http://127.0.0.1:", "Brauzer qovluq soruşacaq: {folder} qovluğunu seçin\n"),
+        ("en", "Editor: http://127.0.0.1:", "The browser will ask for a folder: choose {folder}\n"),
+        ("ru", "Редактор: http://127.0.0.1:", "Браузер попросит указать папку: выберите {folder}\n"),
+    ],
+)
+def test_the_command_says_where_it_is_and_which_folder_to_choose(
+    tmp_path: Path, language: str, begins: str, asked: str
+) -> None:
     (tmp_path / "content").mkdir()
     (tmp_path / ".git").mkdir()
-    argv = [sys.executable, "-m", "pollcast", "editor", "--port", "0", "--language", "ru"]
-    with subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+    argv = [sys.executable, "-m", "pollcast", "editor", "--port", "0", "--language", language]
+    with subprocess.Popen(argv, cwd=tmp_path, stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
         try:
-            address = process.stdout.readline().split()[1]
-            assert process.stdout.readline() == f"The browser will ask for a folder: choose {tmp_path}\n"
-            answer = fetching.fetch(address, "/config.yml")
-            assert "Участки" in answer.body.decode()
+            told = process.stdout.readline()
+            assert told.startswith(begins)
+            assert process.stdout.readline() == asked.format(folder=tmp_path)
+            answer = fetching.fetch(told.split()[1], "/config.yml")
+            assert editor_words.of_kind("stations", language).label in answer.body.decode()
         finally:
             process.terminate()
         assert process.wait(timeout=120) == 0
+
+
+def test_what_goes_wrong_is_said_in_the_language_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = tmp_path / "content"
+    with pytest.raises(InputError, match=r"content: belə qovluq yoxdur\."):
+        editor(content, language=Language.AZ)
+    content.mkdir()
+    with pytest.raises(InputError, match=r"content: не лежит ни в одной папке Git; запустите git init или git clone\."):
+        editor(content, language=Language.RU)
+    (tmp_path / ".git").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(MachineError, match=f"{port} portunu başqa proqram tutub\\. --port ilə başqasını seçin\\."):
+            editor(content, port=port, language=Language.AZ)
+        with pytest.raises(MachineError, match=f"^Порт {port} на 127.0.0.1 занят .* Выберите другой с помощью --port"):
+            preview(content=content, port=port, language=Language.RU)
+    monkeypatch.setattr(editor_server, "files", functools.partial(editor_server.files, modules=tmp_path))
+    with pytest.raises(MachineError, match=r"^Интерфейс редактора не установлен: .* Запустите: make setup$"):
+        editor(content, port=0, language=Language.RU)

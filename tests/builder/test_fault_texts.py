@@ -11,14 +11,16 @@ from babel.messages.pofile import read_po
 
 import builder
 import election
+import machine
 import pollcast
+import upload
 from builder.content import read_content
 from builder.fault_texts import DOMAIN, FaultTexts
 from builder.translations import LOCALE
 from election.errors import Fault, InputError, MachineError
 from election.wording import say
 
-FOLDERS = [Path(str(package.__file__)).parent for package in (builder, election)]
+FOLDERS = [Path(str(package.__file__)).parent for package in (builder, election, machine, upload)]
 
 
 def sentences() -> set[str]:
