@@ -24,6 +24,7 @@ from typing import NoReturn
 import yaml
 
 from builder import field_mistakes
+from election import unreadable
 from election.errors import Fault, InputError
 from election.toml_file import Location
 from election.wording import say
@@ -65,7 +66,7 @@ def read_text(path: Path) -> str:
         finally:
             os.close(handle)
     except OSError as error:
-        _refuse(path, 0, say("cannot be read: {reason}.", reason=os.strerror(error.errno or 0)))
+        _refuse(path, 0, say("cannot be read: {reason}.", reason=unreadable.reason(error)))
     if len(raw) > MAX_BYTES:
         _refuse(path, 0, say("is larger than {most} KB; shorten the page or split it.", most=MAX_BYTES // 1024))
     try:

@@ -17,7 +17,6 @@ import contextlib
 import functools
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -25,6 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from builder.image_kinds import MAX_BYTES, Refused
+from election import unreadable
 from election.errors import Fault, InputError
 from election.wording import say
 
@@ -119,7 +119,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise InputError(_fault(path, say("cannot be read: {reason}.", reason=os.strerror(error.errno or 0)))) from None
+        raise InputError(_fault(path, say("cannot be read: {reason}.", reason=unreadable.reason(error)))) from None
 
 
 def _kept(folder: Path) -> dict[ImageFile, bytes] | None:

@@ -18,7 +18,7 @@ from election.wording import say
 MAX_LINE = 200
 """Characters of a text that stands on one line."""
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
-SLUG_RULE = "small letters a to z, digits and single hyphens between them"
+SLUG_RULE = say("small letters a to z, digits and single hyphens between them")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 

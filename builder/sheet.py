@@ -8,6 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import NoReturn
 
+from election import unreadable
 from election.errors import Fault, InputError
 from election.wording import say
 
@@ -134,7 +135,7 @@ def read_bytes(file: Path) -> bytes:
     except FileNotFoundError:
         refuse(file, say("there is no such file."))
     except OSError as error:
-        refuse(file, say("cannot be read: {reason}.", reason=error.strerror))
+        refuse(file, say("cannot be read: {reason}.", reason=unreadable.reason(error)))
     if len(body) > MAX_BYTES:
         refuse(file, say("is larger than {most} MB; split the sheet.", most=MAX_BYTES // 1024 // 1024))
     return body

@@ -13,11 +13,14 @@ import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from election.wording import say
+
 RELAYED = frozenset({"rtsp", "rtsps"})
 """Reached through the relay, which adds user and password and shows no address to anyone."""
 SCHEMES = (*sorted(RELAYED), "srt", "rtmp", "http", "https")
 LONGEST = 2048
-_WHERE = "write rtsp://host:port/path"
+_EXAMPLE = "rtsp://host:port/path"
+_NO_NUMBERS = say("names a host by numbers that are no address; write four numbers from 0 to 255")
 _FORBIDDEN = set("\\|\"'<>^`{}")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)", re.IGNORECASE)
 _IPV4 = re.compile(r"(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}")
@@ -49,6 +52,7 @@ _SRT_PARAMETERS = {
     "latency": re.compile(r"\d{1,8}"),
     "streamid": re.compile(r"[\w./-]{1,200}", re.ASCII),
 }
+_SRT_EXAMPLES = {"mode": "caller", "latency": "200", "streamid": "hall/main"}
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -62,11 +66,11 @@ def camera_address(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ValueError(f"is not an address; {_WHERE}") from None
+        raise ValueError(say("is not an address; write {example}", example=_EXAMPLE)) from None
     if "@" in parts.netloc:
-        raise ValueError("holds a user or password; write them as user and password = { env = … }")
+        raise ValueError(say("holds a user or password; write them as user and password = {{ env = … }}"))
     if "#" in url:
-        raise ValueError("holds a #; write %23 if it belongs to the path")
+        raise ValueError(say("holds a #; write %23 if it belongs to the path"))
     listens = parts.scheme == "srt" and dict(parse_qsl(parts.query)).get("mode") == "listener"
     _require_host(parts, listens=listens)
     _require_port(parts, port)
@@ -79,33 +83,38 @@ def camera_address(url: str) -> str:
 
 def _require_printable(url: str) -> None:
     if len(url) > LONGEST:
-        raise ValueError(f"is longer than {LONGEST} characters")
+        raise ValueError(say("is longer than {most} characters; shorten it", most=LONGEST))
     if any(character.isspace() or ord(character) < 32 or ord(character) == 127 for character in url):
-        raise ValueError("holds a space or control character")
+        raise ValueError(say("holds a space or control character; write a space as %20"))
 
 
 def _require_scheme(url: str) -> None:
     if not url.startswith(tuple(f"{scheme}://" for scheme in SCHEMES)):
         found = re.match(r"[a-z][a-z0-9+.-]*(?=:)", url, re.IGNORECASE)
-        kind = found[0][:40] if found else "an address without a scheme"
-        raise ValueError(f"only {', '.join(f'{scheme}://' for scheme in SCHEMES)} addresses are cameras, not {kind}")
+        kind = found[0][:40] if found else say("an address without a scheme")
+        known = ", ".join(f"{scheme}://" for scheme in SCHEMES)
+        raise ValueError(say("only {known} addresses are cameras, not {kind}", known=known, kind=kind))
 
 
 def _require_plain_text(url: str) -> None:
     if not url.isascii():
-        raise ValueError("holds a letter that addresses cannot have; write it as %… in the path, as xn--… in the host")
+        raise ValueError(
+            say("holds a letter that addresses cannot have; write it as %… in the path, as xn--… in the host")
+        )
     if found := sorted(_FORBIDDEN & set(url)):
-        raise ValueError(f"holds the character {found[0]}")
+        raise ValueError(
+            say("holds the character {character}; write it as {code}", character=found[0], code=f"%{ord(found[0]):02X}")
+        )
     if any(ord(character) < 32 or ord(character) == 127 for character in unquote(url)):
-        raise ValueError("holds an encoded control character")
+        raise ValueError(say("holds an encoded control character; remove it"))
     if re.search(r"%(?![0-9a-f]{2})", url, re.IGNORECASE):
-        raise ValueError("holds a % that is not followed by two hexadecimal digits; write %25")
+        raise ValueError(say("holds a % that is not followed by two hexadecimal digits; write %25"))
 
 
 def _require_host(parts: SplitResult, *, listens: bool) -> None:
     host = parts.hostname
     if not host:
-        raise ValueError(f"names no host; {_WHERE}")
+        raise ValueError(say("names no host; write {example}", example=_EXAMPLE))
     if parts.netloc.startswith("["):
         _require_address(_ipv6(host), parts.scheme, listens=listens)
         return
@@ -114,28 +123,28 @@ def _require_host(parts: SplitResult, *, listens: bool) -> None:
     if _NUMERIC.fullmatch(labels[-1]):
         # Programs read 127.1, 0x7f000001 and 0177.0.0.1 as addresses, each in its own way.
         if not _IPV4.fullmatch(host):
-            raise ValueError("names a host by numbers that are no address; write four numbers from 0 to 255")
+            raise ValueError(_NO_NUMBERS)
         try:
             address = ipaddress.IPv4Address(host)
         except ValueError:
-            raise ValueError("names a host by numbers that are no address; write four numbers from 0 to 255") from None
+            raise ValueError(_NO_NUMBERS) from None
         _require_address(address, parts.scheme, listens=listens)
         return
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise ValueError(f"names a host that cannot be; {_WHERE}")
+        raise ValueError(say("names a host that cannot be; write {example}", example=_EXAMPLE))
     if name in _METADATA_NAMES or name.startswith("metadata.") or name.endswith((".metadata", ".svc.cluster.local")):
-        raise ValueError(f"names {name}, which gives machines their credentials and is no camera")
+        raise ValueError(say("names {host}, which gives machines their credentials and is no camera", host=name))
     if name in {"localhost", "ip6-localhost", "ip6-loopback"} or name.endswith((".localhost", ".localdomain")):
         _require_address(ipaddress.IPv4Address("127.0.0.1"), parts.scheme, listens=listens)
 
 
 def _ipv6(host: str) -> ipaddress.IPv6Address:
     if "%" in host:
-        raise ValueError("names a network interface; write the address alone")
+        raise ValueError(say("names a network interface; write the address alone"))
     try:
         return ipaddress.IPv6Address(host)
     except ValueError:
-        raise ValueError(f"is not an address; {_WHERE}") from None
+        raise ValueError(say("is not an address; write {example}", example=_EXAMPLE)) from None
 
 
 def _require_address(address: Address, scheme: str, *, listens: bool) -> None:
@@ -143,13 +152,19 @@ def _require_address(address: Address, scheme: str, *, listens: bool) -> None:
     if listens and (address.is_unspecified or address.is_loopback):
         return  # where to listen, not where to connect to
     if address.is_link_local or address in _METADATA:
-        raise ValueError(f"names {address}, where clouds keep their machines' credentials; it is no camera")
+        raise ValueError(
+            say("names {host}, where clouds keep their machines' credentials; it is no camera", host=address)
+        )
     if address.is_unspecified or address.is_multicast or (address.version == 4 and address.is_reserved):
-        raise ValueError(f"names {address}, which is no single machine's address")
+        raise ValueError(
+            say("names {host}, which is no single machine's address; write the camera's own", host=address)
+        )
     if address.version == 4 and address in ipaddress.ip_network("0.0.0.0/8"):
-        raise ValueError(f"names {address}, which is no single machine's address")
+        raise ValueError(
+            say("names {host}, which is no single machine's address; write the camera's own", host=address)
+        )
     if address.is_loopback and scheme not in RELAYED:
-        raise ValueError("names this machine itself, where other services listen; only rtsp:// may")
+        raise ValueError(say("names this machine itself, where other services listen; only rtsp:// may"))
 
 
 def _embedded(address: Address) -> Address:
@@ -165,10 +180,13 @@ def _embedded(address: Address) -> Address:
 
 def _require_port(parts: SplitResult, port: int | None) -> None:
     if port == 0 or (port is None and parts.netloc.endswith(":")):
-        raise ValueError("names no port; write a number from 1 to 65535 after the colon, or leave the colon out")
+        raise ValueError(say("names no port; write a number from 1 to 65535 after the colon, or leave the colon out"))
     if port in _OTHER_SERVICES:
         raise ValueError(
-            f"names port {port}, where another kind of service listens; cameras use 554, 322, 1935, 80, 443"
+            say(
+                "names port {port}, where another kind of service listens; cameras use 554, 322, 1935, 80, 443",
+                port=port,
+            )
         )
 
 
@@ -176,18 +194,29 @@ def _require_no_secret(parts: SplitResult) -> None:
     for name, _ in parse_qsl(parts.query, keep_blank_values=True):
         if _SECRET_NAMES.search(name):
             raise ValueError(
-                f"holds {name}, which would show in the list of processes; only rtsp:// and rtsps:// may hold secrets"
+                say(
+                    "holds {name}, which would show in the list of processes; "
+                    "only rtsp:// and rtsps:// may hold secrets",
+                    name=name,
+                )
             )
 
 
 def _require_srt(parts: SplitResult, port: int | None) -> None:
     if port is None:
-        raise ValueError("names no port; write srt://host:port")
+        raise ValueError(say("names no port; write srt://host:port"))
     if parts.path not in {"", "/"}:
-        raise ValueError("holds a path, which SRT does not have; write ?streamid=…")
+        raise ValueError(say("holds a path, which SRT does not have; write ?streamid=…"))
     given: Mapping[str, str] = dict(parse_qsl(parts.query, keep_blank_values=True))
     for name, value in given.items():
         if name not in _SRT_PARAMETERS:
-            raise ValueError(f"holds the parameter {name}; mode, latency and streamid are known")
+            raise ValueError(say("holds the parameter {name}; mode, latency and streamid are known", name=name))
         if not _SRT_PARAMETERS[name].fullmatch(value):
-            raise ValueError(f"holds {name}={value[:40]}, which is not understood")
+            raise ValueError(
+                say(
+                    "holds {name}={value}; write for example {name}={right}",
+                    name=name,
+                    value=value[:40],
+                    right=_SRT_EXAMPLES[name],
+                )
+            )

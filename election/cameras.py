@@ -10,15 +10,16 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from election import toml_file
+from election import toml_file, unreadable
 from election.camera_address import RELAYED, camera_address
 from election.errors import Fault, InputError
 from election.ids import Rendition, StationId, parse_station_id
 from election.privacy_mask import PrivacyMask, read_mask
 from election.secret import Secret
+from election.wording import ended, say
 
 FILE_NAME = "cameras.toml"
-_REFERENCE = 'write either { env = "NAME" } or { file = "path" }'
+_REFERENCE = say('write either {{ env = "NAME" }} or {{ file = "path" }}')
 
 
 class _Table(BaseModel):
@@ -35,7 +36,7 @@ class PasswordReference(_Table):
     @classmethod
     def _is_a_reference(cls, value: object) -> object:
         if not isinstance(value, dict):
-            raise ValueError(f"is never written here itself; {_REFERENCE}")  # noqa: TRY004 - a fault of the file
+            raise ValueError(say("is never written here itself; {example}", example=_REFERENCE))  # noqa: TRY004 - a fault of the file
         return value
 
     @model_validator(mode="after")
@@ -52,24 +53,27 @@ class PasswordReference(_Table):
         if self.env is not None:
             value = environment.get(self.env)
             if not value:
-                why = "not set" if value is None else "empty"
-                raise ValueError(f"the environment variable {self.env} is {why}")
+                if value is None:
+                    raise ValueError(say("the environment variable {name} is not set", name=self.env))
+                raise ValueError(say("the environment variable {name} is empty", name=self.env))
             return Secret(value)
         path = folder / (self.file or "")
         try:
             found = path.read_text(encoding="utf-8").rstrip("\r\n")
         except OSError as error:
-            raise ValueError(f"the secret file {path} cannot be read: {os.strerror(error.errno or 0)}") from None
+            raise ValueError(
+                say("the secret file {path} cannot be read: {reason}", path=path, reason=unreadable.reason(error))
+            ) from None
         except UnicodeDecodeError:
             raise ValueError(
-                f"the secret file {path} is not UTF-8; save it again and choose the encoding UTF-8"
+                say("the secret file {path} is not UTF-8; save it again and choose the encoding UTF-8", path=path)
             ) from None
         except ValueError as error:  # a path with a zero in it
-            raise ValueError(f"the secret file cannot be read: {error}") from None
+            raise ValueError(say("the secret file cannot be read: {reason}", reason=unreadable.reason(error))) from None
         if not found:
-            raise ValueError(f"the secret file {path} is empty")
+            raise ValueError(say("the secret file {path} is empty; write the password into it", path=path))
         if "\n" in found:
-            raise ValueError(f"the secret file {path} has several lines; it holds the password alone")
+            raise ValueError(say("the secret file {path} has several lines; it holds the password alone", path=path))
         return Secret(found)
 
 
@@ -100,18 +104,18 @@ class CameraTable(_Table):
     @classmethod
     def _holds_no_password(cls, user: str | None) -> str | None:
         if user is not None and ":" in user:  # RFC 7617 2: what follows it would be the password
-            raise ValueError("holds a colon, which no user has; write a password as password = { env = … }")
+            raise ValueError(say("holds a colon, which no user has; write a password as password = {{ env = … }}"))
         return user
 
     @model_validator(mode="after")
     def _password_has_a_user(self) -> Self:
         if self.password is not None and self.user is None:
-            raise ValueError("a password needs a user beside it")
+            raise ValueError(say("a password needs a user beside it"))
         schemes = {urlsplit(url).scheme for url in (self.main, self.sub) if url is not None}
         if self.user is not None and not schemes <= RELAYED:
-            raise ValueError("user and password are given to rtsp:// and rtsps:// cameras only; remove them")
+            raise ValueError(say("user and password are given to rtsp:// and rtsps:// cameras only; remove them"))
         if self.ca is not None and "rtsps" not in schemes:
-            raise ValueError("ca is for rtsps:// cameras; remove it")
+            raise ValueError(say("ca is for rtsps:// cameras; remove it"))
         return self
 
 
@@ -150,7 +154,11 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
     seen: dict[str, int] = {}
     for index, camera in enumerate(cameras):
         if camera.station in seen:
-            message = f"{camera.station} stands already at camera {seen[camera.station] + 1}; remove one of them."
+            message = say(
+                "{station} stands already at camera {number}; remove one of them.",
+                station=camera.station,
+                number=seen[camera.station] + 1,
+            )
             line = lines.get(("camera", index, "station"), 0)
             faults.append(Fault(file=path, line=line, field=f"camera[{index + 1}].station", message=message))
         seen.setdefault(camera.station, index)
@@ -161,11 +169,11 @@ def read_cameras(path: Path, environment: Mapping[str, str] = os.environ) -> tup
             except ValueError as error:
                 line = lines.get(("camera", index, "password"), 0)
                 field = f"camera[{index + 1}].password"
-                faults.append(Fault(file=path, line=line, field=field, message=f"{error}."))
+                faults.append(Fault(file=path, line=line, field=field, message=ended(error)))
         ca = None if camera.ca is None else path.parent / camera.ca
         if ca is not None and not _holds_certificates(ca):
             line = lines.get(("camera", index, "ca"), 0)
-            message = f"{ca} holds no certificates in PEM."
+            message = say("{file} holds no certificates in PEM; name a file that does, or leave ca out.", file=ca)
             faults.append(Fault(file=path, line=line, field=f"camera[{index + 1}].ca", message=message))
         mask = None
         if camera.mask is not None:
@@ -224,5 +232,7 @@ def _mask_fault(fault: Fault, path: Path, line: int, field: str) -> Fault:
     """Return a fault of a mask file; of one that cannot be read at all where `cameras.toml` names it."""
     if fault.line or fault.field:
         return fault
-    message = f"the mask {fault.file}: {fault.message} Without it the camera does not start."
+    message = say(
+        "the mask {file}: {fault} Without it the camera does not start.", file=fault.file, fault=fault.message
+    )
     return Fault(file=path, line=line, field=field, message=message)

@@ -74,14 +74,23 @@ class ElectionTable(_Table):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):  # a name is looked up as a file
-            raise ValueError(f"there is no time zone {name[:60]!r}; write for example Asia/Baku") from None
+            raise ValueError(
+                say("there is no time zone {name!r}; write for example Asia/Baku", name=name[:60])
+            ) from None
         return name
 
     @field_validator("date")
     @classmethod
     def _is_a_day_of_voting(cls, date: datetime.date) -> datetime.date:
         if date.year not in _YEARS:
-            raise ValueError(f"is the day of voting, in the years {_YEARS[0]} to {_YEARS[-1]}, not in {date.year}")
+            raise ValueError(
+                say(
+                    "is the day of voting, in the years {first} to {last}, not in {year}",
+                    first=_YEARS[0],
+                    last=_YEARS[-1],
+                    year=date.year,
+                )
+            )
         return date
 
     @property
@@ -92,7 +101,13 @@ class ElectionTable(_Table):
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> Self:
         if self.opens >= self.closes:
-            raise ValueError(f"opens ({self.opens:%H:%M}) must be earlier than closes ({self.closes:%H:%M})")
+            raise ValueError(
+                say(
+                    "opens ({opens:%H:%M}) must be earlier than closes ({closes:%H:%M})",
+                    opens=self.opens,
+                    closes=self.closes,
+                )
+            )
         return self
 
 
@@ -112,24 +127,28 @@ class SiteTable(_Table):
     @classmethod
     def _is_an_origin(cls, url: str) -> str:
         if "@" in url:
-            raise ValueError("holds a user or password, which every page would show; remove it")
+            raise ValueError(say("holds a user or password, which every page would show; remove it"))
         if not url.isascii():
-            raise ValueError("holds a letter that addresses cannot have; write the host's name as xn--…")
+            raise ValueError(say("holds a letter that addresses cannot have; write the host's name as xn--…"))
         if not _ORIGIN.fullmatch(url):
-            raise ValueError("write the site's address as https://host, without a path or a trailing slash")
+            raise ValueError(say("write the site's address as https://host, without a path or a trailing slash"))
         try:
             port = urlsplit(url).port
         except ValueError:
-            raise ValueError("names a host or a port that cannot be; write https://host or https://host:port") from None
+            raise ValueError(
+                say("names a host or a port that cannot be; write https://host or https://host:port")
+            ) from None
         if port == 0:
-            raise ValueError("names a host or a port that cannot be; write https://host or https://host:port")
+            raise ValueError(say("names a host or a port that cannot be; write https://host or https://host:port"))
         return url
 
     @field_validator("license")
     @classmethod
     def _is_a_name_or_an_address(cls, license_: str) -> str:
         if not _LICENSE.fullmatch(license_):
-            raise ValueError("write an SPDX identifier, such as CC-BY-4.0, or the https:// address of a licence's text")
+            raise ValueError(
+                say("write an SPDX identifier, such as CC-BY-4.0, or the https:// address of a licence's text")
+            )
         return license_
 
 
@@ -155,9 +174,9 @@ class VideoTable(_Table):
     @model_validator(mode="after")
     def _segments_fit(self) -> Self:
         if self.segment_seconds > self.target_duration_seconds:
-            raise ValueError("segment_seconds must not exceed target_duration_seconds")
+            raise ValueError(say("segment_seconds must not exceed target_duration_seconds"))
         if self.window_seconds < 3 * self.target_duration_seconds:
-            raise ValueError("window_seconds must be at least three times target_duration_seconds")
+            raise ValueError(say("window_seconds must be at least three times target_duration_seconds"))
         return self
 
 

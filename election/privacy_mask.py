@@ -16,6 +16,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from election import toml_file
+from election.wording import say
 
 STRIPS = 90
 """A polygon is covered by boxes that are at most one part in so many of the picture high."""
@@ -59,7 +60,7 @@ class RectangleTable(_Table):
     @model_validator(mode="after")
     def _lies_in_the_picture(self) -> Self:
         if self.x + self.width > 1 + 1e-9 or self.y + self.height > 1 + 1e-9:
-            raise ValueError("reaches beyond the picture; x + width and y + height are at most 1")
+            raise ValueError(say("reaches beyond the picture; x + width and y + height are at most 1"))
         return self
 
 
@@ -72,12 +73,12 @@ class PolygonTable(_Table):
     @classmethod
     def _is_a_polygon(cls, points: list[list[float]]) -> list[list[float]]:
         if any(len(point) != 2 for point in points):
-            raise ValueError("write each point as [x, y]")
+            raise ValueError(say("write each point as [x, y]"))
         corners = [(x, y) for x, y in points]
         if abs(_area(corners)) < 1e-9:
-            raise ValueError("has no area")
+            raise ValueError(say("has no area; write corners that do not lie on one line"))
         if _crosses_itself(corners):
-            raise ValueError("crosses itself; write its corners in order, or write two polygons")
+            raise ValueError(say("crosses itself; write its corners in order, or write two polygons"))
         return points
 
 
@@ -90,9 +91,11 @@ class MaskFile(_Table):
     @model_validator(mode="after")
     def _covers_something(self) -> Self:
         if not self.rectangle and not self.polygon:
-            raise ValueError("covers nothing; write a [[rectangle]] or a [[polygon]]")
+            raise ValueError(say("covers nothing; write a [[rectangle]] or a [[polygon]]"))
         if len(self.mask.boxes) > MOST_BOXES:
-            raise ValueError(f"is too fine: it takes more than {MOST_BOXES} boxes; use fewer or larger shapes")
+            raise ValueError(
+                say("is too fine: it takes more than {most} boxes; use fewer or larger shapes", most=MOST_BOXES)
+            )
         return self
 
     @property

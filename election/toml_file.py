@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -11,9 +10,9 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from election import known_keys, wrong_values
+from election import known_keys, toml_mistakes, unreadable, wrong_values
 from election.errors import Fault, InputError
-from election.wording import Sentence, say
+from election.wording import say
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = tuple[str | int, ...]
@@ -40,9 +39,8 @@ def read_table(path: Path) -> tuple[dict[str, Any], Mapping[Location, int]]:
     try:
         return tomllib.loads(text), key_lines(text)
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found[1]) if found else text.rstrip("\n").count("\n") + 1
-        _refuse(path, line, Sentence(f"is not valid TOML: {error}."))
+        line, sentence = toml_mistakes.told(error)
+        _refuse(path, line or text.rstrip("\n").count("\n") + 1, sentence)
     except ValueError:  # what Python says to a number of thousands of digits
         _refuse(path, 0, say("is not valid TOML: a number in it has too many digits."))
     except RecursionError:
@@ -56,9 +54,9 @@ def _text(path: Path) -> str:
     except FileNotFoundError:
         _refuse(path, 0, say("there is no such file."))
     except OSError as error:
-        _refuse(path, 0, say("cannot be read: {reason}.", reason=os.strerror(error.errno or 0)))
+        _refuse(path, 0, say("cannot be read: {reason}.", reason=unreadable.reason(error)))
     except ValueError as error:  # a path with a zero in it
-        _refuse(path, 0, say("cannot be read: {reason}.", reason=error))
+        _refuse(path, 0, say("cannot be read: {reason}.", reason=unreadable.reason(error)))
     if len(raw) > MAX_BYTES:
         _refuse(path, 0, say("is larger than {most} MB; it is no file of settings.", most=MAX_BYTES // 1024**2))
     try:

@@ -60,6 +60,9 @@ def sentence(item: Mapping[str, Any], *, secret: bool) -> Sentence:
         case "too_long":
             most, count = limits["max_length"], len(found)
             return say("has {count} entries; {most} or fewer are allowed.", count=count, most=most)
+        case "literal_error":
+            known = limits["expected"].replace(" or ", ", ")
+            return say("is one of {known}, not {value}.", known=known, value=value)
         case "string_too_short" if not found:
             return ended(ValueError(say("is empty; write a text")))
         case "string_too_long":

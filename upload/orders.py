@@ -31,6 +31,7 @@ from election import toml_file
 from election.errors import Fault, InputError, MachineError
 from election.ids import StationId, parse_station_id
 from election.schedule import Command, Order
+from election.wording import say
 from machine.files import write_atomically
 
 FILE_NAME = "orders.toml"
@@ -56,18 +57,18 @@ class OrderTable(_Table):
     @classmethod
     def _is_a_moment(cls, time: datetime) -> datetime:
         if time.tzinfo is None:
-            raise ValueError("write the time with its offset from UTC, such as 2026-11-29T23:41:07+04:00")
+            raise ValueError(say("write the time with its offset from UTC, such as 2026-11-29T23:41:07+04:00"))
         return time
 
     @field_validator("stations")
     @classmethod
     def _are_stations(cls, stations: list[str]) -> list[str]:
         if not stations:
-            raise ValueError('name at least one station, such as "034-012"')
+            raise ValueError(say('name at least one station, such as "034-012"'))
         seen: set[str] = set()
         for text in stations:
             if parse_station_id(text) in seen:
-                raise ValueError(f"{text} stands twice; remove one of them")
+                raise ValueError(say("{word} stands twice; remove one of them", word=text))
             seen.add(text)
         return stations
 
@@ -75,7 +76,7 @@ class OrderTable(_Table):
     @classmethod
     def _is_one_line(cls, reason: str) -> str:
         if not reason.isprintable():
-            raise ValueError("write the reason in one line")
+            raise ValueError(say("write the reason in one line"))
         return reason
 
 
@@ -102,7 +103,7 @@ def read_written_orders(path: Path) -> Orders:
             file=path,
             line=lines.get(("order", index + 1, "time"), 0),
             field=f"order[{index + 2}].time",
-            message="is earlier than that of the order before it; orders stand in the order of their times.",
+            message=say("is earlier than that of the order before it; orders stand in the order of their times."),
         )
         for index, (before, after) in enumerate(itertools.pairwise(tables))
         if after.time < before.time

@@ -7,6 +7,7 @@ from pathlib import Path
 from election.configuration import Configuration
 from election.errors import Fault, InputError
 from election.toml_file import read_table
+from election.wording import ended
 from upload.store_url import StoreAddress, parse_store_url
 
 
@@ -16,4 +17,4 @@ def store_address(facts: Configuration, config: Path) -> StoreAddress:
         return parse_store_url(facts.store.url)
     except ValueError as error:
         line = read_table(config)[1].get(("store", "url"), 0)
-        raise InputError(Fault(file=config, line=line, field="store.url", message=f"{error}.")) from None
+        raise InputError(Fault(file=config, line=line, field="store.url", message=ended(error))) from None

@@ -17,9 +17,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from election.errors import UsageError
 from election.secret import Secret
+from election.wording import say
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
-_EXAMPLE = "write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder"
+_EXAMPLE = say("write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,60 +70,71 @@ def parse_store_url(url: str) -> StoreAddress:
     try:
         parts = urlsplit(url)
     except ValueError:
-        raise ValueError(f"is not an address; {_EXAMPLE}") from None
+        raise ValueError(say("is not an address; {example}", example=_EXAMPLE)) from None
     if parts.fragment:
-        raise ValueError(f"holds a # part, which a store has not; {_EXAMPLE}")
+        raise ValueError(say("holds a # part, which a store has not; {example}", example=_EXAMPLE))
     if parts.scheme == "s3":
         return _parse_s3(url)
     if parts.query:
-        raise ValueError(f"only s3:// addresses take settings after a question mark; {_EXAMPLE}")
+        raise ValueError(say("only s3:// addresses take settings after a question mark; {example}", example=_EXAMPLE))
     if parts.scheme == "file":
         if parts.netloc or not parts.path.startswith("/"):
-            raise ValueError("a folder is written with three slashes and its whole path, such as file:///srv/pollcast")
+            raise ValueError(
+                say("a folder is written with three slashes and its whole path, such as file:///srv/pollcast")
+            )
         return FolderAddress(folder=Path(unquote(parts.path)))
     if parts.scheme == "memory":
         if parts.netloc or parts.path:
-            raise ValueError("the store in memory has no name; write memory://")
+            raise ValueError(say("the store in memory has no name; write memory://"))
         return MemoryAddress()
-    raise ValueError(f"{parts.scheme or 'an address without a scheme'} is not a kind of store; {_EXAMPLE}")
+    kind = parts.scheme or say("an address without a scheme")
+    raise ValueError(say("{kind} is not a kind of store; {example}", kind=kind, example=_EXAMPLE))
 
 
 def _parse_s3(url: str) -> S3Address:
     parts = urlsplit(url)
     if "@" in parts.netloc:
-        raise ValueError("holds credentials; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        raise ValueError(say("holds credentials; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"))
     if parts.path not in {"", "/"}:
-        raise ValueError("names a folder in the bucket; the whole bucket is used, write s3://bucket")
+        raise ValueError(say("names a folder in the bucket; the whole bucket is used, write s3://bucket"))
     if _BUCKET.fullmatch(parts.netloc) is None:
         raise ValueError(
-            f"{parts.netloc!r} is not a bucket's name: 3 to 63 small letters, digits, dots and hyphens; {_EXAMPLE}"
+            say(
+                "{bucket!r} is not a bucket's name: 3 to 63 small letters, digits, dots and hyphens; {example}",
+                bucket=parts.netloc,
+                example=_EXAMPLE,
+            )
         )
     try:
         pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
-        raise ValueError(f"its settings are not key=value pairs joined by &; {_EXAMPLE}") from None
+        raise ValueError(say("its settings are not key=value pairs joined by &; {example}", example=_EXAMPLE)) from None
     settings = dict(pairs)
     if len(settings) != len(pairs):
-        raise ValueError("names a setting twice; leave one of them")
+        raise ValueError(say("names a setting twice; leave one of them"))
     endpoint = settings.pop("endpoint", None)
     if endpoint is not None:
         endpoint = _origin(endpoint)
     region = settings.pop("region", "us-east-1")
     if not region:
-        raise ValueError("its region is empty; write for example region=us-east-1, or leave it out")
+        raise ValueError(say("its region is empty; write for example region=us-east-1, or leave it out"))
     conditional = settings.pop("conditional_writes", "on")
     if conditional not in {"on", "off"}:
-        raise ValueError(f"conditional_writes is on or off, not {conditional!r}")
+        raise ValueError(say("conditional_writes is on or off, not {value!r}", value=conditional))
     if settings:
         unknown = ", ".join(sorted(settings))
-        raise ValueError(f"{unknown} is not a known setting; known are endpoint, region and conditional_writes")
+        raise ValueError(
+            say("{names} is not a known setting; known are endpoint, region and conditional_writes", names=unknown)
+        )
     return S3Address(bucket=parts.netloc, endpoint=endpoint, region=region, conditional_writes=conditional == "on")
 
 
 def _origin(endpoint: str) -> str:
     if "@" in endpoint:
-        raise ValueError("its endpoint holds credentials; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
-    wrong = f"the endpoint {endpoint!r} is not http://host:port or https://host"
+        raise ValueError(
+            say("its endpoint holds credentials; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        )
+    wrong = say("the endpoint {endpoint!r} is not http://host:port or https://host", endpoint=endpoint)
     try:
         parts = urlsplit(endpoint)
         port = parts.port

@@ -92,33 +92,33 @@ def _distance(corners: list[tuple[float, float]], x: float, y: float) -> float:
     return found
 
 
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("", "covers nothing; write a [[rectangle]] or a [[polygon]]."),
-        ("rectangle = []\n", "covers nothing"),
-        (RECTANGLE + "colour = 1\n", ":6: rectangle[1].colour: is not a known key"),
-        (RECTANGLE + "[circle]\nx = 1\n", ":6: circle: is not a known key"),
-        (RECTANGLE.replace("x = 0.1\n", ""), ":1: rectangle[1].x: is missing"),
-        (RECTANGLE.replace("0.1", "-0.1"), ":2: rectangle[1].x: is at least 0"),
-        (RECTANGLE.replace("0.1", '"0.1"'), ":2: rectangle[1].x: is a number"),
-        (RECTANGLE.replace("0.1", "nan"), ":2: rectangle[1].x: is "),
-        (RECTANGLE.replace("0.1", "128"), ":2: rectangle[1].x: is at most 1"),
-        (RECTANGLE.replace("0.3", "0.0"), ":4: rectangle[1].width: is more than 0"),
-        (RECTANGLE + RECTANGLE.replace("0.4", "0.81"), ":6: rectangle[2]: reaches beyond the picture"),
-        (RECTANGLE.replace("0.1", "0.71"), ":1: rectangle[1]: reaches beyond the picture"),
-        (TRIANGLE.replace("[0.5, 0.1], ", ""), ":2: polygon[1].points: has 2 entries; 3 or more are needed"),
-        (TRIANGLE.replace("[0.5, 0.1]", "[0.5, 1.1]"), ":2: polygon[1].points[1][2]: is at most 1"),
-        (TRIANGLE.replace("[0.5, 0.1]", "[0.5]"), ":2: polygon[1].points: write each point as [x, y]"),
-        (TRIANGLE.replace("[0.5, 0.1]", "[0.5, 0.8]"), ":2: polygon[1].points: has no area"),
-        (
-            "[[polygon]]\npoints = [[0, 0], [1, 1], [1, 0], [0, 0.5]]\n",
-            ":2: polygon[1].points: crosses itself",
-        ),
-        ("".join(TRIANGLE.replace("0.9", f"0.9{number}") for number in range(9)), "is too fine"),
-        ("[[rectangle]\n", "is not valid TOML"),
-    ],
-)
+WRONG: list[tuple[str, str]] = [
+    ("", "covers nothing; write a [[rectangle]] or a [[polygon]]."),
+    ("rectangle = []\n", "covers nothing"),
+    (RECTANGLE + "colour = 1\n", ":6: rectangle[1].colour: is not a known key"),
+    (RECTANGLE + "[circle]\nx = 1\n", ":6: circle: is not a known key"),
+    (RECTANGLE.replace("x = 0.1\n", ""), ":1: rectangle[1].x: is missing"),
+    (RECTANGLE.replace("0.1", "-0.1"), ":2: rectangle[1].x: is at least 0"),
+    (RECTANGLE.replace("0.1", '"0.1"'), ":2: rectangle[1].x: is a number"),
+    (RECTANGLE.replace("0.1", "nan"), ":2: rectangle[1].x: is "),
+    (RECTANGLE.replace("0.1", "128"), ":2: rectangle[1].x: is at most 1"),
+    (RECTANGLE.replace("0.3", "0.0"), ":4: rectangle[1].width: is more than 0"),
+    (RECTANGLE + RECTANGLE.replace("0.4", "0.81"), ":6: rectangle[2]: reaches beyond the picture"),
+    (RECTANGLE.replace("0.1", "0.71"), ":1: rectangle[1]: reaches beyond the picture"),
+    (TRIANGLE.replace("[0.5, 0.1], ", ""), ":2: polygon[1].points: has 2 entries; 3 or more are needed"),
+    (TRIANGLE.replace("[0.5, 0.1]", "[0.5, 1.1]"), ":2: polygon[1].points[1][2]: is at most 1"),
+    (TRIANGLE.replace("[0.5, 0.1]", "[0.5]"), ":2: polygon[1].points: write each point as [x, y]"),
+    (TRIANGLE.replace("[0.5, 0.1]", "[0.5, 0.8]"), ":2: polygon[1].points: has no area"),
+    (
+        "[[polygon]]\npoints = [[0, 0], [1, 1], [1, 0], [0, 0.5]]\n",
+        ":2: polygon[1].points: crosses itself",
+    ),
+    ("".join(TRIANGLE.replace("0.9", f"0.9{number}") for number in range(9)), "is too fine"),
+    ("[[rectangle]\n", "is not valid TOML"),
+]
+
+
+@pytest.mark.parametrize(("text", "fault"), WRONG)
 def test_each_fault_of_a_mask_is_named_with_line_and_field(tmp_path: Path, text: str, fault: str) -> None:
     with pytest.raises(InputError) as caught:
         read(tmp_path, text)

@@ -127,7 +127,7 @@ def test_what_makes_no_sense_is_refused_as_a_whole(
 def test_a_damaged_file_is_told_and_left_alone(folder: Path, verb: str) -> None:
     (folder / "orders.toml").write_text('[[order]]\ndo = "stop"\n', encoding="utf-8")
     before = (folder / "orders.toml").read_bytes()
-    with pytest.raises(InputError, match=r"orders\.toml:2: order\[1\]\.do: input should be 'pause'"):
+    with pytest.raises(InputError, match=r"orders\.toml:2: order\[1\]\.do: is one of 'pause'"):
         order(folder, verb, FIRST)
     assert (folder / "orders.toml").read_bytes() == before
 
