@@ -77,7 +77,7 @@ def check(
         faults += error.faults
     wrong, warnings = builder.cli.check_content(content, facts)
     faults += wrong
-    if cameras_file.exists():
+    if os.path.lexists(cameras_file):
         unreadable = upload.cli.check_cameras(cameras_file)
         faults += unreadable
         if not unreadable:

@@ -88,7 +88,7 @@ class OrdersFile(_Table):
 
 def read_orders(path: Path) -> Orders:
     """Read `orders.toml`; where there is none, nothing was ordered. Raises `InputError` with every fault."""
-    return {} if not path.exists() and not path.is_symlink() else read_written_orders(path)
+    return read_written_orders(path) if os.path.lexists(path) else {}
 
 
 def read_written_orders(path: Path) -> Orders:

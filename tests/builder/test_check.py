@@ -106,3 +106,20 @@ def test_a_camera_is_found_by_the_line_of_its_station(tmp_path: Path) -> None:
     file = tmp_path / "cameras.toml"
     file.write_text("# Kameralar\n" + CAMERA.format("034-012") + "\n" + CAMERA.format("034-013"))
     assert read_lines(file) == {"034-012": 3, "034-013": 7}
+
+
+def test_a_link_that_leads_nowhere_is_a_fault_and_a_name_that_no_file_can_have_is_no_file(
+    content: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "cameras.toml").symlink_to("nowhere")
+    (tmp_path / "orders.toml").symlink_to("orders.toml")
+    ended = check(tmp_path, "--language", "ru")
+    assert (ended.returncode, ended.stderr.splitlines()) == (
+        2,
+        [
+            "cameras.toml: такого файла нет.",
+            "orders.toml: не читается: слишком много символических ссылок подряд.",
+        ],
+    )
+    ended = check(tmp_path, "--cameras", "x" * 300, "--orders", "y" * 300)
+    assert (ended.returncode, ended.stderr) == (0, "")
