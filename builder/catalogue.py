@@ -28,7 +28,7 @@ from election.places import Station
 VERSION = 1
 
 
-def open_data(election: ElectionTable, content: Content, license_name: str, stations: Iterable[str]) -> bytes:
+def open_data(election: ElectionTable, content: Content, license_name: str, stations: Iterable[bytes]) -> bytes:
     """Return the catalogue of all stations; `stations` are their `members`, constituency by constituency."""
     frame = _compact(
         {
@@ -50,12 +50,12 @@ def open_data(election: ElectionTable, content: Content, license_name: str, stat
             "stations": [],
         }
     )
-    return f"{frame.removesuffix(']}')}{','.join(filter(None, stations))}]}}".encode()
+    return frame.removesuffix("]}").encode() + b",".join(filter(None, stations)) + b"]}"
 
 
-def members(stations: Iterable[Station]) -> str:
+def members(stations: Iterable[Station]) -> bytes:
     """Return these stations as the list `stations` has them, without the brackets around."""
-    return ",".join(_compact(_told(station)) for station in stations)
+    return ",".join(_compact(_told(station)) for station in stations).encode()
 
 
 def _told(station: Station) -> dict[str, object]:

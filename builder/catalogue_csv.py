@@ -38,12 +38,12 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table(constituencies: Iterable[str]) -> bytes:
+def table(constituencies: Iterable[bytes]) -> bytes:
     """Return the table; `constituencies` are the `rows` of each."""
-    return "".join((_written([COLUMNS]), *constituencies)).encode()
+    return b"".join((_written([COLUMNS]), *constituencies))
 
 
-def rows(election: ElectionTable, content: Content, place: Constituency, license_name: str) -> str:
+def rows(election: ElectionTable, content: Content, place: Constituency, license_name: str) -> bytes:
     """Return the rows of a constituency's stations.
 
     Hours are the station's own or else the election's, so that no cell of them is empty.
@@ -53,10 +53,10 @@ def rows(election: ElectionTable, content: Content, place: Constituency, license
     return _written(_row(entry.station, above, election, license_name) for entry in content.stations[place.number])
 
 
-def _written(cells: Iterable[Iterable[object]]) -> str:
+def _written(cells: Iterable[Iterable[object]]) -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows(cells)
-    return text.getvalue()
+    return text.getvalue().encode()
 
 
 def _row(station: Station, above: list[str], election: ElectionTable, license_name: str) -> Iterator[object]:

@@ -29,6 +29,8 @@ _PLAIN = 2
 """The last format of `marshal` in which equal values are equal bytes."""
 _FEW = 4
 """Folders that are read sooner than other processes are started."""
+_MANY = 40
+"""Folders that are looked at sooner."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,9 @@ class FolderMemory:
 
     def __call__(self, read: Callable[[Path], StationFolder], folders: Sequence[Path]) -> Iterator[StationFolder]:
         """Yield what is in the folders, in order."""
-        signatures = {folder: signature_of(folder) for folder in folders}
+        jobs = self._jobs if len(folders) > _MANY else 1
+        with spread(lambda folder: (folder, signature_of(folder)), folders, jobs=jobs) as results:
+            signatures = dict(results)
         found: dict[Path, StationFolder] = {}
         for folder in folders:
             signature, kept = self._known.get(str(folder), (None, None))
@@ -84,8 +88,8 @@ class FolderMemory:
         if self._jobs > 1 and len(unknown) > _FEW:
             with spread(lambda folder: (folder, read(folder)), unknown, jobs=self._jobs) as results:
                 found |= results
-        for folder, signature in signatures.items():
-            content = found[folder] if folder in found else read(folder)
+        for folder in folders:
+            signature, content = signatures[folder], found[folder] if folder in found else read(folder)
             if signature is not None:
                 self.kept[str(folder)] = (signature, content)
             yield content

@@ -20,9 +20,9 @@ from election.places import LANGUAGES
 class Listing:
     """What is listed of one constituency."""
 
-    catalogue: str
+    catalogue: bytes
     """In `catalogue.json`, see `builder.catalogue.members`."""
-    table: str
+    table: bytes
     """In `catalogue.csv`, see `builder.catalogue_csv.rows`."""
     search: Mapping[str, SearchPart]
     """By language."""

@@ -12,7 +12,7 @@ from functools import cache, partial
 from builder import sharing, views
 from builder.alphabet import sort_key
 from builder.content import PastElection
-from builder.coverage import coverage_of, coverage_of_one
+from builder.coverage import coverage_of_one
 from builder.frame import Framing
 from builder.labels import voting_hours
 from builder.places_reader import Places, StationEntry
@@ -90,7 +90,7 @@ class PlacePages:
             slug=region.slug,
             number=number,
             name=self._regions[region.slug].text,
-            coverage=coverage_of(station for place in places for station in self._places.station_ids(place)),
+            coverage=self._places.coverage_of(places),
             constituency_count=len(places),
             station_count=sum(len(self._places.station_ids(place)) for place in places),
             url=self._regions[region.slug].url,
@@ -114,7 +114,7 @@ class PlacePages:
             number=constituency.number,
             label=self._labels.constituency(constituency.number),
             name=self._framing.text(constituency.name),
-            coverage=coverage_of(stations),
+            coverage=self._places.coverage_of([constituency]),
             station_count=len(stations),
             url=self._url(f"constituency/{constituency.number:03d}/"),
         )

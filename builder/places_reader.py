@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from builder.addresses import Aliases
 from builder.content_folder import PageFiles, list_folder
-from builder.coverage import coverage_of
 from builder.districts import district_names, read_districts
 from builder.field_values import ends_too_early
 from builder.page_fields import (
@@ -55,10 +54,14 @@ class Places:
         """Return the ids of a constituency's stations, by their numbers."""
         return self.stations.folders[constituency.number].ids
 
-    @cached_property
+    def coverage_of(self, constituencies: Iterable[Constituency]) -> str:
+        """Return the stations of these constituencies, as in `builder.coverage`."""
+        return " ".join(filter(None, (self.stations.folders[place.number].coverage for place in constituencies)))
+
+    @property
     def coverage(self) -> str:
         """All stations, as in `builder.coverage`."""
-        return coverage_of(station for place in self.constituencies for station in self.station_ids(place))
+        return self.coverage_of(self.constituencies)
 
     @property
     def station_count(self) -> int:

@@ -47,21 +47,23 @@ SHORTEST = 3
 FOLDER = "assets/search/"
 """In the built site; what is below `assets/` is named by its content."""
 _FAR = 70
+_LINE_END = b"\\n"
+"""As JSON writes it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SearchPart:
     """What the search knows of a constituency's stations in one language."""
 
-    names: str
-    """One a line."""
-    addresses: str
+    names: bytes
+    """One a line, as JSON without the quotation marks around; so are the addresses."""
+    addresses: bytes
     words: tuple[str, ...]
     """That begin with a letter, folded; none where everything is in one file."""
 
     def body(self) -> bytes:
         """Return the constituency's own file."""
-        return _compact({"version": PARTED_VERSION, "names": self.names, "addresses": self.addresses})
+        return _with_stations({"version": PARTED_VERSION}, [self])
 
 
 Parts = Sequence[Mapping[str, SearchPart]]
@@ -78,7 +80,7 @@ def part_of(stations: Sequence[Station], language: str, *, parted: bool) -> Sear
     names = "\n".join(station.name.in_language(language) for station in stations)
     addresses = "\n".join(station.address.in_language(language) for station in stations)
     found = {word for word in words(f"{names}\n{addresses}") if word[0].isalpha()} if parted else ()
-    return SearchPart(names=names, addresses=addresses, words=tuple(sorted(found)))
+    return SearchPart(names=_compact(names)[1:-1], addresses=_compact(addresses)[1:-1], words=tuple(sorted(found)))
 
 
 def parts_of(content: Content, *, parted: bool) -> Parts:
@@ -101,9 +103,7 @@ def search_files(content: Content, parts: Parts, *, bound: int = BOUND) -> dict[
 def search_rows(content: Content, parts: Parts, language: str) -> bytes:
     """Return the one file of `language` that has everything."""
     full = [part[language] for part in parts if part[language].names]
-    found = {"version": VERSION, **_places(content, language), "stations": content.coverage}
-    names, addresses = "\n".join(part.names for part in full), "\n".join(part.addresses for part in full)
-    return _compact({**found, "names": names, "addresses": addresses})
+    return _with_stations({"version": VERSION, **_places(content, language), "stations": content.coverage}, full)
 
 
 def parted_rows(content: Content, parts: Parts, language: str) -> dict[str, bytes]:
@@ -172,6 +172,13 @@ def _gaps(indexes: Iterable[int]) -> str:
 
 def _path(language: str) -> str:
     return f"{language}/search.json"
+
+
+def _with_stations(data: Mapping[str, object], parts: Sequence[SearchPart]) -> bytes:
+    """Return `data` with the names and addresses of all `parts` after it."""
+    names = _LINE_END.join(part.names for part in parts)
+    addresses = _LINE_END.join(part.addresses for part in parts)
+    return b'%b,"names":"%b","addresses":"%b"}' % (_compact(data).removesuffix(b"}"), names, addresses)
 
 
 def _compact(data: object) -> bytes:

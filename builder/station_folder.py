@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from builder.coverage import coverage_of
 from builder.packed import Packed
 from election.errors import Fault
 from election.ids import StationId
@@ -60,6 +61,8 @@ class StationFolder:
 
     ids: tuple[StationId, ...]
     """By their numbers; those with faults are left out."""
+    coverage: str
+    """The same, as in `builder.coverage`."""
     names: frozenset[str]
     """Of all pages, those with faults too."""
     faults: tuple[Fault, ...]
@@ -76,8 +79,10 @@ class StationFolder:
         cls, entries: Sequence[StationEntry], names: Collection[str], found: Findings, claims: Sequence[Claim] = ()
     ) -> StationFolder:
         """Return a folder with these entries, by their numbers, and what was found in it."""
+        ids = tuple(entry.station.id for entry in entries)
         return cls(
-            ids=tuple(entry.station.id for entry in entries),
+            ids=ids,
+            coverage=coverage_of(ids),
             names=frozenset(names),
             faults=tuple(found.faults),
             warnings=tuple(found.warnings),
@@ -106,6 +111,7 @@ class StationFolder:
 
 NO_STATIONS = StationFolder(
     ids=(),
+    coverage="",
     names=frozenset(),
     faults=(),
     warnings=(),
@@ -133,16 +139,12 @@ class StationsByNumber(Mapping[int, tuple[StationEntry, ...]]):
     @classmethod
     def of(cls, entries: Mapping[int, Sequence[StationEntry]]) -> StationsByNumber:
         """Return these stations, which were found in no folder."""
-        return cls(
-            {
-                number: replace(
-                    NO_STATIONS,
-                    ids=tuple(entry.station.id for entry in found),
-                    packed=Packed.of(tuple(found)),
-                )
-                for number, found in entries.items()
-            }
-        )
+        folders: dict[int, StationFolder] = {}
+        for number, found in entries.items():
+            ids = tuple(entry.station.id for entry in found)
+            packed = Packed.of(tuple(found))
+            folders[number] = replace(NO_STATIONS, ids=ids, coverage=coverage_of(ids), packed=packed)
+        return cls(folders)
 
     def __getitem__(self, number: int) -> tuple[StationEntry, ...]:
         """Return the stations of a constituency, by their numbers."""
