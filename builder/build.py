@@ -12,9 +12,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from builder import assets, compiled, generated, image_folder, manifest, offline, pages, pieces, sitemap
-from builder.content import read_content
+from builder.content import Content, read_content
 from builder.dist import Site, SiteWriter, read_state, replacing
 from builder.image_folder import store_of
+from builder.image_store import ImageStore
 from builder.known import Known, Memory
 from builder.listings import Listing
 from builder.packed import Packed
@@ -78,12 +79,14 @@ def build_site(
     today: datetime.date | None = None,
     jobs: int = 1,
     progress: Progress = lambda _stage, _done, _total: None,
+    image_store: ImageStore | None = None,
 ) -> Summary:
     """Build the site of `content` into the folder `out`, in place of the site that was there.
 
     Raises `InputError` with every fault, before anything is written; with `strict`, warnings are faults. With `clean`,
     what earlier builds left is deleted before writing. With `drafts`, drafts and what is yet to come are shown with a
-    mark; `today` is the day of the build, by the election's clock if it is not given. An interrupted build leaves the
+    mark; `today` is the day of the build, by the election's clock if it is not given. Who builds again and again gives
+    its own `image_store`, which remembers the pictures of a build that found faults. An interrupted build leaves the
     previous site whole. With more than one of `jobs`, that many processes are forked: only from a program without other
     threads of its own.
     """
@@ -102,14 +105,17 @@ def build_site(
     if known:
         compiled.remember(known.compiled)
     memory = Memory.of(known, jobs=jobs)
-    found = read_content(content, lambda done: progress(Stage.READING, done, 0), issue, memory.folders, memory.pages)
+    store = image_store or store_of(content)
+    found = read_content(
+        content, lambda done: progress(Stage.READING, done, 0), issue, memory.folders, memory.pages, store
+    )
     if strict and found.warnings:
         raise InputError(*found.warnings)
     with replacing(out, clean=clean, state=state) as site:
         if not site.is_known:
             known = None
         blueprint = Blueprint(configuration=configuration, content=found, assets=collected.addresses)
-        building = _Building(content, blueprint, known, site, jobs=jobs, progress=progress)
+        building = _Building(store, blueprint, known, site, jobs=jobs, progress=progress)
         return building.build(collected, made_by, memory)
 
 
@@ -117,9 +123,9 @@ class _Building:
     """One build, from a blueprint to a site in its place."""
 
     def __init__(
-        self, folder: Path, new: Blueprint, known: Known | None, site: Site, *, jobs: int, progress: Progress
+        self, image_store: ImageStore, new: Blueprint, known: Known | None, site: Site, *, jobs: int, progress: Progress
     ) -> None:
-        self._folder = folder
+        self._image_store = image_store
         self._new = new
         self._known = known
         self._old = replace(new, content=known.content) if known else None
@@ -197,7 +203,7 @@ class _Building:
         known = self._known.other_files if self._known else {}
         unchanged = self._unchanged(built)
         found: dict[str, Mapping[str, int]] = {}
-        for kind, files in _other_files(self._folder, self._new, collected, built).items():
+        for kind, files in _other_files(self._image_store, self._new, collected, built).items():
             found[kind] = known[kind] if kind in unchanged else self._write_files(writer, files)
         present = {path for sizes in found.values() for path in sizes}
         for path in {path for sizes in known.values() for path in sizes} - present:
@@ -241,7 +247,7 @@ def _same_pages(known: Mapping[int, Piece], built: list[Piece]) -> bool:
 
 
 def _other_files(
-    folder: Path, blueprint: Blueprint, collected: assets.AssetFolder, built: list[Piece]
+    image_store: ImageStore, blueprint: Blueprint, collected: assets.AssetFolder, built: list[Piece]
 ) -> Mapping[Kind, Iterator[tuple[str, bytes]]]:
     """Return what is no page, by what it is made from; nothing is made before it is asked for."""
     configuration, content = blueprint.configuration, blueprint.content
@@ -250,7 +256,7 @@ def _other_files(
     listed = (listings[place.number].value for place in content.constituencies)
     return {
         Kind.ASSETS: _assets(configuration, collected),
-        Kind.PICTURES: _pictures(folder, blueprint),
+        Kind.PICTURES: _pictures(image_store, blueprint.content),
         Kind.LISTS: generated.lists(site, listed),
         Kind.FEEDS: generated.feeds(site),
         Kind.REDIRECTS: generated.redirecting(site),
@@ -267,9 +273,8 @@ def _assets(configuration: Configuration, collected: assets.AssetFolder) -> Iter
     yield offline.PATH, offline.worker(collected.files, offline=configuration.site.offline)
 
 
-def _pictures(folder: Path, blueprint: Blueprint) -> Iterator[tuple[str, bytes]]:
-    image_store = store_of(folder)
-    for picture in blueprint.content.pictures.values():
+def _pictures(image_store: ImageStore, content: Content) -> Iterator[tuple[str, bytes]]:
+    for picture in content.pictures.values():
         for name, body in image_store.bodies(picture).items():
             yield f"{image_folder.NAME}/{name}", body
 

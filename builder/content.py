@@ -29,8 +29,8 @@ from builder import image_folder, links
 from builder.addresses import RESERVED, Aliases
 from builder.content_folder import PageFiles, list_folder
 from builder.field_values import ends_too_early
-from builder.image_folder import Images, read_images
-from builder.image_store import Picture
+from builder.image_folder import Images, read_images, store_of
+from builder.image_store import ImageStore, Picture
 from builder.page_fields import HomeFields, NewsFields, PageFields, PastElectionFields, days_of
 from builder.page_reader import Page, PageMemory, PageReader, TextRule
 from builder.places_reader import FOLDERS, Places, PlacesReader, has_slug
@@ -142,15 +142,18 @@ def read_content(
     issue: Issue | None = None,
     read_folders: FolderReader = map,
     memory: PageMemory | None = None,
+    image_store: ImageStore | None = None,
 ) -> Content:
     """Read all content below `folder` that is shown in `issue`; raise `InputError` with every fault in it.
 
     `on_page` is told how many pages were read so far. What is not shown is checked all the same. `read_folders`
-    reads the folders of stations, each by itself; `memory` gives all other pages.
+    reads the folders of stations, each by itself; `memory` gives all other pages, `image_store` the pictures. Nothing
+    is written.
     """
     if not folder.is_dir():
         raise InputError(Fault(file=folder, line=0, field="", message=say("there is no such folder.")))
-    return _ContentReader(folder, PageReader(on_page, memory), issue or Issue(), read_folders).read()
+    reader = PageReader(on_page, memory)
+    return _ContentReader(folder, reader, issue or Issue(), read_folders, image_store or store_of(folder)).read()
 
 
 def station_pages(folder: Path) -> Mapping[StationId, Path]:
@@ -164,8 +167,11 @@ def station_pages(folder: Path) -> Mapping[StationId, Path]:
 
 
 class _ContentReader:
-    def __init__(self, folder: Path, reader: PageReader, issue: Issue, read_folders: FolderReader) -> None:
+    def __init__(
+        self, folder: Path, reader: PageReader, issue: Issue, read_folders: FolderReader, image_store: ImageStore
+    ) -> None:
         self._folder = folder
+        self._image_store = image_store
         self._read_folders = read_folders
         self._issue = issue
         self._reader = reader
@@ -183,7 +189,7 @@ class _ContentReader:
         aliases, faults = self._aliases.settle(self._names)
         self._reader.faults += faults
         self._check_links()
-        images = read_images(self._folder)
+        images = read_images(self._folder, self._image_store)
         self._check_images(images)
         if self._reader.faults or home is None:
             raise InputError(*sorted(self._reader.faults, key=lambda fault: (str(fault.file), fault.line)))

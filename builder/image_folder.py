@@ -48,10 +48,9 @@ def store_of(content: Path) -> ImageStore:
     return ImageStore(content.absolute().parent / FOLDER)
 
 
-def read_images(content: Path) -> Images:
-    """Return the pictures of `content/images`; none if there is no such folder."""
+def read_images(content: Path, store: ImageStore) -> Images:
+    """Return the pictures of `content/images`, made by `store`; none if there is no such folder."""
     folder = content / NAME
-    store = store_of(content)
     pictures: dict[str, Picture] = {}
     names: set[str] = set()
     faults: list[Fault] = []

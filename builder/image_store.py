@@ -9,6 +9,9 @@
 The folder's name says what it was made from and how, so nothing in it is ever out of date. Crash points: a folder is
 filled under another name and then renamed, so one that has its name is whole. What was damaged later does not fit its
 hash, and is made again. Where nothing can be written, every build makes everything.
+
+Reading content writes nothing here, for it may yet turn out to be wrong: what was made is held in memory until a build
+asks for its bodies, which it does once all is right.
 """
 
 from __future__ import annotations
@@ -71,38 +74,61 @@ class ImageStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._made: dict[Path, Mapping[ImageFile, bytes]] = {}
+        """What is not kept yet, by the folder that it will be kept in."""
 
     def picture(self, path: Path) -> Picture:
-        """Return the picture at `path`; raise `InputError` if it is not one that can be shown."""
-        return self._picture(path, _read(path))[0]
+        """Return the picture at `path`; raise `InputError` if it is not one that can be shown. Writes nothing."""
+        body = _read(path)
+        return _picture(path, body, self._files(self._place(path, body), path, body))
 
     def bodies(self, picture: Picture) -> Mapping[str, bytes]:
-        """Return the bodies of `picture.files` by their names; raise `InputError` if its file is another one now."""
-        again, bodies = self._picture(picture.path, _read(picture.path))
-        if again != picture:
+        """Return the bodies of `picture.files` by their names, and keep what was made of it.
+
+        Raises `InputError` if its file is another one now.
+        """
+        body = _read(picture.path)
+        place = self._place(picture.path, body)
+        files = self._files(place, picture.path, body)
+        if _picture(picture.path, body, files) != picture:
             raise InputError(_fault(picture.path, say("was changed while the site was being built; build again.")))
-        return bodies
+        if self._made.pop(place, None):
+            _keep(place, files)
+        return {file.name: body for file, body in files.items()}
 
-    def _picture(self, path: Path, body: bytes) -> tuple[Picture, Mapping[str, bytes]]:
-        digest = hashlib.sha256(body).hexdigest()
-        kept = self._folder / f"{_recipe()}-{hashlib.sha256(f'{path.name}/{digest}'.encode()).hexdigest()[:32]}"
-        found = _kept(kept)
+    def _place(self, path: Path, body: bytes) -> Path:
+        made_from = hashlib.sha256(f"{path.name}/{_digest(body)}".encode())
+        return self._folder / f"{_recipe()}-{made_from.hexdigest()[:32]}"
+
+    def _files(self, place: Path, path: Path, body: bytes) -> Mapping[ImageFile, bytes]:
+        found = self._made.get(place) or _kept(place)
         if found is None:
-            from builder import images
+            found = self._made[place] = _encoded(path, body)
+        return found
 
-            try:
-                made = images.encode(path.name, body)
-            except Refused as refused:
-                raise InputError(_fault(path, refused.sentence)) from None
-            found = {}
-            for file in made:
-                sha = hashlib.sha256(file.body).hexdigest()
-                name = f"{path.stem}-{file.width}-{sha[:8]}.{file.ending}"
-                found[ImageFile(name=name, width=file.width, height=file.height, digest=sha)] = file.body
-            _keep(kept, found)
-        *webp, plain = found
-        picture = Picture(path=path, digest=digest, webp=tuple(webp), plain=plain)
-        return picture, {file.name: body for file, body in found.items()}
+
+def _picture(path: Path, body: bytes, files: Mapping[ImageFile, bytes]) -> Picture:
+    *webp, plain = files
+    return Picture(path=path, digest=_digest(body), webp=tuple(webp), plain=plain)
+
+
+def _encoded(path: Path, body: bytes) -> Mapping[ImageFile, bytes]:
+    from builder import images
+
+    try:
+        made = images.encode(path.name, body)
+    except Refused as refused:
+        raise InputError(_fault(path, refused.sentence)) from None
+    found = {}
+    for file in made:
+        sha = _digest(file.body)
+        name = f"{path.stem}-{file.width}-{sha[:8]}.{file.ending}"
+        found[ImageFile(name=name, width=file.width, height=file.height, digest=sha)] = file.body
+    return found
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 @functools.cache
@@ -129,7 +155,7 @@ def _kept(folder: Path) -> dict[ImageFile, bytes] | None:
         for row in json.loads((folder / _LIST).read_bytes()):
             file = ImageFile(**row)
             body = (folder / file.name).read_bytes()
-            if hashlib.sha256(body).hexdigest() != file.digest:
+            if _digest(body) != file.digest:
                 return None
             found[file] = body
     except (OSError, ValueError, TypeError):

@@ -19,6 +19,8 @@ from watchdog.observers import Observer
 from builder.assets import SOURCES
 from builder.build import Stage, Summary, build_site
 from builder.fault_texts import FaultTexts
+from builder.image_folder import store_of
+from builder.image_store import ImageStore
 from builder.preview_server import Showing, serving
 from builder.templates import TEMPLATES
 from election.configuration import read_configuration
@@ -71,6 +73,7 @@ async def run(shown: Shown, *, port: int, tell: Callable[[str], None], texts: Fa
     changed = asyncio.Event()
     loop = asyncio.get_running_loop()
     showing = Showing(f"{time.time_ns():x}", texts)
+    image_store = store_of(shown.content)
 
     def on_change() -> None:
         loop.call_soon_threadsafe(changed.set)
@@ -82,7 +85,7 @@ async def run(shown: Shown, *, port: int, tell: Callable[[str], None], texts: Fa
     ):
         tell(texts.text(say("Preview: {address}/ (Ctrl-C ends it)", address=address)))
         while True:
-            await _build(shown, Path(folder) / "site", showing, tell, texts)
+            await _build(shown, Path(folder) / "site", image_store, showing, tell, texts)
             await _next_change(changed)
 
 
@@ -95,7 +98,14 @@ async def _next_change(changed: asyncio.Event) -> None:
                 await changed.wait()
 
 
-async def _build(shown: Shown, out: Path, showing: Showing, tell: Callable[[str], None], texts: FaultTexts) -> None:
+async def _build(
+    shown: Shown,
+    out: Path,
+    image_store: ImageStore,
+    showing: Showing,
+    tell: Callable[[str], None],
+    texts: FaultTexts,
+) -> None:
     stop = threading.Event()
 
     def progress(_stage: Stage, _done: int, _total: int) -> None:
@@ -106,7 +116,15 @@ async def _build(shown: Shown, out: Path, showing: Showing, tell: Callable[[str]
         found = read_configuration(shown.config)
         # What editors look at is never kept by their browser.
         found = found.model_copy(update={"site": found.site.model_copy(update={"offline": False})})
-        return build_site(found, shown.content, out, drafts=True, today=shown.today, progress=progress)
+        return build_site(
+            found,
+            shown.content,
+            out,
+            drafts=True,
+            today=shown.today,
+            progress=progress,
+            image_store=image_store,
+        )
 
     began = time.monotonic()
     building = asyncio.get_running_loop().run_in_executor(None, build)

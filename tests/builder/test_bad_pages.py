@@ -10,7 +10,7 @@ import pytest
 from tests.builder import golden
 from tests.builder.test_content import NAME, STATION
 from tests.builder.test_front_matter import NO_PAGES, NO_TEXTS
-from tests.refusals import ROOT, refused_content, run, state_of
+from tests.refusals import ROOT, refused, refused_content, run, state_of
 
 TITLE = "title: { az: Ad, en: Name, ru: Имя }"
 
@@ -237,13 +237,15 @@ CONFIG = ("--config", str(ROOT / "pollcast.toml"))
 
 @pytest.fixture(scope="module")
 def right(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the golden content, in which a past election has fields of every kind, once it was checked.
+    """A folder with the golden content, in which a past election has fields of every kind.
 
-    So its picture is made: what is kept of pictures for the next time does not depend on what else is wrong.
+    Nothing was made of its picture yet, so that every case shows that wrong content makes no build keep anything.
     """
     folder = tmp_path_factory.mktemp("right")
     shutil.copytree(golden.FOLDER / "content", folder / "content")
+    before = state_of(folder)
     assert run(folder, "check", *CONFIG).code == 0
+    assert state_of(folder) == before
     return folder
 
 
@@ -275,8 +277,17 @@ def test_what_cannot_be_read_as_a_page_is_refused_by_the_commands_too(
 
 def test_the_site_and_what_the_builder_remembers_stay_when_content_becomes_wrong(folder: Path) -> None:
     assert run(folder, "build", "--jobs", "1", *CONFIG).code == 0
-    before = state_of(folder / "dist"), state_of(folder / ".dist.cache")
+    places = [folder / name for name in ("dist", ".dist.cache", ".cache")]
+    before = [state_of(place) for place in places]
     assert len(before[0]) > 100
+    shutil.copy(folder / "content" / "images" / "reng.png", folder / "content" / "images" / "new.png")
     assert faults_of(folder, "archive/2020/stations/001/001-001.ru.md", "Пароль: hunter2\n")
     assert faults_of(folder, "news/x.md", page())
-    assert (state_of(folder / "dist"), state_of(folder / ".dist.cache")) == before
+    assert [state_of(place) for place in places] == before
+
+
+def test_warnings_that_are_taken_as_faults_leave_a_new_picture_unmade(folder: Path) -> None:
+    shutil.copy(folder / "content" / "images" / "reng.png", folder / "content" / "images" / "new.png")
+    (fault,) = (line for line in refused(folder, "build", "--strict", "--jobs", "1", *CONFIG) if ".png" in line)
+    assert fault.startswith("content/images/new.png: is shown on no page;")
+    assert not (folder / ".cache").exists()

@@ -14,7 +14,7 @@ from builder.build import build_site
 from builder.content import read_content
 from builder.fault_texts import FaultTexts
 from builder.figures import with_pictures
-from builder.image_folder import read_images
+from builder.image_folder import read_images, store_of
 from builder.image_store import Picture
 from builder.markup import render
 from builder.preview_server import POLICY, Showing, serving
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def pictures(tmp_path: Path) -> dict[str, Picture]:
     (tmp_path / "content" / "images").mkdir(parents=True)
     Image.linear_gradient("L").resize((1000, 500)).save(tmp_path / "content" / "images" / "hall.png")
-    return dict(read_images(tmp_path / "content").pictures)
+    return dict(read_images(tmp_path / "content", store_of(tmp_path / "content")).pictures)
 
 
 def shown(source: str, pictures: dict[str, Picture]) -> str:

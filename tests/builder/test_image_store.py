@@ -72,10 +72,23 @@ def test_files_are_named_by_what_they_hold(hall: Path, tmp_path: Path) -> None:
 
 
 def test_a_picture_is_made_once(hall: Path, tmp_path: Path, made: list[str]) -> None:
-    first = ImageStore(tmp_path / "kept").picture(hall)
+    store = ImageStore(tmp_path / "kept")
+    first = store.picture(hall)
+    bodies = store.bodies(first)
+    assert len(bodies) == 3
     again = ImageStore(tmp_path / "kept")
     assert again.picture(hall) == first
-    assert len(again.bodies(first)) == 3
+    assert again.bodies(first) == bodies
+    assert made == ["hall.png"]
+
+
+def test_nothing_is_kept_before_the_bodies_are_asked_for(hall: Path, tmp_path: Path, made: list[str]) -> None:
+    store = ImageStore(tmp_path / "kept")
+    assert store.picture(hall) == store.picture(hall)
+    assert made == ["hall.png"], "it is held in memory"
+    assert not (tmp_path / "kept").exists()
+    store.bodies(store.picture(hall))
+    assert (tmp_path / "kept").exists()
     assert made == ["hall.png"]
 
 
@@ -116,7 +129,8 @@ def test_where_nothing_can_be_kept_all_is_made(hall: Path, tmp_path: Path, made:
     (tmp_path / "file").write_text("x")
     store = ImageStore(tmp_path / "file" / "kept")
     picture = store.picture(hall)
-    assert len(store.bodies(picture)) == 3
+    for _ in range(2):
+        assert len(store.bodies(picture)) == 3
     assert made == ["hall.png", "hall.png"]
     assert (tmp_path / "file").read_text() == "x"
 

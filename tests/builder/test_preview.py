@@ -15,6 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from builder.fault_texts import FaultTexts
@@ -231,6 +232,31 @@ def test_a_preview_shows_the_site_as_of_a_day_and_faults_in_the_language_that_wa
         wrong.replace(item)  # at once, so that one build sees all of it
         get(origin, f"/preview/version?seen={seen}")
         assert "news/later.md:2: title: dillər üzrə yazılır: altında az, en və ru." in get(origin, "/az/")[1]
+
+
+def test_a_preview_of_wrong_content_keeps_nothing_beside_it(content: Path, tmp_path: Path) -> None:
+    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    (content / "images").mkdir()
+    Image.new("RGB", (8, 8)).save(content / "images" / "hall.png")
+    page = content / "regions" / "gumus-dag.md"
+    right = page.read_text()
+    page.write_text(right.replace("name:", "naem:"))
+    with running_preview(tmp_path) as (origin, _said, _process):
+        wait_for(origin, HTTPStatus.INTERNAL_SERVER_ERROR)
+        assert not (tmp_path / ".cache").exists()
+        page.write_text(right)
+        wait_for(origin, HTTPStatus.OK)
+        assert list((tmp_path / ".cache" / "images").iterdir())
+
+
+def wait_for(origin: str, status: HTTPStatus) -> None:
+    """Wait until the preview answers with `status`, some builds long."""
+    version = "none"
+    for _ in range(5):
+        version = get(origin, f"/preview/version?seen={version}")[1]
+        if get(origin, "/az/")[0] == status:
+            return
+    pytest.fail(f"no build ended with {status}")
 
 
 def test_a_preview_ends_at_once_while_it_builds_and_leaves_nothing(tmp_path: Path) -> None:
