@@ -336,6 +336,5 @@ class _ContentReader:
     def _check_images(self, images: Images) -> None:
         self._reader.faults += images.faults
         for path, line, address in self._reader.images:
-            if address not in images.names:
-                message = say("there is no content{address}; put the picture there.", address=address)
+            if message := images.fault_of(address):
                 self._reader.wrong(path, message, line=line, field="text")

@@ -6,10 +6,12 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from builder import image_kinds
 from builder.image_store import FOLDER, ImageStore, Picture
 from election.errors import Fault, InputError
+from election.folding import words
 from election.wording import Sentence, say
 
 NAME = "images"
@@ -26,6 +28,23 @@ class Images:
     names: frozenset[str]
     """The addresses of all, also of those that have faults."""
     faults: tuple[Fault, ...]
+
+    def fault_of(self, address: str) -> Sentence | None:
+        """Return what is wrong with showing `address`; None where nothing is, or the picture's own fault says it."""
+        if address in self.names:
+            return None
+        alike = sorted(name for name in self.names if _letters(name) == _letters(address))
+        if alike and all(name in self.pictures for name in alike):
+            return say("there is no {address} on this site; is it {nearest}?", address=address, nearest=alike[0])
+        if alike:
+            return None
+        if not image_kinds.NAME.fullmatch(address.removeprefix(ADDRESS)):
+            return say(
+                "no picture has the address {address}: its name is made of small letters a to z, digits and single "
+                "hyphens between them, then .jpg, .jpeg, .png or .webp.",
+                address=address,
+            )
+        return say("there is no content{address}; put the picture there.", address=address)
 
     def unused(self, shown: Collection[str]) -> tuple[Fault, ...]:
         """Return a warning for each picture whose address is not among `shown`."""
@@ -73,6 +92,17 @@ def read_images(content: Path, store: ImageStore) -> Images:
         except InputError as error:
             faults += error.faults
     return Images(pictures=pictures, names=frozenset(names), faults=tuple(faults))
+
+
+def is_here(address: str) -> bool:
+    """Whether `address`, however it is written, means a picture of this folder."""
+    name = address.removeprefix(ADDRESS)
+    return name != address and "/" not in name and name.lower().endswith(tuple(image_kinds.ENDINGS))
+
+
+def _letters(address: str) -> str:
+    """Return what is left of an address where nobody minds blanks, capitals and letters that addresses lack."""
+    return "".join(words(unquote(address)))
 
 
 def _fault_of(entry: os.DirEntry[str]) -> Sentence | None:

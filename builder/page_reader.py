@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from builder import links, markup, suspicions
+from builder import image_folder, links, markup, suspicions
 from builder.content_folder import Listing, PageFiles, list_folder
 from builder.figures import DECORATION
 from builder.front_matter import parse, read_text
@@ -191,6 +191,9 @@ class PageReader:
             self._fault(path, first_line, say("its lists or quotations stand within each other too deep."))
             return
         for address in rendered.foreign_images:
+            if image_folder.is_here(address):
+                self.images.append((path, _line_of(address, text, first_line), address))
+                continue
             message = say("an image comes from this site, such as /images/hall.jpg, not {address!r}.", address=address)
             self._fault(path, _line_of(address, text, first_line), message)
         for image in rendered.images:

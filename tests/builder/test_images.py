@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from builder import images
 from builder.build import build_site
+from builder.content import read_content
 from builder.image_kinds import ENDINGS, MAX_BYTES, Refused
 from election.configuration import Configuration
 from election.errors import InputError
@@ -209,6 +211,32 @@ def test_a_bad_picture_is_named_and_nothing_is_written(
         build_site(configuration, content, content.parent / "dist")
     assert str(caught.value) == f"{bad}: {message}"
     assert sorted(path.name for path in content.parent.iterdir()) == ["content"]
+
+
+@pytest.mark.parametrize("name", ["Hall 1.jpg", "Hall-1.JPG", "hall_1.jpg", "ZƏL 1.jpg", "a\u0020\u0020b.png"])
+@pytest.mark.parametrize("written", [str, quote, "<{}>".format, lambda name: name.lower().replace(" ", "-")])
+def test_a_picture_with_a_name_that_cannot_be_is_told_once(
+    name: str, written: Callable[[str], str], content: Path
+) -> None:
+    (content / "images").mkdir()
+    (content / "images" / name).write_bytes(jpeg())
+    (content / "home.en.md").write_text(f"![The hall](/images/{written(name)})\n".replace("(/images/<", "(</images/"))
+    with pytest.raises(InputError) as caught:
+        read_content(content)
+    assert str(caught.value) == f"{content / 'images' / name}: {NAME_RULE}"
+
+
+@pytest.mark.parametrize("written", ["Hall-1.jpg", "hall-1.JPG", "hall 1.jpg", "Hall%201.jpg", "hall_1.jpg"])
+def test_a_text_that_writes_a_pictures_name_otherwise_is_told_the_right_one(written: str, content: Path) -> None:
+    (content / "images").mkdir()
+    (content / "images" / "hall-1.jpg").write_bytes(jpeg())
+    page = content / "home.en.md"
+    page.write_text(f"![The hall](/images/{written})\n")
+    with pytest.raises(InputError) as caught:
+        read_content(content)
+    assert str(caught.value) == (
+        f"{page}:1: text: there is no /images/{written} on this site; is it /images/hall-1.jpg?"
+    )
 
 
 def make_link(path: Path) -> None:
