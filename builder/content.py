@@ -33,7 +33,7 @@ from builder.image_folder import Images, read_images, store_of
 from builder.image_store import ImageStore, Picture
 from builder.page_fields import HomeFields, NewsFields, PageFields, PastElectionFields, days_of
 from builder.page_reader import Page, PageMemory, PageReader, TextRule
-from builder.places_reader import FOLDERS, Places, PlacesReader, has_slug
+from builder.places_reader import FOLDERS, Hours, Places, PlacesReader, has_slug
 from builder.places_reader import StationEntry as StationEntry
 from builder.publication import Issue, Mark, disorder, shown
 from builder.station_folder import FolderReader, StationsByNumber
@@ -180,7 +180,8 @@ class _ContentReader:
 
     def read(self) -> Content:
         home = self._home()
-        reader = PlacesReader(self._reader, self._folder, self._aliases, self._issue.hours, self._read_folders)
+        hours = self._issue.hours or (None, None)
+        reader = PlacesReader(self._reader, self._folder, self._aliases, hours, self._read_folders)
         places = reader.read()
         self._names |= reader.names
         news = self._news()
@@ -298,30 +299,42 @@ class _ContentReader:
         self._reader.faults += listing.faults
         self._only(listing.folders, FOLDERS, folder)
         fields, text = None, NO_TEXT
+        hours: Hours = (None, None)
         for files in listing.pages:
             if files.name != "election":
                 self._reader.wrong(files.path, say("does not belong here; only election.md stands beside the folders."))
             elif page := self._reader.read(files, PastElectionFields, TextRule.OPTIONAL):
                 fields, text = page.fields, page.text
-                self._check_hours(page)
+                hours = self._hours_of(page)
         if "election" not in listing.names:
             self._reader.wrong(folder / "election.md", say("is missing; add it."))
         has_slug(PageFiles(name=folder.name, path=folder, translations={}), self._reader)
-        reader = PlacesReader(self._reader, folder, read_folders=self._read_folders)
+        reader = PlacesReader(self._reader, folder, hours=hours, read_folders=self._read_folders)
         places = reader.read()
         self._names |= {f"archive/{folder.name}/{kind}": names for kind, names in reader.names.items()}
         if fields is None:
             return None
-        hours = (fields.opening, fields.closing)
-        name = fields.name.text
-        return PastElection(slug=folder.name, name=name, date=fields.date, hours=hours, text=text, places=places)
+        return PastElection(
+            slug=folder.name,
+            name=fields.name.text,
+            date=fields.date,
+            hours=(fields.opening, fields.closing),
+            text=text,
+            places=places,
+        )
 
-    def _check_hours(self, page: Page[PastElectionFields]) -> None:
-        """Find hours that end before they begin; what a past election does not name itself is the present one's."""
+    def _hours_of(self, page: Page[PastElectionFields]) -> Hours:
+        """Return when voting began and ended; what a past election does not name itself is the present one's.
+
+        Hours that end before they begin are a fault, and nothing that can be compared with its stations'.
+        """
         first, last = self._issue.hours or (None, None)
-        if message := ends_too_early(page.fields.opening or first, page.fields.closing or last):
+        hours = page.fields.opening or first, page.fields.closing or last
+        if message := ends_too_early(*hours):
             field = "closing" if "closing" in page.lines else "opening"
             self._reader.wrong(page.path, message, line=page.lines.get(field, 0), field=field)
+            return None, None
+        return hours
 
     def _check_links(self) -> None:
         for path, line, address in self._reader.links:

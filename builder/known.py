@@ -15,7 +15,7 @@ from builder.content_folder import PageFiles
 from builder.packed import pack, unpack
 from builder.page_reader import ReadPage
 from builder.pieces import Piece
-from builder.station_folder import StationFolder
+from builder.station_folder import FolderReading, StationFolder
 from machine.workers import spread
 
 Signature = bytes
@@ -40,8 +40,8 @@ class Known:
     version: str
     """See `builder.version`."""
     content: Content
-    folders: Mapping[str, tuple[Signature, StationFolder]]
-    """The folders of stations by their paths, as they were when they were read."""
+    folders: Mapping[str, tuple[Signature, FolderReading, StationFolder]]
+    """The folders of stations by their paths, as they were when they were read, and by what."""
     read_pages: Mapping[str, tuple[Signature, ReadPage]]
     """All other pages by their paths, as they were when they were read."""
     pieces: Mapping[int, Piece]
@@ -65,24 +65,24 @@ class Known:
 
 
 class FolderMemory:
-    """Reads folders of stations, or gives them as they were read before where no file in them has changed since."""
+    """Reads folders of stations, or gives what the same reading found before where no file has changed since."""
 
-    def __init__(self, known: Mapping[str, tuple[Signature, StationFolder]], *, jobs: int = 1) -> None:
+    def __init__(self, known: Mapping[str, tuple[Signature, FolderReading, StationFolder]], *, jobs: int = 1) -> None:
         """`jobs` processes read what is not known."""
         self._known = known
         self._jobs = jobs
-        self.kept: dict[str, tuple[Signature, StationFolder]] = {}
+        self.kept: dict[str, tuple[Signature, FolderReading, StationFolder]] = {}
         """What may be known next time."""
 
-    def __call__(self, read: Callable[[Path], StationFolder], folders: Sequence[Path]) -> Iterator[StationFolder]:
+    def __call__(self, read: FolderReading, folders: Sequence[Path]) -> Iterator[StationFolder]:
         """Yield what is in the folders, in order."""
         jobs = self._jobs if len(folders) > _MANY else 1
         with spread(lambda folder: (folder, signature_of(folder)), folders, jobs=jobs) as results:
             signatures = dict(results)
         found: dict[Path, StationFolder] = {}
         for folder in folders:
-            signature, kept = self._known.get(str(folder), (None, None))
-            if kept is not None and signature == signatures[folder]:
+            signature, reading, kept = self._known.get(str(folder), (None, None, None))
+            if kept is not None and signature == signatures[folder] and reading == read:
                 found[folder] = kept
         unknown = [folder for folder in folders if folder not in found]
         if self._jobs > 1 and len(unknown) > _FEW:
@@ -91,7 +91,7 @@ class FolderMemory:
         for folder in folders:
             signature, content = signatures[folder], found[folder] if folder in found else read(folder)
             if signature is not None:
-                self.kept[str(folder)] = (signature, content)
+                self.kept[str(folder)] = (signature, read, content)
             yield content
 
 

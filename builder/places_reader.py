@@ -6,7 +6,6 @@ import datetime
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,8 @@ from election.ids import LAST_CONSTITUENCY, StationId, constituency_of, parse_st
 from election.places import Constituency, Region
 from election.wording import ended, say
 
-Hours = tuple[datetime.time, datetime.time]
+Hours = tuple[datetime.time | None, datetime.time | None]
+"""When voting begins and ends; None where that is not known."""
 FOLDERS = ("regions", "constituencies", "stations")
 _CONSTITUENCY = re.compile(r"\d{3}", re.ASCII)
 
@@ -77,10 +77,10 @@ class PlacesReader:
         reader: PageReader,
         folder: Path,
         aliases: Aliases | Claims | None = None,
-        hours: Hours | None = None,
+        hours: Hours = (None, None),
         read_folders: FolderReader = map,
     ) -> None:
-        """`read_folders` reads the folders of stations, each by itself."""
+        """`hours` are the election's; `read_folders` reads the folders of stations, each by itself."""
         self._reader = reader
         self._read_folders = read_folders
         self._folder = folder
@@ -184,7 +184,7 @@ class PlacesReader:
                 self._reader.wrong(self._folder / "stations" / name, message)
         found: dict[int, StationFolder] = {}
         folders = [self._folder / "stations" / name for name in root.folders]
-        read = partial(read_station_folder, hours=self._hours, past=self._aliases is None)
+        read = StationReading(hours=self._hours, past=self._aliases is None)
         for folder in self._read_folders(read, folders):
             self._station_names |= folder.names
             self._reader.add(folder)
@@ -215,7 +215,7 @@ class PlacesReader:
 
     def _check_hours(self, page: Page[StationFields]) -> None:
         """Find hours that end before they begin; what a station does not name itself is the election's."""
-        first, last = self._hours or (None, None)
+        first, last = self._hours
         if message := ends_too_early(page.fields.opening or first, page.fields.closing or last):
             field = "closing" if "closing" in page.lines else "opening"
             self._reader.wrong(page.path, message, line=page.lines.get(field, 0), field=field)
@@ -228,13 +228,19 @@ class PlacesReader:
             self._reader.wrong(page.path, message, line=page.lines["aliases"], field="aliases")
 
 
-def read_station_folder(folder: Path, hours: Hours | None = None, *, past: bool = False) -> StationFolder:
-    """Read the stations of one constituency, `stations/034`: what is in it depends on nothing outside it.
+@dataclass(frozen=True, kw_only=True)
+class StationReading:
+    """Reads the stations of one constituency, `stations/034`: what is found depends on the folder and on this alone."""
 
-    `hours` are the election's; the stations of a `past` election have no former addresses.
-    """
-    reader = PlacesReader(PageReader(), folder.parents[1], None if past else Claims(), hours)
-    return reader.station_folder(folder.name)
+    hours: Hours
+    """The election's."""
+    past: bool
+    """Whether the election is over; its stations have no former addresses."""
+
+    def __call__(self, folder: Path) -> StationFolder:
+        """Return what is in `folder`."""
+        reader = PlacesReader(PageReader(), folder.parents[1], None if self.past else Claims(), self.hours)
+        return reader.station_folder(folder.name)
 
 
 def has_slug(files: PageFiles, reader: PageReader) -> bool:

@@ -123,10 +123,14 @@ NO_STATIONS = StationFolder(
 )
 
 
+FolderReading = Callable[[Path], StationFolder]
+"""What reads one folder; those that are equal find the same in it."""
+
+
 class FolderReader(Protocol):
     """Gives what `read` returns for each folder, in order: by itself, from an earlier build, from other processes."""
 
-    def __call__(self, read: Callable[[Path], StationFolder], folders: Sequence[Path], /) -> Iterable[StationFolder]:
+    def __call__(self, read: FolderReading, folders: Sequence[Path], /) -> Iterable[StationFolder]:
         """Return the folders' contents."""
 
 

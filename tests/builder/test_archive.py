@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import time
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -15,7 +17,7 @@ from election.configuration import Configuration
 from election.errors import InputError
 from election.places import LANGUAGES
 from tests.builder.test_build import addresses_in, findings_in
-from tests.builder.test_content import NAME
+from tests.builder.test_content import NAME, STATION
 from tests.refusals import refused_content
 
 ELECTION = f"---\n{NAME}\ndate: 2020-02-09\nopening: 07:00\n---\nMətn\n"
@@ -136,6 +138,16 @@ WRONG = [
         f"---\n{NAME.replace('Bir', 'Iks')}\naliases: [region/y]\n---\n",
         ":3: aliases: a past election's pages have no former addresses; remove them.",
     ),
+    (
+        "archive/2020/stations/034/034-012.md",
+        STATION.removesuffix("---\n") + "closing: 06:30\n---\nMətn\n",
+        ":4: closing: voting would end at 06:30, before it begins at 07:00.",
+    ),
+    (
+        "archive/2020/stations/034/034-012.md",
+        STATION.removesuffix("---\n") + "opening: 19:30\n---\nMətn\n",
+        ":4: opening: voting would end at 19:00, before it begins at 19:30.",
+    ),
     ("news/yayim.md", NEWS % "2019/", ":5: text: there is no /az/archive/2019/ on this site."),
     ("news/yayim.md", NEWS % "2020/station/", ":5: text: there is no /az/archive/2020/station/ on this site."),
     (
@@ -159,6 +171,30 @@ def test_what_is_wrong_in_an_archive_is_named(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     assert f"content/{path}{fault}" in refused_content(tmp_path)
+
+
+def test_a_station_of_a_past_election_is_held_to_the_hours_of_that_election_as_they_are_now(
+    content: Path, tmp_path: Path, configuration: Configuration
+) -> None:
+    folder = add_past(content, page=ELECTION.replace("opening: 07:00", "closing: 21:00"))
+    station = folder / "stations" / "034" / "034-012.md"
+    station.write_text(STATION.removesuffix("---\n") + "opening: 20:00\n---\nMətn\n")
+    assert configuration.election.closes == time(19)
+    sleep(0.15)  # older than what may change again without a trace
+    build_site(configuration, content, tmp_path / "dist")
+    (folder / "election.md").write_text(ELECTION)
+    with pytest.raises(InputError) as error:
+        build_site(configuration, content, tmp_path / "dist")
+    assert str(error.value) == f"{station}:4: opening: voting would end at 19:00, before it begins at 20:00."
+
+
+def test_hours_of_a_past_election_that_are_wrong_themselves_are_told_once(content: Path) -> None:
+    folder = add_past(content, page=ELECTION.replace("07:00", "20:00\nclosing: 08:00"))
+    with pytest.raises(InputError) as error:
+        read_content(content)
+    assert str(error.value) == (
+        f"{folder / 'election.md'}:5: closing: voting would end at 08:00, before it begins at 20:00."
+    )
 
 
 def test_folders_that_do_not_belong_into_an_archive_are_named(content: Path) -> None:
