@@ -22,6 +22,8 @@ CAMERAS_ADDRESS = "rtsp://127.0.0.1:8554"
 _FIRST_CONSTITUENCY, _FIRST_NUMBER = 34, 12
 _ABOUT_SLUG = "about"
 _NEWS_SLUG, _NEWS_DATE = "yayim", "2026-11-20"
+_PAST_SLUG, _PAST_DATE = "2021", "2021-11-28"
+_PAST_STATIONS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +43,23 @@ def write_content(folder: Path, stations: int, on_station: Callable[[int], None]
         raise UsageError(f"A sample has 1 to {MAX_STATIONS} stations, not {stations}.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists; name another folder or delete it.")
-    places = _places(stations)
     _write(folder / "home.md", _page({"description": say.HOME_DESCRIPTION}), say.HOME_TEXT)
     news = _page({"title": say.NEWS_TITLE}, f"date: {_NEWS_DATE}")
     _write(folder / "news" / f"{_NEWS_SLUG}.md", news, say.NEWS_TEXT)
     about = _page({"title": say.ABOUT_TITLE, "description": say.ABOUT_DESCRIPTION}, "weight: 10")
     _write(folder / "pages" / f"{_ABOUT_SLUG}.md", about, say.ABOUT_TEXT)
+    return _write_places(folder, stations, on_station)
+
+
+def write_past_election(content: Path) -> None:
+    """Write a small election that is over, and of which there are no recordings, into the archive of `content`."""
+    folder = content / "archive" / _PAST_SLUG
+    _write(folder / "election.md", _page({"name": say.PAST_NAME}, f"date: {_PAST_DATE}"), say.PAST_TEXT)
+    _write_places(folder, _PAST_STATIONS)
+
+
+def _write_places(folder: Path, stations: int, on_station: Callable[[int], None] = lambda _: None) -> list[StationId]:
+    places = _places(stations)
     for slug, name in say.REGIONS[: max(place.region for place in places) + 1]:
         _write(folder / "regions" / f"{slug}.md", _page({"name": _marked(name)}, _districts(slug)))
     ids: list[StationId] = []
@@ -72,11 +85,12 @@ def write_cameras(file: Path, stations: list[StationId], address: str = CAMERAS_
 
 
 def write_sample(folder: Path, stations: int, on_station: Callable[[int], None] = lambda _: None) -> list[StationId]:
-    """Write `content/` and `cameras.toml` of a sample into `folder`; return the stations' ids, sorted."""
+    """Write `content/`, with a past election, and `cameras.toml` of a sample into `folder`; return the ids, sorted."""
     file = folder / cameras.FILE_NAME
     if file.exists():
         raise UsageError(f"{file} exists; name another folder or delete it.")
     ids = write_content(folder / "content", stations, on_station)
+    write_past_election(folder / "content")
     write_cameras(file, ids)
     return ids
 

@@ -145,6 +145,17 @@ ABOUT_TEXT = Words(
     "Найдите участок и включите трансляцию. При медленном соединении выберите маленькую картинку или только снимки.",
 )
 
+PAST_NAME = Words("Nümunə: 2021-ci il seçkiləri", "Sample: elections of 2021", "Пример: выборы 2021 года")
+
+PAST_TEXT = Words(
+    "Bu, keçmiş seçkinin nümunəsidir: seçki də, məntəqələri də **uydurmadır** və o günün videoyazısı yoxdur.\n"
+    "Həqiqi arxivdə hər məntəqənin səhifəsi səsvermə gününün videoyazısını göstərir.",
+    "This is a sample of a past election: it and its stations are **invented**, and there are no recordings of that\n"
+    "day. In a real archive the page of each station shows the recording of the day of voting.",
+    "Это пример прошедших выборов: и выборы, и участки **вымышлены**, записей за этот день нет. В настоящем архиве на\n"
+    "странице каждого участка показана запись дня голосования.",
+)
+
 CAMERA_NOTE = Words(
     "Kamera zalı və seçki qutusunu göstərir.",
     "The camera shows the hall and the ballot box.",

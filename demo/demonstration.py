@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.live import Live
 
 from builder.build import build_site
-from builder.sample import write_content
+from builder.sample import write_content, write_past_election
 from demo import keeper, table, workplace
 from demo.edge import start_edge
 from demo.object_store import ObjectServer, start_object_store
@@ -97,6 +97,7 @@ class Demonstration:
         with self._doing("Building the site and putting it into the bucket"):
             shutil.rmtree(folder / "content", ignore_errors=True)
             stations = write_content(folder / "content", options.stations)
+            write_past_election(folder / "content")
             await self._publish(folder, configuration, store)
         password = Secret(secrets.token_urlsafe(12))
         cameras_file = await self._start_cameras(folder, stations, password, stack)

@@ -23,7 +23,10 @@ from machine import process
 from tests.builder.conftest import ROOT
 
 ORIGIN = "http://127.0.0.1:8080"
-OUTSIDE_THE_SITE = re.compile(r"/live/\d{3}-\d{3}/(still\.jpg|master\.m3u8)|/status/public\.json")
+OUTSIDE_THE_SITE = re.compile(
+    r"/live/\d{3}-\d{3}/(still\.jpg|master\.m3u8|2021-11-28/1200\.jpg|main/2021-11-28/day\.m3u8)"
+    r"|/status/public\.json"
+)
 KINDS = {
     "index.html",
     *(
@@ -79,7 +82,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_sample_has_three_regions_six_constituencies_and_twenty_four_stations(
+def test_the_sample_has_three_regions_six_constituencies_twenty_four_stations_and_a_past_election(
     built: tuple[Path, Summary],
 ) -> None:
     site, summary = built
@@ -89,9 +92,11 @@ def test_the_sample_has_three_regions_six_constituencies_and_twenty_four_station
         assert len(list(folder.glob("constituency/*/index.html"))) == 6
         assert len(list(folder.glob("station/*/index.html"))) == 24
         assert [path.name for path in (folder / "news").glob("*/")] == ["yayim"]
+        assert len(list(folder.glob("archive/2021/station/*/index.html"))) == 4
     assert (folder / "station" / "034-012").is_dir()
     assert summary.stations == 24
-    assert summary.pages == len(list(site.rglob("*.html"))) == 1 + 3 * (1 + 3 + 6 + 24 + 1 + 1 + 3 + 2)
+    past = 1 + 1 + 2 + 2 + 4
+    assert summary.pages == len(list(site.rglob("*.html"))) == 1 + 3 * (1 + 3 + 6 + 24 + 1 + 1 + 3 + 2 + past)
     assert summary.rendered == summary.pages
     assert summary.files == len(files_in(site))
     assert summary.bytes == sum(map(len, files_in(site).values()))

@@ -151,6 +151,7 @@ def test_what_refers_to_something_is_chosen_from_it() -> None:
 
 
 def test_the_sample_content_lies_where_the_interface_looks_for_it() -> None:
+    """Except for what is over: past elections are not edited in forms."""
     read_content(ROOT / "content")
     pages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "content").rglob("*.md")}
     for collection in configured()["collections"]:
@@ -158,7 +159,7 @@ def test_the_sample_content_lies_where_the_interface_looks_for_it() -> None:
             pages = {page for page in pages if not page.startswith(collection["files"][0]["file"].partition("{")[0])}
         else:
             pages = {page for page in pages if not page.startswith(f"{collection['folder']}/")}
-    assert pages == set()
+    assert {page for page in pages if not page.startswith("content/archive/")} == set()
 
 
 @pytest.mark.parametrize(

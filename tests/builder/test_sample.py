@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from builder.sample import MAX_STATIONS, write_cameras, write_content, write_sam
 from election.cameras import read_cameras
 from election.errors import UsageError
 from election.ids import StationId
+from election.places import LANGUAGES
 from tests.builder.conftest import ROOT
 
 
@@ -56,13 +58,30 @@ def test_the_largest_sample_fits_the_numbers_of_stations(tmp_path: Path) -> None
 
 
 def test_the_content_beside_this_project_is_the_sample_of_twenty_four_and_a_picture(tmp_path: Path) -> None:
-    write_content(tmp_path / "content", 24)
+    write_sample(tmp_path, 24)
     kept = files_in(ROOT / "content")
     assert kept.pop("images/numune-zal.jpg").startswith(b"\xff\xd8")
     for name in ("news/yayim.md", "news/yayim.en.md", "news/yayim.ru.md"):
         kept[name], pictures = re.subn(rb"^!\[.*\n\n", b"", kept[name], flags=re.MULTILINE)
         assert pictures == 1
     assert files_in(tmp_path / "content") == kept
+
+
+def test_a_sample_has_a_small_past_election_that_says_it_is_none(tmp_path: Path) -> None:
+    write_sample(tmp_path, 1)
+    content = read_content(tmp_path / "content")
+    (past,) = content.past
+    assert (past.slug, past.date, past.places.station_count) == ("2021", date(2021, 11, 28), 4)
+    names = [region.name for region in past.places.regions] + [place.name for place in past.places.constituencies]
+    names += [entry.station.name for entries in past.places.stations.values() for entry in entries]
+    assert len(names) == 2 + 2 + 4
+    for language, mark, invented in zip(
+        LANGUAGES, ("Nümunə", "Sample", "Пример"), ("uydurma", "invented", "вымышлен"), strict=True
+    ):
+        assert past.name.in_language(language).startswith(f"{mark}: ")
+        assert invented in past.text.in_language(language)
+        assert all(name.in_language(language).startswith(f"{mark}: ") for name in names)
+    assert content.warnings == ()
 
 
 def test_each_station_has_a_camera_with_two_streams(tmp_path: Path) -> None:

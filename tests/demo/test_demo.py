@@ -70,6 +70,13 @@ def test_ctrl_c_leaves_no_process_port_or_folder(camera_cache: Path) -> None:
             ports.require_free(port, option="--x")
 
 
+def test_a_past_election_can_be_visited(camera_cache: Path) -> None:
+    with running_demo("--stations", "1", cache=camera_cache) as demo:
+        assert "/en/archive/2021/" in fetch(demo.edge, "/en/").text
+        assert "there are no recordings of that" in fetch(demo.edge, "/en/archive/2021/").text
+        assert fetch(demo.edge, "/en/archive/2021/station/034-012/").status == 200
+
+
 def test_when_it_is_killed_its_processes_die_with_it(camera_cache: Path) -> None:
     with running_demo("--stations", "1", cache=camera_cache) as demo:
         demo.wait_until_live(1)
