@@ -142,7 +142,7 @@ def remove_constituency(place: Workplace, chance: random.Random) -> None:
 
 def add_constituency(place: Workplace, chance: random.Random) -> None:
     pattern = chance.choice(place.pages("constituencies"))
-    shutil.copy(pattern, pattern.with_name(f"{chance.randrange(100, 126)}.md"))
+    pattern.with_name(f"{chance.randrange(100, 126)}.md").write_bytes(pattern.read_bytes())
 
 
 def change_news(place: Workplace, chance: random.Random) -> None:
@@ -151,7 +151,7 @@ def change_news(place: Workplace, chance: random.Random) -> None:
 
 def add_news(place: Workplace, chance: random.Random) -> None:
     pattern = chance.choice(place.pages("news"))
-    shutil.copy(pattern, pattern.with_name(f"xeber-{chance.randrange(5)}.md"))
+    pattern.with_name(f"xeber-{chance.randrange(5)}.md").write_bytes(pattern.read_bytes())
 
 
 def change_page(place: Workplace, chance: random.Random) -> None:
@@ -201,11 +201,11 @@ def do_nothing(place: Workplace, chance: random.Random) -> None:
 
 
 def delete_cache(place: Workplace, chance: random.Random) -> None:
-    shutil.rmtree(place.cache)
+    shutil.rmtree(place.cache, ignore_errors=True)
 
 
 def delete_spare(place: Workplace, chance: random.Random) -> None:
-    shutil.rmtree(place.cache / "spare")
+    shutil.rmtree(place.cache / "spare", ignore_errors=True)
 
 
 def damage_state(place: Workplace, chance: random.Random) -> None:
