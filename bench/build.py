@@ -211,6 +211,7 @@ async def _wait(process: subprocess.Popen[bytes]) -> _Taken:
 def _running(contestant: Contestant, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Start a build; raise `MachineError` if it has failed. A build that nobody waits for any more is killed."""
     environment = os.environ | {"NODE_OPTIONS": "--max-old-space-size=16000"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # the first build compiles the program, as everybody's does
     argv = contestant.build(folder)
     with (
         tempfile.TemporaryFile() as said,
