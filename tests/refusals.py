@@ -29,7 +29,7 @@ class Ended:
 @functools.cache
 def _command() -> object:
     """Return the command line, made once: making it takes longer than most refusals."""
-    for name in ("build", "import"):
+    for name in ("build", "import", "package"):
         pollcast._add_commands(name)
     return typer.main.get_command(pollcast.app)
 

@@ -29,6 +29,8 @@ PAGES = {
     "pages": test_bad_pages.WRONG,
     "no pages": test_front_matter.NO_PAGES,
     "no texts": test_front_matter.NO_TEXTS,
+    "bombs": test_front_matter.BOMBS,
+    "giants": test_front_matter.GIANTS,
     "stations": test_station_fields.WRONG,
     "archive": test_archive.WRONG,
     "secrets": test_suspicions.SECRET,
@@ -51,7 +53,12 @@ NAMES = {
     "former addresses": test_addresses.NO_ALIASES,
     "former addresses that are taken": test_addresses.TAKEN,
 }
-SETTINGS = {"pollcast.toml": test_bad_configuration.CONFIGURATION, "cameras.toml": test_bad_configuration.CAMERAS}
+SETTINGS = {
+    "pollcast.toml": test_bad_configuration.CONFIGURATION,
+    "stores": test_bad_configuration.STORES,
+    "cameras.toml": test_bad_configuration.CAMERAS,
+    "cameras without pages": test_bad_configuration.WITHOUT_PAGES,
+}
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,10 @@ from tests.upload import test_orders, test_store_url
 WORDS_OF_A_SENTENCE = 3
 FILES: dict[str, list[dict[str, str | bytes]]] = {
     "pollcast.toml": [{"pollcast.toml": text} for _, text, _ in test_bad_configuration.CONFIGURATION],
-    "stores": [{"pollcast.toml": store(json.dumps(url))} for url, _ in test_store_url.WRONG],
+    "stores": [{"pollcast.toml": text} for _, text, _ in test_bad_configuration.STORES],
+    "addresses of stores": [{"pollcast.toml": store(json.dumps(url))} for url, _ in test_store_url.WRONG],
     "cameras.toml": [{"cameras.toml": text} for _, text, _ in test_bad_configuration.CAMERAS],
+    "cameras without pages": [{"cameras.toml": text} for _, text, _ in test_bad_configuration.WITHOUT_PAGES],
     "addresses of cameras": [
         {
             "cameras.toml": "".join(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.builder import golden
 from tests.builder.test_content import NAME, STATION
-from tests.builder.test_front_matter import NO_PAGES, NO_TEXTS
+from tests.builder.test_front_matter import BOMBS, GIANTS, NO_PAGES, NO_TEXTS, brief
 from tests.refusals import ROOT, refused, refused_content, run, state_of
 
 TITLE = "title: { az: Ad, en: Name, ru: Имя }"
@@ -273,6 +273,17 @@ def test_what_cannot_be_read_as_a_page_is_refused_by_the_commands_too(
     folder: Path, body: str | bytes, fault: str
 ) -> None:
     assert faults_of(folder, "news/page.md", body) == [f":{fault}"]
+
+
+@pytest.mark.parametrize(("bomb", "fault"), BOMBS, ids=brief)
+def test_fields_that_could_cost_much_are_refused_by_the_commands_too(folder: Path, bomb: str, fault: str) -> None:
+    assert faults_of(folder, "news/page.md", f"---\n{bomb}\n---\n") == [f":{fault}"]
+
+
+@pytest.mark.parametrize("path", ["news/page.md", "home.ru.md"])
+@pytest.mark.parametrize(("raw", "fault"), GIANTS, ids=brief)
+def test_a_giant_file_is_refused_by_the_commands_too(folder: Path, path: str, raw: bytes, fault: str) -> None:
+    assert faults_of(folder, path, raw) == [f":{fault}"]
 
 
 def test_the_site_and_what_the_builder_remembers_stay_when_content_becomes_wrong(folder: Path) -> None:

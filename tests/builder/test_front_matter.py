@@ -15,6 +15,11 @@ from election.errors import Fault, InputError
 PAGE = Path("page.md")
 
 
+def brief(value: str | bytes) -> str:
+    """Return what a case is called: its values would be too long."""
+    return repr(value[:30])
+
+
 def faults_in(text: str) -> list[str]:
     with pytest.raises(InputError) as error:
         parse(text, PAGE)
@@ -87,6 +92,28 @@ NO_PAGES = [
     ("---\na: [[[[[b]]]]]\n---\n", "2: a.0.0.0: is nested deeper than 4 levels."),
     (f"---\na: {'b' * 17_000}\n---\n", "2: its fields are longer than 16 KB; texts belong below them."),
 ]
+_NOT_PLAIN = "a text that begins with & or * stands in quotation marks; write them."
+BOMBS = [
+    ("a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\n", f"2: a: {_NOT_PLAIN}"),
+    ("".join(f"a{i}: [*a{i + 1}, *a{i + 1}]\n" for i in range(400)), f"2: a0.0: {_NOT_PLAIN}"),
+    ("a: &a [*a]\n", f"2: a: {_NOT_PLAIN}"),
+    ("a: { <<: *a }\n", f"2: a.<<: {_NOT_PLAIN}"),
+    ("a: " + "[" * 16_000, "2: a.0.0.0: is nested deeper than 4 levels."),
+    ("a: " + "{b: " * 4_000, "2: a.b.b.b: is nested deeper than 4 levels."),
+    ("- " * 8_000, "2: its fields are not written as name: value."),
+    ("? " * 8_000, "2: the name of a field is a plain word."),
+    ("".join(f"a{i}: b\n" for i in range(2_500)), "2: its fields are longer than 16 KB; texts belong below them."),
+    ("a: |\n" + "  b\n" * 5_000, "2: its fields are longer than 16 KB; texts belong below them."),
+    ("a: !!binary " + "QUJD" * 4_000, "2: a: a text that begins with ! stands in quotation marks; write them."),
+]
+"""Fields that could cost much more than they are long."""
+_GIANT = " is larger than 256 KB; shorten the page or split it."
+GIANTS = [
+    (b"---\n---\n" + b"a" * MAX_BYTES, _GIANT),
+    (b"---\n---\n" + b"a\n\n" * MAX_BYTES, _GIANT),
+    (b"a" * 4 * MAX_BYTES, _GIANT),
+    (bytes(8 * MAX_BYTES), _GIANT),
+]
 NO_TEXTS = [
     (b"---\na: \xff\n---\n", "2: is not UTF-8; save it again and choose the encoding UTF-8."),
     (b"---\na: b\n---\n\x1b[31m", "4: holds the control character U+001B; remove it."),
@@ -100,21 +127,11 @@ def test_a_page_that_cannot_be_read_is_refused_with_its_line(text: str, fault: s
     assert faults_in(text) == [f"page.md:{fault}"]
 
 
-@pytest.mark.parametrize(
-    "bomb",
-    [
-        "a: &a [x,x,x,x]\nb: &b [*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b]\n",
-        "a: &a [*a]\n",
-        "a: " + "[" * 16_000,
-        "a: " + "{b: " * 4_000,
-        "- " * 8_000,
-        "? " * 8_000,
-    ],
-)
-def test_a_few_lines_never_cost_much_memory_or_end_the_process(bomb: str) -> None:
+@pytest.mark.parametrize(("bomb", "fault"), BOMBS, ids=brief)
+def test_a_few_lines_never_cost_much_memory_or_end_the_process(bomb: str, fault: str) -> None:
     tracemalloc.start()
     try:
-        faults_in(f"---\n{bomb}\n---\n")
+        assert faults_in(f"---\n{bomb}\n---\n") == [f"page.md:{fault}"]
         assert tracemalloc.get_traced_memory()[1] < 4_000_000
     finally:
         tracemalloc.stop()
@@ -129,13 +146,23 @@ def test_bytes_that_are_no_text_are_refused_with_their_line(tmp_path: Path, raw:
     assert str(error.value) == f"{file}:{fault}"
 
 
-def test_a_file_that_is_too_large_or_not_there_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("raw", "fault"), GIANTS, ids=brief)
+def test_a_file_that_is_too_large_is_refused_before_all_of_it_is_read(tmp_path: Path, raw: bytes, fault: str) -> None:
     file = tmp_path / "page.md"
+    file.write_bytes(raw)
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError) as error:
+            read(file)
+        assert tracemalloc.get_traced_memory()[1] < 2 * MAX_BYTES
+    finally:
+        tracemalloc.stop()
+    assert str(error.value) == f"{file}:{fault}"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"page\.md: cannot be read: No such file or directory\.$"):
-        read(file)
-    file.write_bytes(b"---\n---\n" + b"a" * MAX_BYTES)
-    with pytest.raises(InputError, match=r"page\.md: is larger than 256 KB; shorten the page or split it\.$"):
-        read(file)
+        read(tmp_path / "page.md")
 
 
 def test_the_marks_and_line_ends_of_other_systems_are_no_fault(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import upload.cli
 from builder.sample import write_content
 from election import toml_file
 from tests.refusals import refused, run
@@ -144,19 +145,6 @@ CONFIGURATION: list[tuple[str, str | bytes, str | list[str]]] = [
     ("no store", GOOD.replace("[store]\n", "").replace(URL, ""), ": store: is missing; add it."),
     ("no address of the store", GOOD.replace(URL, ""), ":5: store.url: is missing; add it."),
     ("a number for the store", store("5"), ":6: store.url: is a text in quotes, not 5."),
-    ("an empty store", store('""'), ":6: store.url: an address without a scheme is not a kind of store; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
-    ("a word for the store", store('"minio"'), ":6: store.url: an address without a scheme is not a kind of store; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
-    ("a store that is a web site", store('"https://bucket.s3.example"'), ":6: store.url: https is not a kind of store; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
-    ("a store without a bucket", store('"s3://"'), ":6: store.url: '' is not a bucket's name: 3 to 63 small letters, digits, dots and hyphens; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
-    ("a bucket of large letters", store('"s3://Bucket"'), ":6: store.url: 'Bucket' is not a bucket's name: 3 to 63 small letters, digits, dots and hyphens; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
-    ("a folder in a bucket", store('"s3://bucket/site"'), ":6: store.url: names a folder in the bucket; the whole bucket is used, write s3://bucket."),
-    ("a store with a password", store('"s3://key:hunter2@bucket"'), ":6: store.url: holds credentials; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),
-    ("an endpoint with a password", store('"s3://bucket?endpoint=http://key:hunter2@host"'), ":6: store.url: its endpoint holds credentials; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),
-    ("an endpoint without its kind", store('"s3://bucket?endpoint=127.0.0.1:8333"'), ":6: store.url: the endpoint '127.0.0.1:8333' is not http://host:port or https://host."),
-    ("an endpoint with half a bracket", store('"s3://bucket?endpoint=http://[::1"'), ":6: store.url: the endpoint 'http://[::1' is not http://host:port or https://host."),
-    ("a setting of the store that is not known", store('"s3://bucket?regoin=eu"'), ":6: store.url: regoin is not a known setting; known are endpoint, region and conditional_writes."),
-    ("a folder without its whole path", store('"file://srv"'), ":6: store.url: a folder is written with three slashes and its whole path, such as file:///srv/pollcast."),
-    ("a store with half a bracket", store('"s3://["'), ":6: store.url: is not an address; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
     ("a table without its bracket", GOOD + "[video\n", ":7: is not valid TOML at column 7: the name of a table is not closed; write ] at its end."),
     ("a list of tables without its bracket", GOOD + "[[video]\n", ":7: is not valid TOML at column 8: the name of a table is not closed; write ]] at its end."),
     ("a table without a name", GOOD + "[]\n", ":7: is not valid TOML at column 2: a name is missing here; write it in letters a to z, digits, - and _."),
@@ -189,6 +177,23 @@ CONFIGURATION: list[tuple[str, str | bytes, str | list[str]]] = [
 ]  # fmt: skip
 
 
+STORES: list[tuple[str, str, str]] = [
+    ("an empty store", store('""'), ":6: store.url: an address without a scheme is not a kind of store; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
+    ("a word for the store", store('"minio"'), ":6: store.url: an address without a scheme is not a kind of store; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
+    ("a store that is a web site", store('"https://bucket.s3.example"'), ":6: store.url: https is not a kind of store; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
+    ("a store without a bucket", store('"s3://"'), ":6: store.url: '' is not a bucket's name: 3 to 63 small letters, digits, dots and hyphens; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
+    ("a bucket of large letters", store('"s3://Bucket"'), ":6: store.url: 'Bucket' is not a bucket's name: 3 to 63 small letters, digits, dots and hyphens; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
+    ("a folder in a bucket", store('"s3://bucket/site"'), ":6: store.url: names a folder in the bucket; the whole bucket is used, write s3://bucket."),
+    ("a store with a password", store('"s3://key:hunter2@bucket"'), ":6: store.url: holds credentials; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),
+    ("an endpoint with a password", store('"s3://bucket?endpoint=http://key:hunter2@host"'), ":6: store.url: its endpoint holds credentials; they come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."),
+    ("an endpoint without its kind", store('"s3://bucket?endpoint=127.0.0.1:8333"'), ":6: store.url: the endpoint '127.0.0.1:8333' is not http://host:port or https://host."),
+    ("an endpoint with half a bracket", store('"s3://bucket?endpoint=http://[::1"'), ":6: store.url: the endpoint 'http://[::1' is not http://host:port or https://host."),
+    ("a setting of the store that is not known", store('"s3://bucket?regoin=eu"'), ":6: store.url: regoin is not a known setting; known are endpoint, region and conditional_writes."),
+    ("a folder without its whole path", store('"file://srv"'), ":6: store.url: a folder is written with three slashes and its whole path, such as file:///srv/pollcast."),
+    ("a store with half a bracket", store('"s3://["'), ":6: store.url: is not an address; write s3://bucket?endpoint=http://host:port&region=us-east-1 or file:///folder."),
+]  # fmt: skip
+"""A build needs no store, and leaves its address to those who do."""
+
 CAMERAS: list[tuple[str, str | bytes, str | list[str]]] = [
     ("no camera", "", ": camera: is missing; add it."),
     ("an empty list", "camera = []\n", ":1: camera: has 0 entries; 1 or more are needed."),
@@ -212,7 +217,6 @@ CAMERAS: list[tuple[str, str | bytes, str | list[str]]] = [
     ("a station without quotes", station("034012"), ":2: is not valid TOML at column 12: something stands behind the value; put a text in quotes, write a day as 2026-11-29 and a time as 08:00:00."),
     ("a number for a station", station("34"), ":2: camera[1].station: is a text in quotes, not 34."),
     ("two stations for a camera", station('["034-012", "034-013"]'), ":2: camera[1].station: is a text in quotes, not […]."),
-    ("a station without a page", station('"077-001"'), ":2: station: there is no page of station 077-001; add stations/077/077-001.md or remove the camera."),
     ("a station twice", CAMERA + CAMERA, ":5: camera[2].station: 034-012 stands already at camera 1; remove one of them."),
     ("a station three times", CAMERA + CAMERA + CAMERA, [':5: camera[2].station: 034-012 stands already at camera 1; remove one of them.', ':8: camera[3].station: 034-012 stands already at camera 1; remove one of them.']),
     ("a number for an address", main("5"), ":3: camera[1].main: is a text in quotes, not 5."),
@@ -282,12 +286,17 @@ CAMERAS: list[tuple[str, str | bytes, str | list[str]]] = [
     ("CSV", "station,main\n034-012,rtsp://10.0.0.5/main\n", ":1: is not valid TOML at column 8: there is no = behind the name; write name = value."),
     ("not UTF-8", CAMERA.encode() + b"# \xff\n", ":4: is not UTF-8; save it again and choose the encoding UTF-8."),
 ]  # fmt: skip
+WITHOUT_PAGES: list[tuple[str, str, str]] = [
+    ("a station without a page", station('"077-001"'), ":2: station: there is no page of station 077-001; add stations/077/077-001.md or remove the camera."),
+]  # fmt: skip
+"""Only the check looks at cameras and content together."""
 
 
 def prepare(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make all right in `folder`, with files and variables that references may lead to."""
     write_content(folder / "content", 1)
     (folder / "pollcast.toml").write_text(GOOD, encoding="utf-8")
+    (folder / "cameras.toml").write_text(CAMERA, encoding="utf-8")
     (folder / "binary").write_bytes(b"\xff\xfe\x00")
     (folder / "empty").touch()
     monkeypatch.setenv("CAMERA", "hunter2")
@@ -298,14 +307,27 @@ def prepare(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     prepare(tmp_path, monkeypatch)
+    monkeypatch.setattr(upload.cli, "run_until_stopped", lambda _: pytest.fail("the packager began its work"))
     assert run(tmp_path, "check").code == 0
     return tmp_path
 
 
-def faults_of(folder: Path, name: str, text: str | bytes) -> list[str]:
-    """Return what `check` says when `text` is the file `name`, without that name."""
+READERS = {"pollcast.toml": ("check", "build", "package"), "cameras.toml": ("check", "package")}
+"""The commands that read each file."""
+
+
+def refused_by(folder: Path, *commands: str) -> list[str]:
+    """Return what each of the commands says, which is the same."""
+    first, *others = [refused(folder, command) for command in commands]
+    for said in others:
+        assert said == first
+    return first
+
+
+def faults_of(folder: Path, name: str, text: str | bytes, *commands: str) -> list[str]:
+    """Return what `commands`, or else all that read it, say when `text` is the file `name`, without that name."""
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    said = refused(folder, "check")
+    said = refused_by(folder, *(commands or READERS[name]))
     assert "hunter2" not in "\n".join(said)
     return [line.removeprefix(name) for line in said]
 
@@ -323,9 +345,21 @@ def test_a_wrong_configuration_is_named_by_line_and_field(
     assert faults_of(folder, "pollcast.toml", text) == listed(faults)
 
 
+@pytest.mark.parametrize(("text", "fault"), [case[1:] for case in STORES], ids=[case[0] for case in STORES])
+def test_a_wrong_store_is_named_by_those_who_need_one(folder: Path, text: str, fault: str) -> None:
+    assert faults_of(folder, "pollcast.toml", text, "check", "package") == [fault]
+
+
 @pytest.mark.parametrize(("text", "faults"), [case[1:] for case in CAMERAS], ids=[case[0] for case in CAMERAS])
 def test_wrong_cameras_are_named_by_line_and_field(folder: Path, text: str | bytes, faults: str | list[str]) -> None:
     assert faults_of(folder, "cameras.toml", text) == listed(faults)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"), [case[1:] for case in WITHOUT_PAGES], ids=[case[0] for case in WITHOUT_PAGES]
+)
+def test_cameras_that_the_content_does_not_know_are_named(folder: Path, text: str, fault: str) -> None:
+    assert faults_of(folder, "cameras.toml", text, "check") == [fault]
 
 
 @pytest.mark.parametrize("name", ["pollcast.toml", "cameras.toml"])
@@ -340,9 +374,9 @@ def test_a_file_far_too_large_is_not_read(folder: Path, name: str, monkeypatch: 
 def test_a_folder_in_place_of_a_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink(missing_ok=True)
     (folder / name).mkdir()
-    assert refused(folder, "check") == [f"{name}: cannot be read: Is a directory."]
+    assert refused_by(folder, *READERS[name]) == [f"{name}: cannot be read: Is a directory."]
 
 
 def test_a_configuration_that_is_not_there_is_named(folder: Path) -> None:
     (folder / "pollcast.toml").unlink()
-    assert refused(folder, "check") == ["pollcast.toml: there is no such file."]
+    assert refused_by(folder, *READERS["pollcast.toml"]) == ["pollcast.toml: there is no such file."]
