@@ -130,6 +130,7 @@ def main() -> None:
     """Run the command line."""
     try:
         _add_commands(next(iter(sys.argv[1:]), ""))
+        gc.freeze()
         gc.enable()
         app()
     except PollcastError as error:

@@ -16,7 +16,7 @@ from builder.content import Content, read_content
 from builder.dist import Site, SiteWriter, read_state, replacing
 from builder.image_folder import store_of
 from builder.image_store import ImageStore
-from builder.known import Known, Memory
+from builder.known import Known, Memory, looking_at_folders
 from builder.listings import Listing
 from builder.packed import Packed
 from builder.pieces import Blueprint, Piece
@@ -96,19 +96,20 @@ def build_site(
         drafts=drafts,
         hours=(election.opens, election.closes),
     )
-    collected = assets.collect()
-    program = version(collected.addresses.root)
-    pieces.use_program(program)
-    made_by = version(program, configuration.model_dump_json(), str(content), repr(issue), sources=())
-    state = None if clean else read_state(out)
-    known = Known.unpack(state.told, made_by) if state else None
-    if known:
-        compiled.remember(known.compiled)
-    memory = Memory.of(known, jobs=jobs)
-    store = image_store or store_of(content)
-    found = read_content(
-        content, lambda done: progress(Stage.READING, done, 0), issue, memory.folders, memory.pages, store
-    )
+    with looking_at_folders(content, jobs=jobs) as signature:
+        collected = assets.collect()
+        program = version(collected.addresses.root)
+        pieces.use_program(program)
+        made_by = version(program, configuration.model_dump_json(), str(content), repr(issue), sources=())
+        state = None if clean else read_state(out)
+        known = Known.unpack(state.told, made_by) if state else None
+        if known:
+            compiled.remember(known.compiled)
+        memory = Memory.of(known, signature, jobs=jobs)
+        store = image_store or store_of(content)
+        found = read_content(
+            content, lambda done: progress(Stage.READING, done, 0), issue, memory.folders, memory.pages, store
+        )
     if strict and found.warnings:
         raise InputError(*found.warnings)
     with replacing(out, clean=clean, state=state) as site:
@@ -217,6 +218,8 @@ class _Building:
             return set()
         before, now = self._known.content, self._new.content
         same = {
+            Kind.ASSETS: True,  # of this program and this configuration, or nothing would be known
+            Kind.PICTURES: before.pictures == now.pictures,
             Kind.LISTS: (before.regions, before.constituencies) == (now.regions, now.constituencies)
             and _listings(self._known.pieces.values()) == _listings(built),
             Kind.FEEDS: before.news == now.news and before.pictures == now.pictures,

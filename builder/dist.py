@@ -23,11 +23,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import io
 import itertools
+import mmap
 import os
 import pickle
 import shutil
+import struct
 import time
 import zlib
 from collections.abc import Iterator, Sequence
@@ -48,8 +49,13 @@ _OURS = frozenset(
 """What may lie at the top of a built site. A folder that holds anything else is not ours to replace."""
 _PATIENCE = 2.0
 """Seconds for the processes of a build that was killed to be gone."""
+_LAYOUT = b"pollcast state 3\n"
+"""Begins every state; one that was laid out otherwise begins otherwise."""
 _CHECKSUM_BYTES = 4
 """Of a state: it is ours, and was written whole; only a disk that lost part of it could make another one of it."""
+_LENGTH = struct.Struct("<Q")
+_AT_ONCE: int = getattr(mmap, "MAP_POPULATE", 0)
+"""Where the system can map all pages of a file in one step."""
 
 
 class _Key(NamedTuple):
@@ -133,8 +139,9 @@ class Site:
 
     def holds(self, path: str, body: bytes) -> bool:
         """Whether the present site has this file."""
+        file = self._out / path
         try:
-            return (self._out / path).read_bytes() == body
+            return file.stat().st_size == len(body) and file.read_bytes() == body
         except OSError:
             return False
 
@@ -201,24 +208,33 @@ def read_state(out: Path) -> State | None:
     """Return what the build that wrote the site at `out` told of it; None where that is not known."""
     out = out.resolve()
     key = _key(out)
-    try:
-        raw = memoryview(_state_file(out, key.inode).read_bytes() if key else b"")
-    except OSError:
+    raw = memoryview(_mapped(_state_file(out, key.inode)) if key else b"")
+    body = raw[len(_LAYOUT) + _CHECKSUM_BYTES :]
+    if key is None or raw[: len(_LAYOUT) + _CHECKSUM_BYTES] != _LAYOUT + _checksum(body):
         return None
-    body = raw[_CHECKSUM_BYTES:]
-    if key is None or _checksum(body) != raw[:_CHECKSUM_BYTES]:
-        return None
-    source = io.BytesIO(body)
-    modified, behind, lengths = pickle.load(source)  # noqa: S301 - a build wrote it, and wrote it whole
-    ends = list(itertools.accumulate(lengths, initial=source.tell()))
+    (head,) = _LENGTH.unpack_from(body)
+    begin = _LENGTH.size + head
+    modified, behind, lengths = pickle.loads(body[_LENGTH.size : begin])  # noqa: S301 - a build wrote it whole
+    ends = itertools.accumulate(lengths, initial=begin)
     told = [body[begin:end] for begin, end in itertools.pairwise(ends)]
     return State(key=key, behind=behind, told=told) if modified == key.modified else None
 
 
+def _mapped(file: Path) -> mmap.mmap | bytes:
+    """Return what is in a file that nobody writes any more: looked at where it lies, which is not copied."""
+    try:
+        with file.open("rb") as source:
+            return mmap.mmap(source.fileno(), 0, prot=mmap.PROT_READ, flags=mmap.MAP_PRIVATE | _AT_ONCE)
+    except (OSError, ValueError):  # it is gone, or empty
+        return b""
+
+
 def _write_state(name: Path, head: bytes, told: Sequence[bytes | memoryview]) -> None:
+    parts = (_LENGTH.pack(len(head)), head, *told)
+    name.unlink(missing_ok=True)  # never in place: somebody may be looking at it
     with name.open("wb") as file:
-        file.write(_checksum(head, *told))
-        file.writelines((head, *told))
+        file.write(_LAYOUT + _checksum(*parts))
+        file.writelines(parts)
 
 
 def _checksum(*parts: bytes | memoryview) -> bytes:

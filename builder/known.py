@@ -7,6 +7,7 @@ import marshal
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ _PLAIN = 2
 _FEW = 4
 """Folders that are read sooner than other processes are started."""
 _MANY = 40
-"""Folders that are looked at sooner."""
+"""Folders that are looked at sooner than other processes are started."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,18 +68,23 @@ class Known:
 class FolderMemory:
     """Reads folders of stations, or gives what the same reading found before where no file has changed since."""
 
-    def __init__(self, known: Mapping[str, tuple[Signature, FolderReading, StationFolder]], *, jobs: int = 1) -> None:
-        """`jobs` processes read what is not known."""
+    def __init__(
+        self,
+        known: Mapping[str, tuple[Signature, FolderReading, StationFolder]],
+        signature: Callable[[Path], Signature | None],
+        *,
+        jobs: int = 1,
+    ) -> None:
+        """`signature` tells that of a folder; `jobs` processes read what is not known."""
         self._known = known
+        self._signature = signature
         self._jobs = jobs
         self.kept: dict[str, tuple[Signature, FolderReading, StationFolder]] = {}
         """What may be known next time."""
 
     def __call__(self, read: FolderReading, folders: Sequence[Path]) -> Iterator[StationFolder]:
         """Yield what is in the folders, in order."""
-        jobs = self._jobs if len(folders) > _MANY else 1
-        with spread(lambda folder: (folder, signature_of(folder)), folders, jobs=jobs) as results:
-            signatures = dict(results)
+        signatures = {folder: self._signature(folder) for folder in folders}
         found: dict[Path, StationFolder] = {}
         for folder in folders:
             signature, reading, kept = self._known.get(str(folder), (None, None, None))
@@ -122,20 +128,43 @@ class Memory:
     pages: FileMemory
 
     @classmethod
-    def of(cls, known: Known | None, *, jobs: int) -> Memory:
+    def of(cls, known: Known | None, signature: Callable[[Path], Signature | None], *, jobs: int) -> Memory:
         """Return a memory of what was known; `jobs` processes read what was not."""
         return cls(
-            folders=FolderMemory(known.folders if known else {}, jobs=jobs),
+            folders=FolderMemory(known.folders if known else {}, signature, jobs=jobs),
             pages=FileMemory(known.read_pages if known else {}),
         )
 
 
+@contextmanager
+def looking_at_folders(content: Path, *, jobs: int) -> Iterator[Callable[[Path], Signature | None]]:
+    """Let other processes look at all folders of stations while this one is busy; give what tells their signatures."""
+    folders = [*content.glob("stations/*/"), *content.glob("archive/*/stations/*/")]
+    jobs = jobs if len(folders) > _MANY else 1
+    with spread(lambda folder: (folder, signature_of(folder)), folders, jobs=jobs) as results:
+        found: dict[Path, Signature | None] = {}
+
+        def signature(folder: Path) -> Signature | None:
+            found.update(results)
+            return found[folder] if folder in found else signature_of(folder)
+
+        yield signature
+
+
 def signature_of(folder: Path) -> Signature | None:
-    """Return the signature of a folder's files; None where a later change could leave it the same."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # its files are found sooner from there
+    """Return the signature of a folder's files; None where a later change could leave it the same.
+
+    None, too, where the folder cannot be looked at: who reads it says why.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)  # its files are found sooner from there
+    except OSError:
+        return None
     try:
         with os.scandir(handle) as entries:
             return _signature((entry.name, entry.stat(follow_symlinks=False)) for entry in entries)
+    except OSError:
+        return None
     finally:
         os.close(handle)
 

@@ -8,9 +8,6 @@ from __future__ import annotations
 import datetime
 import gettext
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
 from builder import compiled
 from election.configuration import ElectionTable
 from election.places import Accessibility
@@ -78,6 +75,8 @@ class Labels:
 
     def number(self, value: int) -> str:
         """Return for example `1,250`, with the language's own separator."""
+        from babel.numbers import format_decimal
+
         return format_decimal(value, locale=self._locale)
 
     def date(self, day: datetime.date) -> str:
@@ -85,6 +84,8 @@ class Labels:
         name = f"{self._locale} {day}"
         known = compiled.kept(name)  # a locale takes a while to load
         if known is None:
+            from babel.dates import format_date
+
             known = format_date(day, format="long", locale=self._locale).encode()
             compiled.keep(name, known)
         return known.decode()

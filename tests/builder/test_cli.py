@@ -28,7 +28,7 @@ def test_a_sample_is_written_checked_and_built(tmp_path: Path) -> None:
     assert (checked.returncode, checked.stdout) == (0, "Configuration, content, cameras and orders are right.\n")
     built = pollcast("build", *CONFIG, *places, folder=tmp_path)
     assert built.returncode == 0
-    assert built.stdout.startswith("Built 61 pages of 6 stations into dist: ")
+    assert built.stdout.startswith("Built 91 pages of 6 stations into dist: ")
     assert built.stderr == ""
     assert (tmp_path / "dist" / "en" / "station" / "034-012" / "index.html").is_file()
 

@@ -126,6 +126,14 @@ def test_a_damaged_state_is_none(tmp_path: Path, damage: bytes) -> None:
     assert read_state(tmp_path / "dist") is not None
 
 
+def test_a_state_of_another_layout_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(dist, "_LAYOUT", b"pollcast state 2\n")
+        renew(tmp_path / "dist", "first")
+        assert read_state(tmp_path / "dist") is not None
+    assert read_state(tmp_path / "dist") is None
+
+
 def test_a_site_that_somebody_put_in_its_place_is_not_known(tmp_path: Path) -> None:
     renew(tmp_path / "dist", "first")
     shutil.copytree(tmp_path / "dist", tmp_path / "copy")
