@@ -1,6 +1,6 @@
 """The built site on disk: a whole tree that changes places with the previous one in one step.
 
-Beside a site in `dist/` lies `.dist.cache/`, which may be deleted at any moment::
+Beside a site in `dist/` lies `.dist.cache/`, which may be deleted at any moment, and the deletion be broken off::
 
     spare/          the previous site, whole; what has not changed since are the same files (hard links)
     part/, twin/    trees that are being written: rubbish, unless a build runs
@@ -31,7 +31,7 @@ import shutil
 import struct
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,9 +47,11 @@ _OURS = frozenset(
     | set(LANGUAGES)
 )
 """What may lie at the top of a built site. A folder that holds anything else is not ours to replace."""
+_OF_SINGLE_PLACES = frozenset({"station", "constituency"})
+"""Folders in a built site that hold a folder for each page of thousands."""
 _PATIENCE = 2.0
 """Seconds for the processes of a build that was killed to be gone."""
-_LAYOUT = b"pollcast state 3\n"
+_LAYOUT = b"pollcast state 4\n"
 """Begins every state; one that was laid out otherwise begins otherwise."""
 _CHECKSUM_BYTES = 4
 """Of a state: it is ours, and was written whole; only a disk that lost part of it could make another one of it."""
@@ -74,6 +76,8 @@ class State:
     key: _Key
     behind: tuple[str, ...]
     """The paths by which the spare tree differs from it."""
+    spare: Mapping[str, int]
+    """The spare tree's folders as `_folders` gave them."""
     told: list[memoryview]
     """What its builder told `Site.publish`."""
 
@@ -155,11 +159,11 @@ class Site:
     def amend(self) -> SiteWriter:
         """Return a writer for a tree that is the present site, which must be known."""
         assert self._state is not None  # noqa: S101 - the caller's mistake
-        try:
-            self._spare.rename(self._part)
-        except FileNotFoundError:
+        if dict(_folders(str(self._spare))) != self._state.spare:  # somebody has begun to delete it
+            _delete(self._spare)
             _link_tree(str(self._out), str(self._part))
             return SiteWriter(self._part)
+        self._spare.rename(self._part)
         writer = SiteWriter(self._part)
         for path in self._state.behind:
             source = f"{self._out}/{path}"
@@ -173,9 +177,10 @@ class Site:
 
     def publish(self, state: Sequence[bytes | memoryview], changed: Sequence[str] = ()) -> None:
         """Put the tree in the site's place; `changed` are the paths by which it differs from an amended site."""
-        found, behind = self._part.stat(), () if self._twin.exists() else tuple(changed)
+        found, renewed = self._part.stat(), self._twin.exists()
+        behind, spare = () if renewed else tuple(changed), dict(_folders(str(self._twin if renewed else self._out)))
         name = _state_file(self._out, found.st_ino)
-        _write_state(name, pickle.dumps((found.st_mtime_ns, behind, [len(part) for part in state])), state)
+        _write_state(name, pickle.dumps((found.st_mtime_ns, behind, spare, [len(part) for part in state])), state)
         if not self._out.exists():
             self._part.rename(self._out)
         elif not exchange(self._part, self._out):
@@ -183,7 +188,7 @@ class Site:
             self._out.rename(old)
             self._part.rename(self._out)
             old.rename(self._part)
-        if self._twin.exists():
+        if renewed:
             self._twin.rename(self._spare)
             shutil.rmtree(self._part, ignore_errors=True)
         else:
@@ -214,10 +219,10 @@ def read_state(out: Path) -> State | None:
         return None
     (head,) = _LENGTH.unpack_from(body)
     begin = _LENGTH.size + head
-    modified, behind, lengths = pickle.loads(body[_LENGTH.size : begin])  # noqa: S301 - a build wrote it whole
+    modified, behind, spare, lengths = pickle.loads(body[_LENGTH.size : begin])  # noqa: S301 - a build wrote it whole
     ends = itertools.accumulate(lengths, initial=begin)
     told = [body[begin:end] for begin, end in itertools.pairwise(ends)]
-    return State(key=key, behind=behind, told=told) if modified == key.modified else None
+    return State(key=key, behind=behind, spare=spare, told=told) if modified == key.modified else None
 
 
 def _mapped(file: Path) -> mmap.mmap | bytes:
@@ -335,6 +340,21 @@ def _locked(handle: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _folders(tree: str, below: str = "") -> Iterator[tuple[str, int]]:
+    """Yield when the folders of a tree were changed last (ns), but for those of single stations and constituencies.
+
+    Whoever deletes one of them changes the folder that holds it.
+    """
+    try:
+        with os.scandir(f"{tree}/{below}") as entries:
+            yield below, os.stat(f"{tree}/{below}").st_mtime_ns  # noqa: PTH116 - as above
+            for entry in entries if below.rpartition("/")[2] not in _OF_SINGLE_PLACES else ():
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _folders(tree, f"{below}/{entry.name}")
+    except FileNotFoundError:
+        pass
 
 
 def _make_folder(name: str) -> None:

@@ -110,6 +110,26 @@ def test_what_lies_beside_the_site_may_be_deleted(tmp_path: Path, gone: str) -> 
     assert after["index.html"] == ("first" if gone == "spare" else "anew")
 
 
+@pytest.mark.parametrize("gone", ["index.html", "az/index.html", "az/station/034-012", "az/station", "az"])
+@pytest.mark.parametrize("amended", [False, True])
+def test_a_spare_of_which_the_deletion_was_broken_off_is_not_taken(tmp_path: Path, gone: str, *, amended: bool) -> None:
+    out, spare = tmp_path / "dist", tmp_path / ".dist.cache" / "spare"
+    before = renew(out, "first")
+    if amended:
+        state = read_state(out)
+        with replacing(out, state=state) as site:
+            site.amend().write("az/index.html", b"second")
+            site.publish([b"second"], ["az/index.html"])
+        before["az/index.html"] = "second"
+    path = spare / gone
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    state = read_state(out)
+    with replacing(out, state=state) as site:
+        site.amend().write("catalogue.json", b"third")
+        site.publish([b"third"], ["catalogue.json"])
+    assert site_in(out) == {**before, "catalogue.json": "third"}
+
+
 @pytest.mark.parametrize("damage", [b"", b"x", b"\0" * 5000])
 def test_a_damaged_state_is_none(tmp_path: Path, damage: bytes) -> None:
     renew(tmp_path / "dist", "first")

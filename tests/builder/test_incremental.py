@@ -208,6 +208,12 @@ def delete_spare(place: Workplace, chance: random.Random) -> None:
     shutil.rmtree(place.cache / "spare", ignore_errors=True)
 
 
+def delete_part_of_spare(place: Workplace, chance: random.Random) -> None:
+    folders = [path for path in (place.cache / "spare").rglob("*") if path.is_dir()]
+    if folders:
+        shutil.rmtree(chance.choice(folders))
+
+
 def damage_state(place: Workplace, chance: random.Random) -> None:
     for path in place.cache.glob("state-*"):
         body = bytearray(path.read_bytes())
@@ -238,6 +244,7 @@ EDITS: list[Edit] = [
     do_nothing,
     delete_cache,
     delete_spare,
+    delete_part_of_spare,
     damage_state,
 ]
 
@@ -266,7 +273,7 @@ def edit_and_compare(workplace: Workplace, data: st.DataObject) -> None:
 def test_each_edit_alone_is_built_as_by_a_clean_build(workplace: Workplace, edit: Edit) -> None:
     workplace.build()
     for seed in range(2):
-        if edit in {delete_cache, delete_spare, damage_state}:
+        if edit in {delete_cache, delete_spare, delete_part_of_spare, damage_state}:
             change_station(workplace, random.Random(seed))
         edit(workplace, random.Random(seed))
         workplace.build()
