@@ -1,6 +1,6 @@
 """The built site on disk: a whole tree that changes places with the previous one in one step.
 
-Beside a site in `dist/` lies `.dist.cache/`, which may be deleted at any moment, and the deletion be broken off::
+Beside a site in `dist/` lies `.dist.cache/`, which may be deleted at any moment::
 
     spare/          the previous site, whole; what has not changed since are the same files (hard links)
     part/, twin/    trees that are being written: rubbish, unless a build runs
@@ -14,6 +14,8 @@ changes it. No file is ever written in place, for it may be in both trees. Crash
 - once the state is written: it bears the inode of a tree that is not `dist/`, so nobody reads it;
 - once the trees have changed places: `dist/` is the new site and its state is there; what is in `part/` is deleted by
   the next build;
+- where somebody has begun to delete folders of one of the trees, it is not taken. (The file of a single page that was
+  deleted by itself is not missed: that would take a look at a hundred thousand folders);
 - where the system cannot exchange folders, `dist/` is missing between two renames, and `.dist.old/` is the previous
   site: the next build puts it back first.
 """
@@ -51,7 +53,7 @@ _OF_SINGLE_PLACES = frozenset({"station", "constituency"})
 """Folders in a built site that hold a folder for each page of thousands."""
 _PATIENCE = 2.0
 """Seconds for the processes of a build that was killed to be gone."""
-_LAYOUT = b"pollcast state 4\n"
+_LAYOUT = b"pollcast state 5\n"
 """Begins every state; one that was laid out otherwise begins otherwise."""
 _CHECKSUM_BYTES = 4
 """Of a state: it is ours, and was written whole; only a disk that lost part of it could make another one of it."""
@@ -76,8 +78,10 @@ class State:
     key: _Key
     behind: tuple[str, ...]
     """The paths by which the spare tree differs from it."""
+    site: Mapping[str, int]
+    """Its folders, as `_folders` gave them."""
     spare: Mapping[str, int]
-    """The spare tree's folders as `_folders` gave them."""
+    """Those of the spare tree."""
     told: list[memoryview]
     """What its builder told `Site.publish`."""
 
@@ -134,7 +138,8 @@ class Site:
         self._out = out
         self._cache = _cache_of(out)
         self._part, self._twin, self._spare = (self._cache / name for name in ("part", "twin", "spare"))
-        self._state = state if state is not None and _key(out) == state.key else None
+        is_known = state is not None and _key(out) == state.key and dict(_folders(str(out))) == state.site
+        self._state = state if is_known else None
 
     @property
     def is_known(self) -> bool:
@@ -178,9 +183,12 @@ class Site:
     def publish(self, state: Sequence[bytes | memoryview], changed: Sequence[str] = ()) -> None:
         """Put the tree in the site's place; `changed` are the paths by which it differs from an amended site."""
         found, renewed = self._part.stat(), self._twin.exists()
-        behind, spare = () if renewed else tuple(changed), dict(_folders(str(self._twin if renewed else self._out)))
+        behind = () if renewed else tuple(changed)
+        # A spare that is whole will have the folders of the tree that it was.
+        spare = dict(_folders(str(self._twin))) if self._state is None or renewed else self._state.site
+        head = (found.st_mtime_ns, behind, dict(_folders(str(self._part))), spare, [len(part) for part in state])
         name = _state_file(self._out, found.st_ino)
-        _write_state(name, pickle.dumps((found.st_mtime_ns, behind, spare, [len(part) for part in state])), state)
+        _write_state(name, pickle.dumps(head), state)
         if not self._out.exists():
             self._part.rename(self._out)
         elif not exchange(self._part, self._out):
@@ -219,10 +227,10 @@ def read_state(out: Path) -> State | None:
         return None
     (head,) = _LENGTH.unpack_from(body)
     begin = _LENGTH.size + head
-    modified, behind, spare, lengths = pickle.loads(body[_LENGTH.size : begin])  # noqa: S301 - a build wrote it whole
+    modified, behind, site, spare, lengths = pickle.loads(body[_LENGTH.size : begin])  # noqa: S301 - a build wrote it whole
     ends = itertools.accumulate(lengths, initial=begin)
     told = [body[begin:end] for begin, end in itertools.pairwise(ends)]
-    return State(key=key, behind=behind, spare=spare, told=told) if modified == key.modified else None
+    return State(key=key, behind=behind, site=site, spare=spare, told=told) if modified == key.modified else None
 
 
 def _mapped(file: Path) -> mmap.mmap | bytes:
@@ -345,7 +353,7 @@ def _locked(handle: int) -> bool:
 def _folders(tree: str, below: str = "") -> Iterator[tuple[str, int]]:
     """Yield when the folders of a tree were changed last (ns), but for those of single stations and constituencies.
 
-    Whoever deletes one of them changes the folder that holds it.
+    Whoever deletes one of those changes the folder that holds it.
     """
     try:
         with os.scandir(f"{tree}/{below}") as entries:
