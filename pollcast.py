@@ -25,6 +25,8 @@ from election import configuration
 from election.errors import Fault, InputError, PollcastError
 from election.wording import Language, say
 
+gc.enable()
+
 app = typer.Typer(
     name="pollcast",
     help="Live video of every polling station, on a static site, for anyone.",
@@ -128,6 +130,7 @@ def _add_commands(asked: str) -> None:
 
 def main() -> None:
     """Run the command line."""
+    gc.disable()
     try:
         _add_commands(next(iter(sys.argv[1:]), ""))
         gc.freeze()

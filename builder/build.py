@@ -160,6 +160,7 @@ class _Building:
             other_files=others,
             compiled=compiled.all_kept(),
         )
+        self._image_store.keep()
         self._site.publish(known.pack(), self._changed)
         other_sizes = [size for sizes in others.values() for size in sizes.values()]
         pages = sum(piece.page_count for piece in found.values())
@@ -207,9 +208,11 @@ class _Building:
         for kind, files in _other_files(self._image_store, self._new, collected, built).items():
             found[kind] = known[kind] if kind in unchanged else self._write_files(writer, files)
         present = {path for sizes in found.values() for path in sizes}
-        for path in {path for sizes in known.values() for path in sizes} - present:
-            writer.remove(path)
-            self._changed.append(path)
+        if gone := {path for sizes in known.values() for path in sizes} - present:
+            # Where a page was moved away from and back again, it stands where there was a redirect.
+            for path in gone.difference(*(piece.sizes for piece in built)):
+                writer.remove(path)
+                self._changed.append(path)
         return found
 
     def _unchanged(self, built: list[Piece]) -> set[Kind]:

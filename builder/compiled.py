@@ -1,6 +1,7 @@
 """What takes long to make of templates, translations and locales, kept from build to build.
 
-Each thing is kept under a name that says what exactly it was made of.
+Each thing is kept under a name that says what it was made of, as far as one program goes: when the program, a library,
+a template or a translation is another one, all is forgotten.
 """
 
 from __future__ import annotations

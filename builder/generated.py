@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from builder import catalogue, catalogue_csv, feed, redirects, search_files, translations
+from builder import catalogue, catalogue_csv, feed, redirects, search_files
 from builder.dist import CATALOGUE
 from builder.frame import Framing, Site
-from builder.labels import Labels
 from builder.listings import Listing
+from builder.pieces import labels_of
 from election.places import LANGUAGES
 
 
@@ -28,17 +28,13 @@ def lists(site: Site, listings: Iterable[Listing]) -> Iterator[tuple[str, bytes]
 def feeds(site: Site) -> Iterator[tuple[str, bytes]]:
     """Yield the feed of news of each language and its path in the built site."""
     for language in LANGUAGES:
-        yield f"{language}/{feed.NAME}", _feed(Framing(language, site, _labels(language)))
+        yield f"{language}/{feed.NAME}", _feed(Framing(language, site, labels_of(language)))
 
 
 def redirecting(site: Site) -> Iterator[tuple[str, bytes]]:
     """Yield the page at every former address and its path in the built site."""
-    moved = {language: _labels(language).moved for language in LANGUAGES}
+    moved = {language: labels_of(language).moved for language in LANGUAGES}
     yield from redirects.pages(site.content.aliases, site.configuration.site.base_url, moved)
-
-
-def _labels(language: str) -> Labels:
-    return Labels(language, translations.load(language))
 
 
 def _feed(framing: Framing) -> bytes:

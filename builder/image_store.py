@@ -83,18 +83,17 @@ class ImageStore:
         return _picture(path, body, self._files(self._place(path, body), path, body))
 
     def bodies(self, picture: Picture) -> Mapping[str, bytes]:
-        """Return the bodies of `picture.files` by their names, and keep what was made of it.
-
-        Raises `InputError` if its file is another one now.
-        """
+        """Return the bodies of `picture.files` by their names; raise `InputError` if its file is another one now."""
         body = _read(picture.path)
-        place = self._place(picture.path, body)
-        files = self._files(place, picture.path, body)
+        files = self._files(self._place(picture.path, body), picture.path, body)
         if _picture(picture.path, body, files) != picture:
             raise InputError(_fault(picture.path, say("was changed while the site was being built; build again.")))
-        if self._made.pop(place, None):
-            _keep(place, files)
         return {file.name: body for file, body in files.items()}
+
+    def keep(self) -> None:
+        """Write what was made, so that nobody makes it again."""
+        while self._made:
+            _keep(*self._made.popitem())
 
     def _place(self, path: Path, body: bytes) -> Path:
         made_from = hashlib.sha256(f"{path.name}/{_digest(body)}".encode())

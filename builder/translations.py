@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from builder import compiled
+from election.keys import sha8
 
 LOCALE = Path(__file__).resolve().parents[1] / "templates" / "locale"
 
@@ -20,21 +21,21 @@ def load(language: str, domain: str = "pollcast") -> gettext.GNUTranslations:
 
 
 @lru_cache(maxsize=16)
-def _compiled(file: Path, language: str, written: tuple[int, int]) -> gettext.GNUTranslations:
+def _compiled(file: Path, language: str, _written: tuple[int, int]) -> gettext.GNUTranslations:
     """Compile a catalogue once for each time it was written: a preview builds again and again."""
-    name = f"{file} {written}"
+    body = file.read_bytes()
+    name = f"{language} {sha8(body)}"
     code = compiled.kept(name)
     if code is None:
-        code = _compile(file, language)
+        code = _compile(body, language)
         compiled.keep(name, code)
     return gettext.GNUTranslations(io.BytesIO(code))
 
 
-def _compile(file: Path, language: str) -> bytes:
+def _compile(body: bytes, language: str) -> bytes:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     made = io.BytesIO()
-    with file.open("rb") as source:
-        write_mo(made, read_po(source, locale=language, abort_invalid=True))
+    write_mo(made, read_po(io.BytesIO(body), locale=language, abort_invalid=True))
     return made.getvalue()

