@@ -152,7 +152,8 @@ def change_news(place: Workplace, chance: random.Random) -> None:
 
 def add_news(place: Workplace, chance: random.Random) -> None:
     pattern = chance.choice(place.pages("news"))
-    pattern.with_name(f"xeber-{chance.randrange(5)}.md").write_bytes(pattern.read_bytes())
+    text = re.sub(r"^aliases: .*\n", "", pattern.read_text(), flags=re.MULTILINE)
+    pattern.with_name(f"xeber-{chance.randrange(5)}.md").write_text(text)
 
 
 def move_news(place: Workplace, chance: random.Random) -> None:
