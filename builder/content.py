@@ -207,6 +207,8 @@ class _ContentReader:
 
     def _home(self) -> Home | None:
         listing = list_folder(self._folder)
+        if not listing.is_read:
+            raise InputError(*listing.faults)
         self._reader.faults += listing.faults
         home: Home | None = None
         for files in listing.pages:
@@ -297,6 +299,8 @@ class _ContentReader:
     def _past(self, folder: Path) -> PastElection | None:
         listing = list_folder(folder)
         self._reader.faults += listing.faults
+        if not listing.is_read:
+            return None
         self._only(listing.folders, FOLDERS, folder)
         fields, text = None, NO_TEXT
         hours: Hours = (None, None)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from election import unreadable
 from election.errors import Fault
 from election.places import LANGUAGES
 from election.wording import say
@@ -35,6 +36,8 @@ class Listing:
     pages: tuple[PageFiles, ...]
     folders: tuple[str, ...]
     faults: tuple[Fault, ...]
+    is_read: bool
+    """Whether the folder could be read; else nothing is known of it, and the fault says why."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -42,17 +45,29 @@ class Listing:
         return frozenset(page.name for page in self.pages)
 
 
-def list_folder(folder: Path) -> Listing:
-    """Return what `folder` holds; nothing if there is no such folder."""
+def entries_of(folder: Path, *, alone: bool = False) -> tuple[list[os.DirEntry[str]], list[Fault]]:
+    """Return what lies in `folder`, by name, and why it cannot be read; nothing if there is no such folder.
+
+    A file in its place is a fault only where the folder is read `alone`: else whoever lists the folder above names it.
+    """
+    try:
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name), []
+    except FileNotFoundError:
+        return [], []
+    except OSError as error:
+        if isinstance(error, NotADirectoryError) and not alone:
+            return [], []
+        return [], [_fault(folder, say("cannot be read: {reason}.", reason=unreadable.reason(error)))]
+
+
+def list_folder(folder: Path, *, alone: bool = False) -> Listing:
+    """Return what `folder` holds, as `entries_of` finds it."""
     paths: dict[str, Path] = {}
     translations: dict[str, dict[str, Path]] = {}
     folders: list[str] = []
-    faults: list[Fault] = []
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except FileNotFoundError:
-        entries = []
+    entries, faults = entries_of(folder, alone=alone)
+    is_read = not faults
     for entry in entries:
         path = folder / entry.name
         if entry.name.startswith("."):
@@ -82,7 +97,7 @@ def list_folder(folder: Path) -> Listing:
     pages = tuple(
         PageFiles(name=name, path=path, translations=translations.get(name, {})) for name, path in paths.items()
     )
-    return Listing(pages=pages, folders=tuple(folders), faults=tuple(faults))
+    return Listing(pages=pages, folders=tuple(folders), faults=tuple(faults), is_read=is_read)
 
 
 def _fault(path: Path, message: str) -> Fault:

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from builder import image_kinds
+from builder.content_folder import entries_of
 from builder.image_store import FOLDER, ImageStore, Picture
 from election.errors import Fault, InputError
 from election.folding import words
@@ -72,12 +73,7 @@ def read_images(content: Path, store: ImageStore) -> Images:
     folder = content / NAME
     pictures: dict[str, Picture] = {}
     names: set[str] = set()
-    faults: list[Fault] = []
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except FileNotFoundError:
-        entries = []
+    entries, faults = entries_of(folder)
     for entry in entries:
         path = folder / entry.name
         if entry.name.startswith("."):  # other programs' files

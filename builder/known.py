@@ -111,7 +111,10 @@ class FileMemory:
 
     def __call__(self, files: PageFiles, read: Callable[[], ReadPage | None], /) -> ReadPage | None:
         """Return the page, None if it has faults."""
-        now = _signature((path.name, path.lstat()) for path in (files.path, *files.translations.values()))
+        try:
+            now = _signature((path.name, path.lstat()) for path in (files.path, *files.translations.values()))
+        except OSError:  # it is gone, or its folder is closed: who reads it says why
+            now = None
         then, found = self._known.get(str(files.path), (None, None))
         if found is None or then is None or then != now:
             found = read()

@@ -76,10 +76,10 @@ def read_station_pages(content: Path, on_page: Callable[[int], None] = lambda _:
     """
     if not content.is_dir():
         raise InputError(Fault(file=content, line=0, field="", message=say("there is no such folder.")))
-    named = list_folder(content / "constituencies").names
-    constituencies = {int(name) for name in named if name.isascii() and name.isdecimal() and len(name) == 3}
-    root = list_folder(content / "stations")
-    faults = list(root.faults)
+    named = list_folder(content / "constituencies", alone=True)
+    constituencies = {int(name) for name in named.names if name.isascii() and name.isdecimal() and len(name) == 3}
+    root = list_folder(content / "stations", alone=True)
+    faults = [*(() if named.is_read else named.faults), *root.faults]
     found: dict[StationId, StationPage] = {}
     for folder in root.folders:
         listing = list_folder(content / "stations" / folder)

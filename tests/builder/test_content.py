@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +12,8 @@ import pytest
 
 from builder.build import build_site
 from builder.content import read_content
+from builder.content_folder import Listing, list_folder
+from builder.known import FileMemory
 from election.configuration import Configuration
 from election.errors import InputError
 from election.places import LANGUAGES
@@ -316,6 +321,78 @@ def test_a_page_that_is_a_link_to_a_file_elsewhere_is_refused(content: Path, tmp
     (content / "stations" / "034" / "034-014.md").symlink_to(secret)
     with pytest.raises(InputError, match=r"034-014\.md: is not a plain file; put a copy in its place\.$"):
         read_content(content)
+
+
+@pytest.mark.parametrize("place", ["news", "pages", "archive", "images", "archive/2020/regions"])
+def test_a_file_in_the_place_of_a_folder_is_named_once(content: Path, tmp_path: Path, place: str) -> None:
+    write_past_election(content)
+    shutil.rmtree(content / place, ignore_errors=True)
+    (content / place).write_text("x")
+    told = [line for line in refused_content(tmp_path) if place in line.partition(": ")[0]]
+    assert told == [f"content/{place}: is not a page; the names of pages end in .md."]
+
+
+@pytest.mark.parametrize("place", ["regions", "constituencies", "stations", "stations/034"])
+def test_a_file_in_the_place_of_a_folder_of_places_is_named(content: Path, tmp_path: Path, place: str) -> None:
+    shutil.rmtree(content / place)
+    (content / place).write_text("x")
+    assert f"content/{place}: is not a page; the names of pages end in .md." in refused_content(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("regions", "constituencies", "stations", "stations/034", "news", "pages", "images"),
+        *("archive", "archive/2020", "archive/2020/stations"),
+    ],
+)
+def test_a_folder_that_cannot_be_read_is_a_fault(
+    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    write_past_election(content)
+    (content / place).mkdir(exist_ok=True)
+    close(content / place, monkeypatch)
+    told = [line for line in refused_content(tmp_path) if line.startswith(f"content/{place}")]
+    assert told == [f"content/{place}: cannot be read: Permission denied."]
+
+
+def test_content_that_cannot_be_read_is_one_fault(
+    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(content, monkeypatch)
+    assert refused_content(tmp_path) == ["content: cannot be read: Permission denied."]
+
+
+def close(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody list `folder`; the rights of the file system would not stop root."""
+    scandir, closed = os.scandir, folder.stat()
+
+    def refuse(place: str | Path | int = ".") -> object:
+        if os.path.samestat(os.stat(place), closed):  # noqa: PTH116 - also of a handle
+            raise PermissionError(errno.EACCES, "Permission denied", str(place))
+        return scandir(place)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+
+def write_past_election(content: Path) -> None:
+    """Make a past election of one region."""
+    folder = content / "archive" / "2020"
+    (folder / "regions").mkdir(parents=True)
+    (folder / "stations").mkdir()
+    (folder / "election.md").write_text(f"---\n{NAME}\ndate: 2020-02-09\n---\n")
+
+
+def test_a_page_that_is_gone_before_it_is_read_is_a_fault(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def list_and_lose(folder: Path) -> Listing:
+        found = list_folder(folder)
+        (folder / "yayim.md").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr("builder.page_reader.list_folder", list_and_lose)
+    with pytest.raises(InputError) as error:
+        read_content(content, memory=FileMemory({}))
+    assert str(error.value) == f"{content}/news/yayim.md: cannot be read: No such file or directory."
 
 
 def test_content_that_is_not_there_is_a_fault(tmp_path: Path) -> None:

@@ -80,6 +80,15 @@ def test_a_page_of_which_any_file_has_changed_is_read_again(folder: Path, change
     assert read(folder, memory) == read(folder, None)
 
 
+def test_a_page_that_cannot_be_looked_at_is_read_which_says_why(folder: Path) -> None:
+    memory, files = remembered(folder), files_in(folder)
+    (folder / "bir.md").unlink()
+    reader = PageReader(memory=memory)
+    assert reader.read(files, NewsFields, TextRule.REQUIRED) is None
+    assert [fault.message for fault in reader.faults] == ["cannot be read: No such file or directory."]
+    assert memory.kept == {}
+
+
 def test_what_was_written_a_moment_ago_and_what_has_faults_is_not_remembered(folder: Path) -> None:
     memory = FileMemory({})
     (folder / "bir.en.md").write_text("Word")

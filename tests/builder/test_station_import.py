@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,6 +35,15 @@ def sheet(folder: Path, *rows: tuple[object, ...], name: str = "s.csv") -> Path:
     file = folder / name
     file.write_bytes(csv_of(rows))
     return file
+
+
+@pytest.mark.parametrize("place", ["constituencies", "stations"])
+def test_a_file_in_the_place_of_a_folder_is_a_fault_of_imports_and_exports(content: Path, place: str) -> None:
+    shutil.rmtree(content / place)
+    (content / place).write_text("x")
+    with pytest.raises(InputError) as error:
+        read_station_pages(content)
+    assert str(error.value) == f"{content / place}: cannot be read: Not a directory."
 
 
 def test_a_changed_name_is_the_only_thing_that_changes(content: Path, tmp_path: Path) -> None:
