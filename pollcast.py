@@ -22,7 +22,7 @@ from typing import Annotated
 import typer
 
 from election import configuration
-from election.errors import Fault, InputError, PollcastError
+from election.errors import Fault, InputError, MachineError, PollcastError
 from election.wording import Language, say
 
 gc.enable()
@@ -77,7 +77,11 @@ def check(
         faults += upload.cli.check_store(facts, config)
     except InputError as error:
         faults += error.faults
-    wrong, warnings = builder.cli.check_content(content, facts)
+    texts = FaultTexts(language)
+    try:
+        wrong, warnings = builder.cli.check_content(content, facts)
+    except MachineError as error:
+        raise texts.error(error) from None
     faults += wrong
     if os.path.lexists(cameras_file):
         unreadable = upload.cli.check_cameras(cameras_file)
@@ -87,7 +91,6 @@ def check(
             faults += cross_check.without_station(stations, lines, cameras_file)
             warnings += cross_check.without_camera(stations, lines)
     faults += upload.cli.check_orders(orders_file or cameras_file.parent / upload.orders.FILE_NAME)
-    texts = FaultTexts(language)
     faults, warnings = [texts.said(fault) for fault in faults], [texts.said(warning) for warning in warnings]
     if json_output or form is Form.JSON:
         typer.echo(fault_report.as_json(faults, warnings))

@@ -15,6 +15,7 @@ import rjsmin
 
 from builder import views
 from election.errors import MachineError
+from election.wording import say
 
 _ROOT = Path(__file__).resolve().parents[1]
 SOURCES = _ROOT / "site"
@@ -50,7 +51,9 @@ def collect(sources: Path = SOURCES, library: Path = LIBRARY) -> AssetFolder:
         try:
             bodies[f"vendor/{name}"] = (library / name).read_bytes()
         except FileNotFoundError:
-            raise MachineError(f"The player library is missing: {library / name}.", hint="Run: make setup") from None
+            raise MachineError(
+                say("The player library is missing: {file}.", file=library / name), hint=say("Run: make setup")
+            ) from None
     digest = hashlib.sha256()
     for name, body in sorted(bodies.items()):
         digest.update(f"{name}\n{len(body)}\n".encode() + body)

@@ -41,6 +41,7 @@ from typing import NamedTuple
 
 from election.errors import MachineError, UsageError
 from election.places import LANGUAGES
+from election.wording import say
 from machine.files import exchange
 
 CATALOGUE = "catalogue.json"
@@ -110,7 +111,7 @@ class SiteWriter:
         handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         try:
             if os.write(handle, body) != len(body):
-                raise MachineError(f"{path} could not be written whole.", hint="Is the disk full?")
+                raise MachineError(say("{path} could not be written whole.", path=path), hint=say("Is the disk full?"))
         finally:
             os.close(handle)
         if self._twin is not None:
@@ -281,7 +282,7 @@ def replacing(out: Path, *, clean: bool = False, state: State | None = None) -> 
                 _recover(out)
                 site.discard()
     except OSError as error:
-        raise MachineError(f"The site could not be written to {out}: {error}.") from error
+        raise MachineError(say("The site could not be written to {out}: {error}.", out=out, error=error)) from error
 
 
 def _cache_of(out: Path) -> Path:
@@ -318,10 +319,12 @@ def _refuse_foreign(out: Path) -> None:
     if not out.exists():
         return
     if not out.is_dir():
-        raise UsageError(f"--out: {out} is a file; name a folder.")
+        raise UsageError(say("--out: {out} is a file; name a folder.", out=out))
     found = {entry.name for entry in out.iterdir()}
     if found and (CATALOGUE not in found or not found <= _OURS):
-        raise UsageError(f"--out: {out} holds other things than a built site; name an empty folder or a new one.")
+        raise UsageError(
+            say("--out: {out} holds other things than a built site; name an empty folder or a new one.", out=out)
+        )
 
 
 @contextmanager
@@ -335,7 +338,9 @@ def _only_builder(cache: Path) -> Iterator[None]:
         end = time.monotonic() + _PATIENCE
         while not _locked(handle):
             if time.monotonic() > end:
-                raise MachineError(f"Another build writes beside {cache}.", hint="Wait until it is done.")
+                raise MachineError(
+                    say("Another build writes beside {cache}.", cache=cache), hint=say("Wait until it is done.")
+                )
             time.sleep(0.02)
         yield
     finally:

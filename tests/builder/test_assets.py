@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from builder.assets import collect
+from builder.fault_texts import FaultTexts
 from election.errors import MachineError
 from machine import binaries
 
@@ -76,3 +77,10 @@ def test_a_player_library_that_is_not_installed_is_named_with_the_way_to_get_it(
         MachineError, match=r"^The player library is missing: .*hls\.light\.min\.mjs\. Run: make setup$"
     ):
         collect(sources, tmp_path / "nowhere")
+
+
+def test_a_player_library_that_is_not_installed_is_told_in_russian(sources: Path, tmp_path: Path) -> None:
+    with pytest.raises(MachineError) as error:
+        collect(sources, tmp_path)
+    said = str(FaultTexts("ru").error(error.value))
+    assert said == f"Библиотека плеера не установлена: {tmp_path / 'hls.light.min.mjs'}. Запустите: make setup"

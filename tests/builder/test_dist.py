@@ -13,6 +13,7 @@ import pytest
 
 from builder import dist
 from builder.dist import read_state, replacing
+from builder.fault_texts import FaultTexts
 from election.errors import MachineError, UsageError
 
 PATHS = ("index.html", "catalogue.json", "az/index.html", "az/station/034-012/index.html")
@@ -308,8 +309,10 @@ def test_two_builds_never_write_the_same_site_at_once(tmp_path: Path, monkeypatc
     with replacing(tmp_path / "dist") as site:
         writer = site.renew()
         writer.write("catalogue.json", b"first")
-        with pytest.raises(MachineError, match=r"Another build writes .* Wait until it is done\.$"):
+        with pytest.raises(MachineError, match=r"Another build writes .* Wait until it is done\.$") as error:
             renew(tmp_path / "dist", "second")
+        said = str(FaultTexts("ru").error(error.value))
+        assert said == f"Рядом с {tmp_path / '.dist.cache'} сайт строит другой процесс. Подождите, пока он закончится."
         site.publish([])
     assert site_in(tmp_path / "dist") == {"catalogue.json": "first"}
 

@@ -13,6 +13,7 @@ from builder.districts import Districts, read_districts
 from builder.topology import Line
 from election.errors import MachineError
 from election.places import Region, Text
+from tests.refusals import ROOT, run
 
 # Two squares side by side, the left one with a hole in it that is a shape of its own; one unit a degree.
 SQUARES: dict[str, Any] = {
@@ -147,6 +148,21 @@ def test_a_label_stands_beside_a_hole_not_in_it(squares: topology.Topology) -> N
 def test_a_package_that_is_not_installed_is_named_with_the_way_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match=r"^The map of districts is missing: .*Run: make setup$"):
         read_districts(tmp_path / "nowhere.json")
+
+
+def test_a_check_tells_in_each_language_that_the_package_is_not_installed(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = content / "nowhere.json"
+    monkeypatch.setattr("builder.places_reader.district_names", lambda: read_districts(missing))
+    told = {
+        "en": f"The map of districts is missing: {missing}. Run: make setup",
+        "az": f"Rayonların xəritəsi yoxdur: {missing}. İşə salın: make setup",
+        "ru": f"Карта районов не установлена: {missing}. Запустите: make setup",
+    }
+    for language, said in told.items():
+        ended = run(content.parent, "check", "--config", str(ROOT / "pollcast.toml"), "--language", language)
+        assert (ended.code, ended.err) == (1, f"{said}\n")
 
 
 def test_the_editors_guide_lists_every_district() -> None:
