@@ -39,7 +39,7 @@ def read_table(path: Path) -> tuple[dict[str, Any], Mapping[Location, int]]:
     try:
         return tomllib.loads(text), key_lines(text)
     except tomllib.TOMLDecodeError as error:
-        line, sentence = toml_mistakes.told(error)
+        line, sentence = toml_mistakes.told(error, text)
         _refuse(path, line or text.rstrip("\n").count("\n") + 1, sentence)
     except ValueError:  # what Python says to a number of thousands of digits
         _refuse(path, 0, say("is not valid TOML: a number in it has too many digits."))
