@@ -36,6 +36,8 @@ _METADATA = {
 }
 _IN_IPV6 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
 """IPv6 addresses whose last four bytes are an IPv4 address (RFC 6052, RFC 4291 2.5.5.1)."""
+_THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
+"""Addresses of hosts on the network one is in, whichever it is (RFC 1122 3.2.1.3)."""
 _OTHER_SERVICES = {
     *(1, 7, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 67, 68, 69, 77, 79, 87, 88, 95, 101, 102, 103),
     *(104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 138, 139, 143, 161, 162, 179, 389, 427, 445, 465, 512),
@@ -133,7 +135,12 @@ def _require_host(parts: SplitResult, *, listens: bool) -> None:
     if len(name) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise ValueError(say("names a host that cannot be; write {example}", example=_EXAMPLE))
     if name in _METADATA_NAMES or name.startswith("metadata.") or name.endswith((".metadata", ".svc.cluster.local")):
-        raise ValueError(say("names {host}, which gives machines their credentials and is no camera", host=name))
+        raise ValueError(
+            say(
+                "names {host}, which gives machines their credentials and is no camera; write the camera's own address",
+                host=name,
+            )
+        )
     if name in {"localhost", "ip6-localhost", "ip6-loopback"} or name.endswith((".localhost", ".localdomain")):
         _require_address(ipaddress.IPv4Address("127.0.0.1"), parts.scheme, listens=listens)
 
@@ -153,13 +160,16 @@ def _require_address(address: Address, scheme: str, *, listens: bool) -> None:
         return  # where to listen, not where to connect to
     if address.is_link_local or address in _METADATA:
         raise ValueError(
-            say("names {host}, where clouds keep their machines' credentials; it is no camera", host=address)
+            say(
+                "names {host}, where clouds keep their machines' credentials; write the camera's own address",
+                host=address,
+            )
         )
-    if address.is_unspecified or address.is_multicast or (address.version == 4 and address.is_reserved):
-        raise ValueError(
-            say("names {host}, which is no single machine's address; write the camera's own", host=address)
-        )
-    if address.version == 4 and address in ipaddress.ip_network("0.0.0.0/8"):
+    if (
+        address.is_unspecified
+        or address.is_multicast
+        or (address.version == 4 and (address.is_reserved or address in _THIS_NETWORK))
+    ):
         raise ValueError(
             say("names {host}, which is no single machine's address; write the camera's own", host=address)
         )

@@ -54,8 +54,10 @@ class PasswordReference(_Table):
             value = environment.get(self.env)
             if not value:
                 if value is None:
-                    raise ValueError(say("the environment variable {name} is not set", name=self.env))
-                raise ValueError(say("the environment variable {name} is empty", name=self.env))
+                    raise ValueError(
+                        say("the environment variable {name} is not set; set it to the password", name=self.env)
+                    )
+                raise ValueError(say("the environment variable {name} is empty; set it to the password", name=self.env))
             return Secret(value)
         path = folder / (self.file or "")
         try:
@@ -110,7 +112,7 @@ class CameraTable(_Table):
     @model_validator(mode="after")
     def _password_has_a_user(self) -> Self:
         if self.password is not None and self.user is None:
-            raise ValueError(say("a password needs a user beside it"))
+            raise ValueError(say("a password needs a user beside it; add user"))
         schemes = {urlsplit(url).scheme for url in (self.main, self.sub) if url is not None}
         if self.user is not None and not schemes <= RELAYED:
             raise ValueError(say("user and password are given to rtsp:// and rtsps:// cameras only; remove them"))

@@ -53,7 +53,7 @@ def run_in(
         ),
         (
             CAMERA + 'user = "u"\npassword = { env = "NOT_SET" }\n',
-            "cameras.toml:5: camera[1].password: the environment variable NOT_SET is not set.",
+            "cameras.toml:5: camera[1].password: the environment variable NOT_SET is not set; set it to the password.",
         ),
         (
             CAMERA.replace('"034-012"', "34"),
