@@ -128,12 +128,15 @@ def pictures(edge: str, playlist: str, segment: Segment) -> Iterator[tuple[float
             yield segment.program_date_time.timestamp() + frame.time - first, frame.to_ndarray(format="gray")
 
 
-def lateness(edge: str, playlist: str, moment: datetime) -> float:
+def lateness(edge: str, playlist: str, moment: datetime) -> float | None:
     """Return by how many seconds the playlist's time lies behind the time burnt into the picture of that moment.
 
-    A recording's times are counted from when its first segment arrived: late, where the machine stood still then.
+    A recording's times are counted from when its first segment arrived: late, where the machine stood still then. None
+    where it began only after the moment: then the picture is not from there.
     """
     holding = [each for each in recorded(edge, playlist) if each.program_date_time <= moment]
+    if not holding:
+        return None
     for time_told, luma in pictures(edge, playlist, holding[-1]):
         taken = clock_strip.read(luma)
         if taken is not None:
@@ -144,6 +147,7 @@ def lateness(edge: str, playlist: str, moment: datetime) -> float:
 def require_that_it_is_said(seen: Seen, taken: float, edge: str, *playlists: str) -> None:
     """What the page says is the time of the picture on screen, by one of the playlists that it may come from."""
     assert seen.said is not None
-    late = [lateness(edge, playlist, seen.said) for playlist in playlists]
+    found = [lateness(edge, playlist, seen.said) for playlist in playlists]
+    late = [each for each in found if each is not None]
     assert all(-SAME < each < LATEST for each in late), late
     assert seen.said.timestamp() - taken in [pytest.approx(each, abs=SAME) for each in late]
