@@ -25,20 +25,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import itertools
-import mmap
 import os
-import pickle
 import shutil
-import struct
 import time
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from builder import state_file
 from election.errors import MachineError, UsageError
 from election.places import LANGUAGES
 from election.wording import say
@@ -54,13 +50,6 @@ _OF_SINGLE_PLACES = frozenset({"station", "constituency"})
 """Folders in a built site that hold a folder for each page of thousands."""
 _PATIENCE = 2.0
 """Seconds for the processes of a build that was killed to be gone."""
-_LAYOUT = b"pollcast state 5\n"
-"""Begins every state; one that was laid out otherwise begins otherwise."""
-_CHECKSUM_BYTES = 4
-"""Of a state: it is ours, and was written whole; only a disk that lost part of it could make another one of it."""
-_LENGTH = struct.Struct("<Q")
-_AT_ONCE: int = getattr(mmap, "MAP_POPULATE", 0)
-"""Where the system can map all pages of a file in one step."""
 
 
 class _Key(NamedTuple):
@@ -187,9 +176,8 @@ class Site:
         behind = () if renewed else tuple(changed)
         # A spare that is whole will have the folders of the tree that it was.
         spare = dict(_folders(str(self._twin))) if self._state is None or renewed else self._state.site
-        head = (found.st_mtime_ns, behind, dict(_folders(str(self._part))), spare, [len(part) for part in state])
-        name = _state_file(self._out, found.st_ino)
-        _write_state(name, pickle.dumps(head), state)
+        name = _state_of(self._out, found.st_ino)
+        state_file.write(name, (found.st_mtime_ns, behind, dict(_folders(str(self._part))), spare), state)
         if not self._out.exists():
             self._part.rename(self._out)
         elif not exchange(self._part, self._out):
@@ -222,41 +210,11 @@ def read_state(out: Path) -> State | None:
     """Return what the build that wrote the site at `out` told of it; None where that is not known."""
     out = out.resolve()
     key = _key(out)
-    raw = memoryview(_mapped(_state_file(out, key.inode)) if key else b"")
-    body = raw[len(_LAYOUT) + _CHECKSUM_BYTES :]
-    if key is None or raw[: len(_LAYOUT) + _CHECKSUM_BYTES] != _LAYOUT + _checksum(body):
+    found = state_file.read(_state_of(out, key.inode)) if key else None
+    if key is None or found is None:
         return None
-    (head,) = _LENGTH.unpack_from(body)
-    begin = _LENGTH.size + head
-    modified, behind, site, spare, lengths = pickle.loads(body[_LENGTH.size : begin])  # noqa: S301 - a build wrote it whole
-    ends = itertools.accumulate(lengths, initial=begin)
-    told = [body[begin:end] for begin, end in itertools.pairwise(ends)]
+    (modified, behind, site, spare), told = found
     return State(key=key, behind=behind, site=site, spare=spare, told=told) if modified == key.modified else None
-
-
-def _mapped(file: Path) -> mmap.mmap | bytes:
-    """Return what is in a file that nobody writes any more: looked at where it lies, which is not copied."""
-    try:
-        with file.open("rb") as source:
-            return mmap.mmap(source.fileno(), 0, prot=mmap.PROT_READ, flags=mmap.MAP_PRIVATE | _AT_ONCE)
-    except (OSError, ValueError):  # it is gone, or empty
-        return b""
-
-
-def _write_state(name: Path, head: bytes, told: Sequence[bytes | memoryview]) -> None:
-    parts = (_LENGTH.pack(len(head)), head, *told)
-    name.unlink(missing_ok=True)  # never in place: somebody may be looking at it
-    with name.open("wb") as file:
-        file.write(_LAYOUT + _checksum(*parts))
-        file.writelines(parts)
-
-
-def _checksum(*parts: bytes | memoryview) -> bytes:
-    found = 0
-    for part in parts:
-        found = zlib.crc32(part, found)
-    # Not of nothing but zeros, which a disk may give.
-    return (found ^ 0xFFFFFFFF).to_bytes(_CHECKSUM_BYTES)
 
 
 @contextmanager
@@ -292,13 +250,13 @@ def _cache_of(out: Path) -> Path:
 def _key(out: Path) -> _Key | None:
     try:
         found = out.stat()
-        state = _state_file(out, found.st_ino).stat()
+        state = _state_of(out, found.st_ino).stat()
     except OSError:
         return None
     return _Key(found.st_ino, found.st_mtime_ns, state.st_ino, state.st_mtime_ns)
 
 
-def _state_file(out: Path, inode: int) -> Path:
+def _state_of(out: Path, inode: int) -> Path:
     return _cache_of(out) / f"state-{inode}"
 
 

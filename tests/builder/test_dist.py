@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import dist
+from builder import dist, state_file
 from builder.dist import read_state, replacing
 from builder.fault_texts import FaultTexts
 from election.errors import MachineError, UsageError
@@ -149,7 +149,7 @@ def test_a_damaged_state_is_none(tmp_path: Path, damage: bytes) -> None:
 
 def test_a_state_of_another_layout_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as older:
-        older.setattr(dist, "_LAYOUT", b"pollcast state 2\n")
+        older.setattr(state_file, "_LAYOUT", b"pollcast state 2\n")
         renew(tmp_path / "dist", "first")
         assert read_state(tmp_path / "dist") is not None
     assert read_state(tmp_path / "dist") is None

@@ -101,10 +101,15 @@ def add_station(place: Workplace, chance: random.Random) -> None:
 
 
 def remove_station(place: Workplace, chance: random.Random) -> None:
-    pages = place.pages("stations")
+    remove_page(place, chance, "stations")
+
+
+def remove_page(place: Workplace, chance: random.Random, kind: str) -> None:
+    """Remove a page that is not the last one, and its translations."""
+    pages = place.pages(kind)
     if len(pages) > 1:
-        station = chance.choice(pages)
-        for path in station.parent.glob(f"{station.stem}.*"):
+        page = chance.choice(pages)
+        for path in page.parent.glob(f"{page.stem}.*"):
             path.unlink()
 
 
@@ -178,11 +183,7 @@ def take_move_back(place: Workplace, chance: random.Random) -> None:
 
 
 def remove_news(place: Workplace, chance: random.Random) -> None:
-    pages = place.pages("news")
-    if len(pages) > 1:
-        page = chance.choice(pages)
-        for path in page.parent.glob(f"{page.stem}.*"):
-            path.unlink()
+    remove_page(place, chance, "news")
 
 
 def change_page(place: Workplace, chance: random.Random) -> None:
