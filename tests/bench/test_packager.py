@@ -25,8 +25,8 @@ def test_the_smallest_form_gives_figures_that_can_be_true_and_leaves_nothing_run
         result = asyncio.run(
             packager.measure_packager(
                 SMALLEST,
-                seconds=1.3,
-                steps=Steps(progress, title="packager", total=2.6),
+                seconds=4,
+                steps=Steps(progress, title="packager", total=8),
                 cache=tmp_path,
                 settle_seconds=0,
                 once=True,
@@ -39,7 +39,7 @@ def test_the_smallest_form_gives_figures_that_can_be_true_and_leaves_nothing_run
     assert result.ratio > 0
     delays = result.delays
     assert delays.missed == 0
-    assert len(delays.milliseconds) >= 2
+    assert delays.milliseconds
     assert 0 < delays.percentile(50) <= delays.percentile(99) <= 5000
     printed = io.StringIO()
     Console(file=printed, width=120).print(packager.cost_table(result), packager.delay_table(result))
