@@ -78,7 +78,8 @@ def bench(
             "--builds",
             min=2,
             max=20,
-            help="How often each generator builds: once to weigh its memory, then for time; the fastest counts.",
+            help="How often each generator builds: once to weigh its memory, then for time; the fastest counts. "
+            "One that takes over five minutes builds once.",
         ),
     ] = build.BUILDS,
     minutes: Annotated[

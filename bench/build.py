@@ -4,7 +4,8 @@ All make the same pages of the same stations in three languages, byte for byte b
 as are the stations that their search files hold. Each build is a whole process, its start included, into a folder in
 memory, or on a disk where memory is not enough. Every contestant builds in turn, several times over. In its first
 builds its memory is weighed, which takes time; of the others the fastest counts, for whatever else the machine does can
-only make a build slower. Pollcast alone also writes what only it has: `catalogue.json`, the site map, the assets.
+only make a build slower. A contestant that takes many minutes builds once, weighed and timed together, and the table
+marks it. Pollcast alone also writes what only it has: `catalogue.json`, the site map, the assets.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ from election.errors import MachineError
 
 BUILDS = 3
 """One to weigh, the others to time."""
+LONG_SECONDS = 300.0
+"""Who builds longer than that from nothing does it once: weighing is then a small part of the time."""
 CONTESTANTS: Mapping[str, type[Contestant]] = {
     "pollcast": Pollcast,
     "hugo": Hugo,
@@ -60,6 +63,8 @@ class Built:
     """User and system time of the process and its children."""
     peak_bytes: int
     """Of all its processes together, what they share counted once."""
+    once: bool = False
+    """Whether this was the only build, timed while it was weighed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +98,7 @@ class _Taken:
     """What was read of one build: its time, or its memory."""
 
     cpu_seconds: float
-    wall_seconds: float = 0.0
+    wall_seconds: float
     peak_bytes: int = 0
 
 
@@ -151,6 +156,9 @@ async def _measure(
     cold: dict[str, list[_Taken]] = {contestant.name: [] for contestant in contestants}
     changed: dict[str, list[_Taken]] = {contestant.name: [] for contestant in contestants}
     for number, contestant in itertools.product(range(builds), contestants):
+        if number and cold[contestant.name][0].wall_seconds > LONG_SECONDS:
+            steps.advance(stations)
+            continue
         build = _weigh if number == 0 else _time
         what = f"{stations:,} stations, {contestant.name}"
         folder = room / contestant.name
@@ -187,24 +195,30 @@ def _are_compared(contestants: Sequence[Contestant]) -> bool:
 
 
 async def _weigh(contestant: Contestant, folder: Path) -> _Taken:
+    began = _quiet()
     with _running(contestant, folder) as process, PeakMemory(process.pid) as memory:
-        taken = await _wait(process)
+        taken = await _wait(process, began)
     return replace(taken, peak_bytes=memory.bytes)
 
 
 async def _time(contestant: Contestant, folder: Path) -> _Taken:
-    os.sync()  # nobody pays for what others have written
-    began = time.monotonic()
+    began = _quiet()
     with _running(contestant, folder) as process:
-        taken = await _wait(process)
-        return replace(taken, wall_seconds=time.monotonic() - began)
+        return await _wait(process, began)
 
 
-async def _wait(process: subprocess.Popen[bytes]) -> _Taken:
+def _quiet() -> float:
+    """Return the time, on the monotonic clock, when all is written that others wrote: nobody pays for that."""
+    os.sync()
+    return time.monotonic()
+
+
+async def _wait(process: subprocess.Popen[bytes], began: float) -> _Taken:
     """Wait for a process's end, which also tells the CPU time of those of its children that it waited for."""
     _, status, usage = await asyncio.to_thread(os.wait4, process.pid, 0)
+    wall = time.monotonic() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    return _Taken(cpu_seconds=usage.ru_utime + usage.ru_stime)
+    return _Taken(cpu_seconds=usage.ru_utime + usage.ru_stime, wall_seconds=wall)
 
 
 @contextmanager
@@ -229,11 +243,13 @@ def _running(contestant: Contestant, folder: Path) -> Iterator[subprocess.Popen[
 
 
 def _built(taken: Sequence[_Taken]) -> Built:
-    weighed, *timed = taken
+    weighed, *others = taken
+    timed = others or [weighed]
     return Built(
         wall_seconds=min(each.wall_seconds for each in timed),
         cpu_seconds=min(each.cpu_seconds for each in timed),
         peak_bytes=weighed.peak_bytes,
+        once=not others,
     )
 
 
@@ -266,7 +282,7 @@ def build_table(rows: Sequence[Row]) -> Table:
     table = Table(
         title="The same site in three languages: built from nothing, one station changed",
         title_justify="left",
-        caption=_where(results),
+        caption=_remarks(results),
         caption_justify="left",
     )
     headings = ("wall s", "CPU s", "MB", "changed s", "CPU s", "MB", "cold x Hugo", "changed x Hugo")
@@ -279,6 +295,8 @@ def build_table(rows: Sequence[Row]) -> Table:
         if isinstance(row, LeftOut):
             table.add_row(*cells, "left out")
             continue
+        if row.cold.once:
+            cells[0] += "*"
         cells.append(f"{row.pages:,}")
         for built in (row.cold, row.changed):
             megabytes = f"{built.peak_bytes / 1e6:.0f}"
@@ -294,9 +312,11 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.2f}" if seconds < 100 else f"{seconds:.0f}"
 
 
-def _where(results: Sequence[BuildResult]) -> str:
-    """Say which sites lay on a disk."""
-    on_disk = sorted({result.stations for result in results if not result.in_memory})
-    return (
-        f"On a disk, not in memory: {', '.join(f'{stations:,}' for stations in on_disk)} stations." if on_disk else ""
-    )
+def _remarks(results: Sequence[BuildResult]) -> str:
+    """Say which sites lay on a disk, and whether somebody built only once."""
+    remarks = []
+    if on_disk := sorted({result.stations for result in results if not result.in_memory}):
+        remarks.append(f"On a disk, not in memory: {', '.join(f'{stations:,}' for stations in on_disk)} stations.")
+    if any(result.cold.once for result in results):
+        remarks.append("*: built once, timed while it was weighed.")
+    return " ".join(remarks)

@@ -47,6 +47,9 @@ def children_of(pid: int) -> tuple[int, ...]:
         raise _ended(pid) from None
 
 
+_OFTEN_SECONDS = 60.0
+
+
 class PeakMemory:
     """The most memory a process and all its descendants had together at one moment, while the context lasts.
 
@@ -56,7 +59,7 @@ class PeakMemory:
     """
 
     def __init__(self, pid: int, *, every_seconds: float = 0.02, share: float = 0.3) -> None:
-        """`share` bounds the time spent on adding up, as a part of the whole: who is weighed should not be timed."""
+        """`share` bounds the time spent on adding up, as a part of the first minute; later it is a tenth of that."""
         self.bytes = 0
         self._pid = pid
         self._every = every_seconds
@@ -77,13 +80,15 @@ class PeakMemory:
     def _watch(self) -> None:
         pids: tuple[int, ...] = (self._pid,)
         due = 0.0
+        seldom = time.monotonic() + _OFTEN_SECONDS
         while True:
             began = time.monotonic()
             if began >= due:
                 with contextlib.suppress(MachineError):  # it ended; the peak has been read
                     pids = (self._pid, *children_of(self._pid))
                 self._saw(sum(_each(proportional_bytes, pids)))
-                due = began + (time.monotonic() - began) / self._share
+                added = time.monotonic()
+                due = began + (added - began) / (self._share if added < seldom else self._share / 10)
             self._saw(*_each(_peak_bytes, pids))
             if self._ended.wait(self._every):
                 return

@@ -113,6 +113,18 @@ def test_sites_that_fit_nowhere_are_refused_before_anything_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_who_takes_long_builds_once_and_the_table_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "LONG_SECONDS", 0.0)
+    (row,) = measured(Tour(sizes=[4], contestants=["pollcast"], builds=3))
+    assert isinstance(row, build.BuildResult)
+    assert row.cold.once
+    assert row.changed.once
+    assert row.cold.wall_seconds > 0 < row.changed.wall_seconds
+    assert row.cold.peak_bytes > 1e7
+    assert "Pollcast*" in printed([row])
+    assert "*: built once, timed while it was weighed." in printed([row])
+
+
 class Endless(Pollcast):
     """A contestant that does not end."""
 
@@ -146,7 +158,7 @@ def test_the_cpu_time_of_a_build_is_that_of_its_children_too() -> None:
     work = "import time\nwhile time.process_time() < 0.5: pass"
     program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {work!r}])"
     with subprocess.Popen([sys.executable, "-c", program]) as process:
-        assert asyncio.run(build._wait(process)).cpu_seconds >= 0.5
+        assert asyncio.run(build._wait(process, 0.0)).cpu_seconds >= 0.5
 
 
 def test_a_contestant_that_builds_other_pages_is_no_contestant(monkeypatch: pytest.MonkeyPatch) -> None:
