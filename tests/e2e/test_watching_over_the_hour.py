@@ -29,7 +29,8 @@ from tests.fetching import fetch
 from tests.running_demo import RunningDemo, running_demo
 from tests.site import kept_files
 
-pytestmark = [pytest.mark.server, pytest.mark.browser]
+# One hour is waited for, not one in each worker.
+pytestmark = [pytest.mark.server, pytest.mark.browser, pytest.mark.xdist_group("over the hour")]
 LEADS = [timedelta(seconds=seconds) for seconds in (75, 150, 300)]
 """So long before the full hour the system is started; again with more time where it came up too late."""
 BEFORE = timedelta(seconds=20)
