@@ -56,8 +56,8 @@ class Document:
     """The line of the body's first word; 0 if it is empty."""
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a content file, with plain line ends; raise `InputError` if it is not such a file."""
+def read_source(path: Path) -> str:
+    """Return a content file as it is, its line ends and its mark of Unicode too; raise `InputError` if it is none."""
     try:
         handle = os.open(path, os.O_RDONLY)  # a file object takes longer than the reading, for ten thousand files
         try:
@@ -70,18 +70,27 @@ def read_text(path: Path) -> str:
     if len(raw) > MAX_BYTES:
         _refuse(path, 0, say("is larger than {most} KB; shorten the page or split it.", most=MAX_BYTES // 1024))
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode()
     except UnicodeDecodeError as error:
         _refuse(
             path,
             raw.count(b"\n", 0, error.start) + 1,
             say("is not UTF-8; save it again and choose the encoding UTF-8."),
         )
-    text = text.replace("\r\n", "\n")
+
+
+def plain_text(source: str, path: Path) -> str:
+    """Return what `read_source` read with plain line ends; raise `InputError` if it holds control characters."""
+    text = source.removeprefix("\ufeff").replace("\r\n", "\n")
     if found := _CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
         _refuse(path, line, say("holds the control character U+{code:04X}; remove it.", code=ord(found[0])))
     return text
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a content file; raise `InputError` if it is not such a file."""
+    return plain_text(read_source(path), path)
 
 
 def read(path: Path) -> Document:

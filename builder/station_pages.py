@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from builder.content_folder import PageFiles, list_folder
-from builder.front_matter import Value, parse, read_text
+from builder.front_matter import Value, parse, plain_text, read_source
 from builder.page_fields import StationFields
 from election.errors import Fault, InputError, MachineError
 from election.ids import LAST_CONSTITUENCY, StationId, parse_station_id
@@ -99,9 +99,8 @@ def read_station_pages(content: Path, on_page: Callable[[int], None] = lambda _:
 
 def _read(files: PageFiles, folder: str) -> tuple[StationId, StationPage]:
     path = files.path
-    text = read_text(path)
-    source = path.read_bytes().decode()
-    document = parse(text, path)
+    source = read_source(path)
+    document = parse(plain_text(source, path), path)
     try:
         station = parse_station_id(files.name)
         StationFields.model_validate(document.fields)
