@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -105,7 +106,12 @@ def preview(
 
 def check_content(content: Path, facts: configuration.Configuration | None = None) -> tuple[list[Fault], list[Fault]]:
     """Return every fault and every warning of the content; hours are checked against `facts` where these are right."""
-    issue = None if facts is None else Issue(hours=(facts.election.opens, facts.election.closes), drafts=True)
+    issue = Issue(drafts=True, only_checked=True)
+    if facts is not None:
+        election = facts.election
+        issue = replace(
+            issue, today=datetime.datetime.now(election.zone).date(), hours=(election.opens, election.closes)
+        )
     try:
         return [], list(read_content(content, issue=issue).warnings)
     except InputError as error:

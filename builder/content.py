@@ -35,7 +35,7 @@ from builder.page_fields import HomeFields, NewsFields, PageFields, PastElection
 from builder.page_reader import Page, PageMemory, PageReader, TextRule
 from builder.places_reader import FOLDERS, Hours, Places, PlacesReader, has_slug
 from builder.places_reader import StationEntry as StationEntry
-from builder.publication import Issue, Mark, disorder, shown
+from builder.publication import Days, Issue, Mark, dead_link, disorder, shown
 from builder.station_folder import FolderReader, StationsByNumber
 from election.errors import Fault, InputError
 from election.ids import StationId, parse_station_id
@@ -65,6 +65,8 @@ class WrittenPage:
     body: Text
     """Markdown."""
     mark: Mark
+    publish: datetime.date | None
+    """The day on which it appears; None where it does at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +179,9 @@ class _ContentReader:
         self._reader = reader
         self._aliases = Aliases()
         self._names: dict[str, Collection[str]] = {}
+        self._days: dict[tuple[str, str], Days] = {}
+        """By kind and slug, of all news and pages, those that are not shown too."""
+        self._days_of_files: dict[Path, Days] = {}
 
     def read(self) -> Content:
         home = self._home()
@@ -265,6 +270,7 @@ class _ContentReader:
         """Return the page, or None where it is not shown or has a fault."""
         slug = fields.slug or page.name
         days = days_of(fields)
+        self._days_of_files[page.path] = days
         known = len(self._reader.faults)
         for name, message in disorder(days):
             self._reader.wrong(page.path, message, line=page.lines[name], field=name)
@@ -273,6 +279,8 @@ class _ContentReader:
             line = page.lines.get("slug", 0)
             self._reader.wrong(page.path, message, line=line, field="slug" if line else "")
         mark = shown(days, self._issue)
+        if mark is not None or ("news" if below else "page", slug) not in self._days:
+            self._days["news" if below else "page", slug] = days
         if mark is None or len(self._reader.faults) > known:
             return None
         self._aliases.claim(fields.aliases, f"{below}{slug}", page.path, page.lines)
@@ -284,6 +292,7 @@ class _ContentReader:
             lastmod=fields.lastmod,
             body=page.text,
             mark=mark,
+            publish=days.publish,
         )
 
     def _archive(self) -> list[PastElection]:
@@ -341,14 +350,29 @@ class _ContentReader:
         return hours
 
     def _check_links(self) -> None:
+        kinds = ("news", "page")
+        hidden = {kind: {slug for other, slug in self._days if other == kind} for kind in kinds}
+        names = self._names | {kind: {*self._names[kind], *hidden[kind]} for kind in kinds}
         for path, line, address in self._reader.links:
-            if not links.exists(address, self._names):
-                message = say("there is no {address} on this site.", address=address)
-                if nearest := links.nearest(address, self._names):
-                    message = say(
-                        "there is no {address} on this site; is it {nearest}?", address=address, nearest=nearest
-                    )
-                self._reader.wrong(path, message, line=line, field="text")
+            if links.exists(address, names):
+                self._check_days(path, line, address)
+                continue
+            message = say("there is no {address} on this site.", address=address)
+            if nearest := links.nearest(address, names):
+                message = say("there is no {address} on this site; is it {nearest}?", address=address, nearest=nearest)
+            self._reader.wrong(path, message, line=line, field="text")
+
+    def _check_days(self, path: Path, line: int, address: str) -> None:
+        """Find a link that leads nowhere on some day; whoever builds with drafts is only warned of it."""
+        page = links.written_page(address)
+        there = self._days.get(page) if page else None
+        here = self._days_of_files.get(path.with_name(path.name.partition(".")[0] + ".md"), Days())
+        message = dead_link(address, here, there, self._issue) if there else None
+        if message is None:
+            return
+        fault = Fault(file=path, line=line, field="text", message=message)
+        lenient = self._issue.drafts and not self._issue.only_checked
+        (self._reader.warnings if lenient else self._reader.faults).append(fault)
 
     def _check_images(self, images: Images) -> None:
         self._reader.faults += images.faults

@@ -45,7 +45,7 @@ def _feed(framing: Framing) -> bytes:
             title=framing.text(item.title),
             url=f"{framing.home.url}news/{item.slug}/",
             published=item.date,
-            updated=item.lastmod or item.date,
+            updated=max(day for day in (item.date, item.publish, item.lastmod) if day is not None),
             summary=framing.text(item.description),
             html=str(framing.markup(item.body)),
         )

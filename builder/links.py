@@ -32,6 +32,14 @@ def nearest(address: str, names: Mapping[str, Collection[str]]) -> str:
     return next((right for right in (closed, f"/{LANGUAGES[0]}{closed}") if exists(right, names)), "")
 
 
+def written_page(address: str) -> tuple[str, str] | None:
+    """Return kind and name, as in `exists`, of the news item or page of its own that `address` would be."""
+    match = _PAGE.fullmatch(urlsplit(address).path)
+    if match is None or match["past"] is not None or match["kind"] is None:
+        return None
+    return (match["kind"], match["name"]) if match["name"] is not None else ("page", match["kind"])
+
+
 def exists(address: str, names: Mapping[str, Collection[str]]) -> bool:
     """Whether the site has `address`.
 

@@ -34,6 +34,8 @@ class Issue:
     """Whether drafts and what is yet to come are shown too, with a mark."""
     hours: tuple[datetime.time, datetime.time] | None = None
     """The election's hours of voting; None where they are not known."""
+    only_checked: bool = False
+    """Whether nothing is built: then drafts are looked at, and held to what the public build demands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,32 @@ def shown(days: Days, issue: Issue) -> Mark | None:
     elif issue.today is not None and days.publish is not None and days.publish > issue.today:
         mark = Mark.COMING
     return mark if mark is Mark.NONE or issue.drafts else None
+
+
+def dead_link(address: str, here: Days, there: Days, issue: Issue) -> Sentence | None:
+    """Return what is wrong with a link to `address` from a page with the days `here`; `there` are those of its target.
+
+    A link must lead somewhere on every day from today on on which it is shown: then a day that passes breaks nothing.
+    """
+    today = issue.today
+    if here.draft or (today is not None and here.expiry is not None and here.expiry <= today):
+        return None
+    if there.draft:
+        return say("leads to {address}, which is a draft; publish that page, or remove the link.", address=address)
+    begins = max((day for day in (here.publish, today) if day is not None), default=None)
+    if begins is not None and there.publish is not None and there.publish > begins:
+        return say(
+            "leads to {address}, which appears only on {day}; remove the link until then.",
+            address=address,
+            day=there.publish,
+        )
+    if there.expiry is not None and (here.expiry is None or here.expiry > there.expiry):
+        return say(
+            "leads to {address}, which is gone from {day} on; remove the link, or let this page go then too.",
+            address=address,
+            day=there.expiry,
+        )
+    return None
 
 
 def disorder(days: Days) -> Iterator[tuple[str, Sentence]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -100,7 +100,48 @@ def test_what_is_held_back_is_checked_and_cannot_be_led_to(content: Path) -> Non
     with pytest.raises(InputError) as error:
         read_content(content)
     assert "x.md:6: text: there is no /az/news/nothing/ on this site." in str(error.value)
-    assert "z.md:5: text: there is no /az/news/x/ on this site." in str(error.value)
+    message = "leads to /az/news/x/, which is a draft; publish that page, or remove the link."
+    assert f"z.md:5: text: {message}" in str(error.value)
+
+
+def faults_on(day: date, content: Path, *, drafts: bool = False, only_checked: bool = False) -> list[str]:
+    issue = Issue(today=day, drafts=drafts, only_checked=only_checked)
+    try:
+        read_content(content, issue=issue)
+    except InputError as error:
+        return [f"{fault.file.name}:{fault.line}: {fault.message}" for fault in error.faults]
+    return []
+
+
+def test_a_day_that_passes_makes_no_link_wrong(content: Path) -> None:
+    write(content, "news/gone.md", "date: 2026-11-20", "expiryDate: 2026-11-29")
+    write(content, "news/coming.md", "date: 2026-11-20", "publishDate: 2026-12-01")
+    write(content, "news/a.md", "date: 2026-11-20", "expiryDate: 2026-11-29", text="[x](/az/news/gone/)")
+    write(content, "news/b.md", "date: 2026-11-20", "publishDate: 2026-12-01", text="[x](/ru/news/coming/)")
+    write(content, "pages/c.md", "draft: true", text="[x](/az/d/) [y](/az/news/gone/) [z](/az/news/coming/)")
+    write(content, "pages/d.md", "draft: true", text="[x](/az/c/)")
+    for number in range(7):
+        assert faults_on(date(2026, 11, 25) + timedelta(number), content) == []
+    write(content, "news/e.md", "date: 2026-11-20", text="[x](/az/news/gone/)\n\n[x](/az/news/coming/)")
+    (content / "news" / "e.en.md").write_text("[x](/en/d/)\n")
+    (content / "news" / "e.ru.md").write_text("Текст\n")
+    gone = "leads to /az/news/gone/, which is gone from 2026-11-29 on; remove the link, or let this page go then too."
+    coming = "leads to /az/news/coming/, which appears only on 2026-12-01; remove the link until then."
+    draft = "e.en.md:1: leads to /en/d/, which is a draft; publish that page, or remove the link."
+    for day in (date(2026, 11, 25), date(2026, 11, 29), date(2026, 11, 30)):
+        assert faults_on(day, content) == [draft, f"e.md:5: {gone}", f"e.md:7: {coming}"]
+        assert faults_on(day, content, drafts=True, only_checked=True) == faults_on(day, content)
+        assert faults_on(day, content, drafts=True) == [], "editors see their drafts, and a warning"
+    assert faults_on(date(2026, 12, 1), content) == [draft, f"e.md:5: {gone}"]
+
+
+def test_who_builds_with_drafts_is_warned_of_links_that_others_cannot_follow(content: Path) -> None:
+    write(content, "news/x.md", "date: 2026-11-20", "draft: true")
+    write(content, "news/z.md", "date: 2026-11-20", text="[x](/az/news/x/)")
+    warned = read_content(content, issue=Issue(today=date(2026, 11, 25), drafts=True)).warnings
+    assert "leads to /az/news/x/, which is a draft; publish that page, or remove the link." in [
+        warning.message for warning in warned
+    ]
 
 
 def test_what_has_expired_is_gone(content: Path, configuration: Configuration) -> None:
@@ -188,3 +229,29 @@ def test_every_page_names_the_feed_of_its_language(content: Path, configuration:
     site = built(content, configuration)
     link = '<link rel="alternate" type="application/atom+xml" title="Xəbərlər" href="/az/feed.xml">'
     assert all(link in file.read_text() for file in (site / "az").rglob("*.html"))
+
+
+def entries_by_name(site: Path) -> tuple[ElementTree.Element, dict[str, ElementTree.Element]]:
+    root, found = entries(site / "az" / "feed.xml")
+    return root, {entry.findtext(f"{ATOM}id", "").rpartition("/")[2]: entry for entry in found}
+
+
+def test_a_reference_to_a_character_that_cannot_be_seen_breaks_no_feed(
+    content: Path, configuration: Configuration
+) -> None:
+    write(content, "news/x.md", "date: 2026-11-20", text="a&#1;b &#12; &#xFFFE; *c*")
+    site = built(content, configuration)
+    assert entries_by_name(site)[1]["x"].findtext(f"{ATOM}content", "").startswith("<p>ab")
+    assert findings_in([site / "az" / "news" / "x" / "index.html"]) == []
+
+
+def test_an_item_that_appears_later_than_its_date_is_new_to_readers_on_that_day(
+    content: Path, configuration: Configuration
+) -> None:
+    write(content, "news/x.md", "date: 2026-11-20", "publishDate: 2026-11-28")
+    write(content, "news/y.md", "date: 2026-11-20", "publishDate: 2026-11-21", "lastmod: 2026-11-22")
+    root, found = entries_by_name(built(content, configuration))
+    assert found["x"].findtext(f"{ATOM}updated") == "2026-11-28T00:00:00+04:00"
+    assert found["x"].findtext(f"{ATOM}published") == "2026-11-20T00:00:00+04:00"
+    assert found["y"].findtext(f"{ATOM}updated") == "2026-11-22T00:00:00+04:00"
+    assert root.findtext(f"{ATOM}updated") == "2026-11-28T00:00:00+04:00"
