@@ -72,7 +72,9 @@ def list_folder(folder: Path, *, alone: bool = False) -> Listing:
         path = folder / entry.name
         if entry.name.startswith("."):
             continue
-        if entry.is_dir(follow_symlinks=False):
+        if foreign := fault_of_letters(path):
+            faults.append(foreign)
+        elif entry.is_dir(follow_symlinks=False):
             folders.append(entry.name)
         elif not entry.is_file(follow_symlinks=False):
             faults.append(_fault(path, say("is not a plain file; put a copy in its place.")))
@@ -98,6 +100,19 @@ def list_folder(folder: Path, *, alone: bool = False) -> Listing:
         PageFiles(name=name, path=path, translations=translations.get(name, {})) for name, path in paths.items()
     )
     return Listing(pages=pages, folders=tuple(folders), faults=tuple(faults), is_read=is_read)
+
+
+def fault_of_letters(path: Path) -> Fault | None:
+    """Return the fault of a file whose name is not UTF-8, such as one of an old archive; its letters are escaped."""
+    name = path.name
+    if name.isascii():
+        return None
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(name).decode(errors="backslashreplace")
+        return _fault(path.with_name(shown), say("its name is not UTF-8; give the file another name."))
+    return None
 
 
 def _fault(path: Path, message: str) -> Fault:

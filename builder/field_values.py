@@ -22,7 +22,7 @@ MOST_WEIGHT = 1000
 
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
-_DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,10})?", re.ASCII)
+_DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,18})?", re.ASCII)
 
 
 def _time(value: object) -> datetime.time:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,8 @@ Value = str | list["Value"] | dict[str, "Value"]
 
 _FENCE = "---"
 _CLOSING = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+"""What no text holds: XML 1.0 knows no such characters, or HTML has them no more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,9 +82,12 @@ def read_source(path: Path) -> str:
 
 
 def plain_text(source: str, path: Path) -> str:
-    """Return what `read_source` read with plain line ends; raise `InputError` if it holds control characters."""
-    text = source.removeprefix("\ufeff").replace("\r\n", "\n")
-    if found := _CONTROL.search(text):
+    """Return what `read_source` read with plain line ends, each letter with its marks as one character (NFC).
+
+    Raises `InputError` if it holds control characters.
+    """
+    text = unicodedata.normalize("NFC", source.removeprefix("\ufeff").replace("\r\n", "\n"))
+    if found := CONTROL.search(text):
         line = text.count("\n", 0, found.start()) + 1
         _refuse(path, line, say("holds the control character U+{code:04X}; remove it.", code=ord(found[0])))
     return text

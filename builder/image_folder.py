@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from builder import image_kinds
-from builder.content_folder import entries_of
+from builder.content_folder import entries_of, fault_of_letters
 from builder.image_store import FOLDER, ImageStore, Picture
 from election.errors import Fault, InputError
 from election.folding import words
@@ -77,6 +77,9 @@ def read_images(content: Path, store: ImageStore) -> Images:
     for entry in entries:
         path = folder / entry.name
         if entry.name.startswith("."):  # other programs' files
+            continue
+        if foreign := fault_of_letters(path):
+            faults.append(foreign)
             continue
         names.add(ADDRESS + entry.name)
         fault = _fault_of(entry)

@@ -15,6 +15,7 @@ import nh3
 from markupsafe import Markup, escape
 
 from builder.figures import images_in
+from builder.front_matter import CONTROL
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -121,6 +122,7 @@ def _parsed(source: str) -> Rendered:
         url_schemes=set(SCHEMES),
         link_rel=None,
     )
+    html = CONTROL.sub("", html)  # of references such as &#1;
     return Rendered(
         html=Markup(_with_frames(html)),  # noqa: S704 - made safe above, and what was put in is escaped
         links=tuple(links),

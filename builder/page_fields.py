@@ -20,6 +20,7 @@ MAX_LINE = 200
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 SLUG_RULE = say("small letters a to z, digits and single hyphens between them")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_YEARS = range(1900, 2200)
 
 
 def _line(value: object) -> str:
@@ -38,9 +39,12 @@ def _line(value: object) -> str:
 def _date(value: object) -> datetime.date:
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
-            return datetime.date.fromisoformat(value)
+            day = datetime.date.fromisoformat(value)
         except ValueError:
             raise ValueError(say("there is no day {value}", value=value)) from None
+        if day.year in _YEARS:
+            return day
+        raise ValueError(say("the year is from {first} to {last}", first=_YEARS[0], last=_YEARS[-1]))
     raise ValueError(say("a date is written as 2026-11-29"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -170,7 +172,7 @@ class PageReader:
             self._fault(path, 1, say("a translation has no fields; those of all languages stand in the page itself."))
         elif not text:
             self._fault(path, 0, say("is empty; write the translation or remove the file."))
-        self._check_addresses(path, text, 1)
+        self._check_addresses(path, text, _line_at(len(written) - len(written.lstrip()), written))
         return text
 
     def _holds_secrets(self, path: Path, written: str) -> bool:
@@ -190,14 +192,16 @@ class PageReader:
         except markup.TooDeep:
             self._fault(path, first_line, say("its lists or quotations stand within each other too deep."))
             return
+        mentions = _Mentions(text, first_line)
         for address in rendered.foreign_images:
+            line = mentions.next_line_of(address)
             if image_folder.is_here(address):
-                self.images.append((path, _line_of(address, text, first_line), address))
+                self.images.append((path, line, address))
                 continue
             message = say("an image comes from this site, such as /images/hall.jpg, not {address!r}.", address=address)
-            self._fault(path, _line_of(address, text, first_line), message)
+            self._fault(path, line, message)
         for image in rendered.images:
-            line = _line_of(image.address, text, first_line)
+            line = mentions.next_line_of(image.address)
             if not image.address.startswith(ADDRESS):
                 message = say(
                     "write the image's whole path, such as {right}, not {address!r}.",
@@ -212,7 +216,7 @@ class PageReader:
         for address in rendered.links:
             if not links.is_within_site(address):
                 continue
-            line = _line_of(address, text, first_line)
+            line = mentions.next_line_of(address)
             if address.startswith("/"):
                 self.links.append((path, line, address))
             else:
@@ -265,6 +269,21 @@ def _line_at(place: int, text: str) -> int:
     return text.count("\n", 0, place) + 1
 
 
-def _line_of(address: str, text: str, first_line: int) -> int:
-    """Return the line on which `text`, which begins on `first_line`, mentions `address`; else its first line."""
-    return first_line + text.count("\n", 0, max(0, text.find(address)))
+class _Mentions:
+    """The lines on which a text mentions addresses."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        """`text` begins on `first_line`."""
+        self._text = html.unescape(text)
+        self._first_line = first_line
+        self._found: dict[str, int] = {}
+        """By address, where it was found last."""
+
+    def next_line_of(self, address: str) -> int:
+        """Return the line of the next mention of `address`, of the last one if there are no more, or the first line."""
+        behind = self._found.get(address, -1) + 1
+        whole = re.compile(rf"(?<![\w/]){re.escape(address)}(?![\w/#?])")
+        if found := whole.search(self._text, behind):
+            self._found[address] = found.start()
+        place = self._found.get(address, self._text.find(address))
+        return self._first_line + self._text.count("\n", 0, max(0, place))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 
 from builder.accessibility_names import names_in, word_named
@@ -38,7 +39,7 @@ def to_field(column: Column, cell: str) -> New:
             words = {word_named(part.strip()) for part in _BETWEEN.split(cell) if part.strip()}
             return [str(word) for word in Accessibility if word in words]
         case _:
-            return cell
+            return unicodedata.normalize("NFC", cell)  # as pages are read
 
 
 def to_cell(column: Column, value: Value | None, language: str) -> str | int | float:
@@ -63,7 +64,7 @@ def is_same(column: Column, old: Value | None, new: New | None) -> bool:
     if isinstance(old, list):
         return isinstance(new, list) and sorted(map(str, old)) == sorted(new)
     if column.kind in {Kind.WHOLE, Kind.DECIMAL}:
-        return Decimal(str(old)) == Decimal(str(new))
+        return float(str(old)) == float(str(new))  # as they are read from a page, and written into a workbook
     return str(old).strip() == new
 
 

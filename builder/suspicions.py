@@ -19,7 +19,11 @@ _PRIVATE = re.compile(
 _WITH_PORT = re.compile(rf"(?<![\d.]){_BYTE}(?:\.{_BYTE}){{3}}:\d{{2,5}}(?!\d)", re.ASCII)
 _CREDENTIALS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/@]+@", re.IGNORECASE)
 _PASSWORD = re.compile(
-    r"(?<![^\W_])(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|parol|şifrə|sifre|пароль)[\"']?\s*[:=]\s*[\"']?\S",
+    r"(?<![^\W_])(?:"
+    # With the endings that Azerbaijani and Russian words have: parolu, şifrəsi, пароля.
+    r"(?:password|passwd|pwd|passphrase|token|api[_-]?key|(?:parol|şifrə|sifre|парол)\w{0,8})[\"']?\s*[:=]\s*[\"']?\S"
+    # Not of a sentence such as `the vote is secret: nobody sees it`.
+    r"|secret(?:[\"']\s*[:=]|\s*=)\s*[\"']?\S|secret\s*:\s*[\"']?[^\s\"']*\d)",
     re.IGNORECASE,
 )
 _LATIN, _CYRILLIC = r"A-Za-zÀ-ɏƏə", r"Ѐ-ӿ"
@@ -28,7 +32,7 @@ _ONE_CYRILLIC = re.compile(rf"[{_CYRILLIC}]")
 
 # What a text must have for the above to find something: sought in a fraction of the time, for most texts have nothing.
 _MAYBE_ADDRESS = re.compile(r"\d\.\d{1,3}\.\d", re.ASCII)
-_MAYBE_PASSWORD = ("pass", "pwd", "secret", "token", "key", "parol", "fr", "пароль")
+_MAYBE_PASSWORD = ("pass", "pwd", "secret", "token", "key", "parol", "fr", "парол")
 """A piece of each word for it, in small letters: none of a letter that has several capitals, such as i."""
 _MAYBE_MIXED = re.compile(rf"[{_CYRILLIC}](?:(?<=[{_LATIN}].)|(?=[{_LATIN}]))")
 

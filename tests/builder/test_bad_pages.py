@@ -119,6 +119,8 @@ WRONG: list[tuple[str, str, str | list[str]]] = [
     ),
     ("pages/x.md", page("layout: wide"), ":3: layout: is not a known key; remove it or correct its spelling."),
     ("pages/x.md", page("date: 20.11.2026"), ":3: date: a date is written as 2026-11-29."),
+    ("pages/x.md", page("date: 0206-11-20"), ":3: date: the year is from 1900 to 2199."),
+    ("news/x.md", page("date: 2026-11-20", "expiryDate: 9999-12-31"), ":4: expiryDate: the year is from 1900 to 2199."),
     ("pages/x.md", page().replace("Mətn\n", ""), ": text: is missing; write it below the fields."),
     (
         "home.md",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from builder.known import FileMemory
 from election.configuration import Configuration
 from election.errors import InputError
 from election.places import LANGUAGES
-from tests.refusals import refused_content
+from tests.refusals import ROOT, refused_content, run
 
 NAME = "name: { az: Bir, en: One, ru: Один }"
 ADDRESS = "address: { az: Küçə, en: Street, ru: Улица }"
@@ -445,3 +447,36 @@ def test_what_is_not_translated_is_a_warning_and_a_fault_only_when_strict(
     page = (tmp_path / "dist" / "ru" / "station" / "034-013" / "index.html").read_text()
     assert '<p class="subtitle">Bir</p>' in page
     assert '<div class="prose"><div lang="az"><p>Qeyd</p></div></div>' in page
+
+
+def test_a_wrong_address_is_named_by_its_own_line(content: Path, tmp_path: Path) -> None:
+    right, wrong = "/az/news/yayim/", "/az/news/yayim"
+    text = f"[a]({right})\n\n[b]({wrong})\n[c]({wrong})\n[d]({wrong}?a=1&amp;b=2)\n[e][e]\n\n[e]: {wrong}?e\n"
+    (content / "news" / "x.md").write_text(NEWS.replace("Mətn\n", text))
+    (content / "news" / "x.en.md").write_text(f"\n\n{text}")
+    (content / "news" / "x.ru.md").write_text("Текст\n")
+    said = refused_content(tmp_path)
+    assert [line.partition(" text:")[0] for line in said] == [
+        *(f"content/news/x.en.md:{line}:" for line in (5, 6, 7, 10)),
+        *(f"content/news/x.md:{line}:" for line in (7, 8, 9, 12)),
+    ]
+
+
+def test_a_name_that_is_not_utf_8_is_told_to_people_and_programs(content: Path, tmp_path: Path) -> None:
+    (content / "news" / os.fsdecode(b"\xe8.md")).write_text(NEWS)
+    (content / "images").mkdir(exist_ok=True)
+    (content / "images" / os.fsdecode(b"\xe8.jpg")).write_text("x")
+    message = "its name is not UTF-8; give the file another name."
+    assert refused_content(tmp_path) == [f"content/images/\\xe8.jpg: {message}", f"content/news/\\xe8.md: {message}"]
+    done = run(tmp_path, "check", "--json", "--config", str(ROOT / "pollcast.toml"))
+    assert (done.code, [fault["message"] for fault in json.loads(done.out)]) == (2, [message, message])
+
+
+def test_letters_that_are_written_as_two_characters_are_read_as_one(
+    content: Path, tmp_path: Path, configuration: Configuration
+) -> None:
+    region = content / "regions" / "cinar-sahili.md"
+    name = unicodedata.normalize("NFD", "Şəki")
+    region.write_text(f"---\nname: {{ az: {name}, en: One, ru: Один }}\ndistricts: [{name}]\n---\n")
+    read = next(found for found in read_content(content).regions if found.slug == "cinar-sahili")
+    assert (read.name.in_language("az"), read.districts) == ("Şəki", ("Şəki",))

@@ -69,7 +69,6 @@ NO_PAGES = [
     ("---\na: b\n", "1: its fields do not end; write --- below them."),
     ("---\na: b\na: c\n---\n", "3: a: stands twice; remove one of them."),
     ("---\na:\n  b: c\n  b: d\n---\n", "4: a.b: stands twice; remove one of them."),
-    ("---\na: \ufffe\n---\n", "1: holds a character that cannot be written among the fields; remove it."),
     ("---\n- a\n---\n", "2: its fields are not written as name: value."),
     ("---\njust words\n---\n", "2: its fields are not written as name: value."),
     (
@@ -118,6 +117,8 @@ NO_TEXTS = [
     (b"---\na: \xff\n---\n", "2: is not UTF-8; save it again and choose the encoding UTF-8."),
     (b"---\na: b\n---\n\x1b[31m", "4: holds the control character U+001B; remove it."),
     (b"---\na: b\n---\n\x00", "4: holds the control character U+0000; remove it."),
+    ("---\na: \ufffe\n---\n".encode(), "2: holds the control character U+FFFE; remove it."),
+    ("---\na: b\n---\nx\x9f".encode(), "4: holds the control character U+009F; remove it."),
     (b"---\rname: b\r---\r", "1: holds the control character U+000D; remove it."),
 ]
 
@@ -125,6 +126,11 @@ NO_TEXTS = [
 @pytest.mark.parametrize(("text", "fault"), NO_PAGES)
 def test_a_page_that_cannot_be_read_is_refused_with_its_line(text: str, fault: str) -> None:
     assert faults_in(text) == [f"page.md:{fault}"]
+
+
+def test_a_character_that_yaml_does_not_know_is_refused_though_no_file_has_it() -> None:
+    fault = "page.md:1: holds a character that cannot be written among the fields; remove it."
+    assert faults_in("---\na: \ufffe\n---\n") == [fault]
 
 
 @pytest.mark.parametrize(("bomb", "fault"), BOMBS, ids=brief)

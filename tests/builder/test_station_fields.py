@@ -42,6 +42,7 @@ TIME = "a time of day is written as 08:00."
 UNKNOWN = f"is not known; there are {KNOWN}."
 
 WRONG = [
+    ("coordinates: { lat: 40.4112233894738512345, lon: 49.9 }", f"coordinates.lat: {DEGREES}"),
     ("coordinates:", f"coordinates: {PLACE}"),
     ("coordinates: { lat: 40,3777, lon: 49,892 }", f"coordinates: {PLACE}"),
     ("coordinates: { lat:40.3777, lon:49.892 }", f"coordinates: {PLACE}"),

@@ -47,6 +47,12 @@ SECRET = [
     ("пароль: кот", PASSWORD),
     ("api_key=abcdef", PASSWORD),
     ("token: abcdef", PASSWORD),
+    ("Kameranın parolu: nəsimi1", PASSWORD),
+    ("şifrəsi: 1234", PASSWORD),
+    ("s\u0327ifrəsi: 1234", PASSWORD),
+    ("без пароля: кот", PASSWORD),
+    ("secret: a1b2", PASSWORD),
+    ("secret=abc", PASSWORD),
     ('"secret": "x"', PASSWORD),
 ]
 
@@ -64,6 +70,7 @@ HARMLESS = [
     "Пароль не нужен, и токены тоже.",
     "The password is never asked for.",
     "Secretary: Aliyeva",
+    "The vote is secret: nobody sees it.",
 ]
 
 
@@ -135,7 +142,7 @@ def test_a_word_for_a_password_is_found_with_any_letter_that_counts_as_the_same(
         for other in filter(same.fullmatch, map(chr, range(0x2200))):
             written = word[:place] + other + word[place + 1 :]
             assert found.fullmatch(written)
-            assert list(secrets(f"{written}: x"))
+            assert list(secrets(f"{written} = x"))
 
 
 LETTERS = st.text(st.sampled_from("aəİıаязД 1-_.\n"), max_size=12)
