@@ -27,7 +27,7 @@ from pathlib import Path
 
 from builder import image_folder, links
 from builder.addresses import RESERVED, Aliases
-from builder.content_folder import PageFiles, list_folder
+from builder.content_folder import PageFiles, is_of_unread_folder, list_folder
 from builder.field_values import ends_too_early
 from builder.image_folder import Images, read_images, store_of
 from builder.image_store import ImageStore, Picture
@@ -198,7 +198,9 @@ class _ContentReader:
         images = read_images(self._folder, self._image_store)
         self._check_images(images)
         if self._reader.faults or home is None:
-            raise InputError(*sorted(self._reader.faults, key=lambda fault: (str(fault.file), fault.line)))
+            # What is in a folder that cannot be read is not missing, though others refer to it.
+            faults = list(filter(is_of_unread_folder, self._reader.faults)) or self._reader.faults
+            raise InputError(*sorted(faults, key=lambda fault: (str(fault.file), fault.line)))
         return Content(
             **vars(places),
             home=home,

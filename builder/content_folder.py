@@ -14,7 +14,7 @@ from pathlib import Path
 from election import unreadable
 from election.errors import Fault
 from election.places import LANGUAGES
-from election.wording import say
+from election.wording import Sentence, say
 
 _ENDING = ".md"
 _FIRST, *_OTHERS = LANGUAGES
@@ -59,6 +59,13 @@ def entries_of(folder: Path, *, alone: bool = False) -> tuple[list[os.DirEntry[s
         if isinstance(error, NotADirectoryError) and not alone:
             return [], []
         return [], [_fault(folder, say("cannot be read: {reason}.", reason=unreadable.reason(error)))]
+
+
+def is_of_unread_folder(fault: Fault) -> bool:
+    """Return whether `fault` says that a folder cannot be read."""
+    said = fault.message
+    unread = isinstance(said, Sentence) and said.template == say("cannot be read: {reason}.", reason="").template
+    return unread and fault.file.is_dir()
 
 
 def list_folder(folder: Path, *, alone: bool = False) -> Listing:
