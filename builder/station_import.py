@@ -251,7 +251,7 @@ def _merged(fields: Mapping[str, Value], changed: _Changed) -> Mapping[str, obje
             inner.pop(path[-1], None)
         else:
             inner[path[-1]] = list(value) if isinstance(value, list) else str(value)
-        if not inner:
+        if len(path) == 2 and not inner:
             del merged[path[0]]
     return merged
 

@@ -93,6 +93,20 @@ def test_a_field_that_must_be_there_is_not_cleared(content: Path, tmp_path: Path
     assert str(error.value) == f"{file}:2: Name: is missing; add it."
 
 
+def test_a_row_that_is_empty_but_for_its_id_is_a_fault_where_fields_are_cleared(content: Path, tmp_path: Path) -> None:
+    page = "---\nname: { az: A }\naddress: { az: B }\nregistered_voters: 850\n---\n"
+    (content / SECOND).write_text(page)
+    heads = ("ID", "Name", "Address", "Latitude", "Longitude", "Registered voters", "Accessibility", "Opening")
+    file = sheet(tmp_path, heads, ("034-013", "A", "B", "", "", "", "", ""))
+    import_sheet(file, content, clear=True)
+    assert (content / SECOND).read_text() == page.replace("registered_voters: 850\n", "")
+    (content / SECOND).write_text(page)
+    file = sheet(tmp_path, heads, ("034-013", *[""] * 7))
+    with pytest.raises(InputError) as error:
+        import_sheet(file, content, clear=True)
+    assert str(error.value) == f"{file}:2: Name: is missing; add it.\n{file}:2: Address: is missing; add it."
+
+
 def test_stations_are_removed_only_when_asked_and_only_of_the_constituencies_of_the_sheet(
     content: Path, tmp_path: Path
 ) -> None:
