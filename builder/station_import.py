@@ -1,13 +1,14 @@
 """What a sheet of stations changes in the content: rows against pages -> a plan, or every fault of the sheet. Pure.
 
 A cell that is empty, and a column that is not there, say nothing: the page keeps what it has. Stations that the sheet
-does not name stay. Only `Options` says otherwise. Text below the fields of a page is never part of a plan.
+does not name stay. Only `Options` says otherwise. Text below the fields of a page is never part of a plan. What a page
+may not say (`builder.suspicions`) is refused here already, and what looks secret is repeated nowhere.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -23,10 +24,11 @@ from builder.sheet_columns import COLUMNS
 from builder.sheet_values import is_same, shown
 from builder.station_pages import Replacement, StationPage, StationPages
 from builder.station_rows import StationRow, StationRows, read_rows
+from builder.suspicions import mixed_words, secrets
 from election.errors import Fault, InputError
 from election.ids import StationId, constituency_of
 from election.toml_file import faults_of
-from election.wording import say
+from election.wording import Sentence, say
 
 _REQUIRED = (("name", "az"), ("address", "az"))
 _ORDER: list[FieldPath] = [at for column in COLUMNS for at in (column.path[:1], column.path) if at]
@@ -163,6 +165,9 @@ class _Planner:
 
     def _is_valid(self, row: StationRow, page: StationPage | None, changed: _Changed) -> bool:
         known = len(self.faults)
+        if self._finds(secrets, row, changed):
+            return False  # another fault could repeat it
+        self._finds(mixed_words, row, changed)
         missing = [path for path in _REQUIRED if page is None and path not in changed]
         for path in missing:
             if path in self._rows.columns:
@@ -184,12 +189,23 @@ class _Planner:
                 self._fault(row.line, self._nearest_heading(fault.field), fault.message)
         return len(self.faults) == known
 
+    def _finds(self, what: Callable[[str], Iterator[tuple[int, Sentence]]], row: StationRow, changed: _Changed) -> bool:
+        """Whether the cells of `row` that change a page hold `what` no page may say, which is then in `faults`."""
+        found = False
+        for path, value in changed.items():
+            # As a page says it: behind a text that ends in a colon comes what stands below it.
+            written = f'"{value}"\n---' if isinstance(value, str) else ""
+            for message in dict.fromkeys(message for _place, message in what(written)):
+                self._fault(row.line, self._rows.columns[path], message)
+                found = True
+        return found
+
     def _page_change(self, row: StationRow, page: StationPage | None, changed: _Changed) -> PageChange | None:
         told = tuple(
             FieldChange(
                 field=".".join(column.path),
                 heading=self._rows.columns[column.path],
-                before=shown(page.value(column.path) if page else None),
+                before=_masked(shown(page.value(column.path) if page else None)),
                 after=shown(changed[column.path]),
             )
             for column in COLUMNS
@@ -240,6 +256,11 @@ class _Planner:
 
     def _fault(self, line: int, heading: str, message: str) -> None:
         self.faults.append(Fault(file=self._sheet.file, line=line, field=heading, message=message))
+
+
+def _masked(told: str) -> str:
+    """Return what a page has said, so that it can be shown: three asterisks where it looks secret."""
+    return "***" if any(secrets(told)) else told
 
 
 def _merged(fields: Mapping[str, Value], changed: _Changed) -> Mapping[str, object]:

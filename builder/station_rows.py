@@ -1,6 +1,7 @@
 """The rows of a sheet as stations: which one each is, and what it says of which field. Pure.
 
-Nothing here knows what the content holds already. Every fault names the line and, as its field, the column's heading.
+Nothing here knows what the content holds already. Every fault names the line and, as its field, the column's heading;
+none repeats what looks secret.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from builder.page_edit import FieldPath, New
 from builder.sheet import Row, Sheet, Unusable
 from builder.sheet_columns import Column, Kind, find_column, is_example, nearest_heading, same_name
 from builder.sheet_values import to_field
+from builder.suspicions import secrets
 from election.errors import Fault
 from election.ids import LAST_CONSTITUENCY, StationId, parse_station_id, station_id
 from election.number_forms import parse_numbers, parse_station
@@ -108,7 +110,9 @@ class _Reader:
         column = find_column(heading)
         if column is None or column in self.columns.values():
             self._skipped.add(index)
-        if column is None:
+        if column is None and (secret := _secret(heading)):
+            self._fault(self._sheet.headings.line, _unnamed(index), secret)
+        elif column is None:
             self._unknown += 1
             near = nearest_heading(heading) if self._unknown <= _GUESSED else ""
             message = say("is not a column of stations; correct its name, or leave it out by --skip-column.")
@@ -179,7 +183,7 @@ class _Reader:
                 return ""
             return parse_station(cell) if kind is Kind.STATION else _three_digits(cell, kind)
         except ValueError as error:
-            self._fault(row.line, self.heading(self.places[kind]), ended(error))
+            self._fault(row.line, self.heading(self.places[kind]), _secret(cell) or ended(error))
             return ""
 
     def _fields(self, row: Row) -> tuple[Mapping[FieldPath, New], frozenset[FieldPath]] | None:
@@ -203,11 +207,16 @@ class _Reader:
                 try:
                     values[column.path] = to_field(column, cell)
                 except ValueError as error:
-                    self._fault(row.line, self.heading(index), ended(error))
+                    self._fault(row.line, self.heading(index), _secret(cell) or ended(error))
         return (values, frozenset(empty)) if len(self.faults) == known else None
 
     def _fault(self, line: int, heading: str, message: str) -> None:
         self.faults.append(Fault(file=self._sheet.file, line=line, field=heading, message=message))
+
+
+def _secret(cell: str) -> str:
+    """Return what is said of a cell that looks secret, in place of a fault that would repeat it; '' of any other."""
+    return next((message for _place, message in secrets(cell)), "")
 
 
 def _unnamed(index: int) -> str:

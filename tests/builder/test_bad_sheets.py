@@ -14,8 +14,10 @@ from builder import sheet, xlsx_guard, xlsx_sheet
 from builder.fault_texts import FaultTexts
 from election.errors import InputError
 from election.places import Accessibility
+from tests.builder import test_suspicions
 from tests.builder.sheets import HEADINGS, changed_zip, csv_of, import_sheet, with_parts, xlsx_of
-from tests.refusals import refused
+from tests.builder.test_suspicions import CAMERA, PASSWORD
+from tests.refusals import refused, run
 
 ROW = (34, 12, "Bir", "One", "Один", "Ünvan", "Address", "Адрес")
 
@@ -222,6 +224,51 @@ def test_values_that_do_not_go_together_are_named(
     file = tmp_path / "s.csv"
     file.write_bytes(csv_of([("Constituency", "Station", *headings), (34, 13, *values)]))
     assert said(file, content) == [f"s.csv:{message}"]
+
+
+TEXTS = [*test_suspicions.SECRET, *test_suspicions.MIXED, ("Parol:", PASSWORD)]
+"""What no page may say; the last becomes a password in a page alone, where another line follows."""
+
+
+@pytest.mark.parametrize(("text", "message"), TEXTS)
+def test_what_a_page_may_not_say_is_refused_in_a_cell(text: str, message: str, content: Path, tmp_path: Path) -> None:
+    file = tmp_path / "s.xlsx"
+    file.write_bytes(xlsx_of([HEADINGS, ROW, row(s=99, aen=text)]))
+    assert said(file, content) == [f"s.xlsx:3: Address (en): {message}"]
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "messages"),
+    [
+        (HEADINGS, row(az="Bаkı", en="rtsp://u:hunter2@10.0.0.5/1", ru="password: hunter2"), [f"2: Name (en): {CAMERA}", f"2: Name (en): {PASSWORD}", f"2: Name (ru): {PASSWORD}"]),
+        (HEADINGS, row(s=99, az="", en="password: hunter2"), [f"2: Name (en): {PASSWORD}"]),
+        (HEADINGS, row(c="rtsp://hunter2/"), [f"2: Constituency: {CAMERA}"]),
+        (HEADINGS, row(s="rtsp://hunter2/", az="hunter2\u200b"), [f"2: Station: {CAMERA}"]),
+        (("ID", "Name (az)"), ("password: hunter2", "A"), [f"2: ID: {PASSWORD}"]),
+        (("ID", "Registered voters"), ("034-012", "password: hunter2"), [f"2: Registered voters: {PASSWORD}"]),
+        (("ID", "Latitude"), ("034-012", "http://u:hunter2@example.org"), [f"2: Latitude: {PASSWORD}"]),
+        (("ID", "Opening"), ("034-012", "rtsp://hunter2/"), [f"2: Opening: {CAMERA}"]),
+        (("ID", "Accessibility"), ("034-012", "ramp, token: hunter2"), [f"2: Accessibility: {PASSWORD}"]),
+        (("034-012", "rtsp://hunter2/"), ("034-013", "x"), ["1: 034-012: is not a column of stations; correct its name, or leave it out by --skip-column.", f"1: column 2: {CAMERA}", "1: does not say which stations these are; add the columns Constituency and Station."]),
+    ],
+)  # fmt: skip
+def test_what_looks_secret_is_repeated_nowhere(
+    headings: Sequence[object], cells: Sequence[object], messages: list[str], content: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.xlsx"
+    file.write_bytes(xlsx_of([headings, cells]))
+    assert said(file, content) == [f"s.xlsx:{message}" for message in messages]
+    for options in (["--json"], ["--dry-run"], ["--language", "az"]):
+        ended = run(tmp_path, "import", file.name, *options)
+        assert ended.code == 2
+        assert "hunter2" not in ended.out + ended.err
+
+
+def test_a_word_of_two_alphabets_is_named_with_whatever_else_is_wrong(content: Path, tmp_path: Path) -> None:
+    file = tmp_path / "s.xlsx"
+    file.write_bytes(xlsx_of([HEADINGS, row(az="Bаkı Bаkı", aru="я" * 201)]))
+    letters = "Bаkı has Cyrillic letters in it (а); type it anew."
+    assert said(file, content) == [f"s.xlsx:2: Name (az): {letters}", f"s.xlsx:2: Address (ru): {LONG}"]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
