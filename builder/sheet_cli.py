@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +14,10 @@ from builder.cli import DEFAULT_CONTENT, ContentOption
 from builder.fault_texts import FaultTexts
 from builder.progress_bar import progress_bar
 from builder.sheet_file import encoding_named, read_sheet, separator_named, write_sheet
-from builder.station_import import Change, Options, PageChange, Plan, plan_import
+from builder.station_import import NO_HOURS, Change, Hours, Options, PageChange, Plan, plan_import
 from builder.station_pages import StationPages, only_import, read_station_pages, write_pages
 from builder.station_sheet import draft_of, template
+from election import configuration
 from election.errors import Fault, InputError, PollcastError, UsageError
 from election.places import LANGUAGES
 from election.wording import Language, Sentence, say
@@ -29,6 +31,14 @@ _NAMED = 10
 def import_stations(
     file: Annotated[Path, typer.Argument(help="The sheet: .csv or .xlsx.", show_default=False)],
     content: ContentOption = DEFAULT_CONTENT,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            help="The election's public facts, for its hours of voting; else pollcast.toml, where there is one.",
+            show_default=False,
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show every change and write nothing.")] = False,
     remove: Annotated[
         bool,
@@ -54,12 +64,13 @@ def import_stations(
     options = Options(remove=remove, clear=clear, skip=tuple(skip_column or ()))
     texts = FaultTexts(language)
     try:
+        hours = _hours(config, content)
         with only_import(content), progress_bar(hidden=as_json) as bar:
             task = bar.add_task(texts.text(say("Reading the sheet")), total=None)
             read = read_sheet(file, encoding=encoding_named(encoding), title=sheet)
             bar.update(task, description=texts.text(say("Reading pages")))
             stations = read_station_pages(content, lambda done: bar.update(task, completed=done))
-            plan = plan_import(read, stations, options)
+            plan = plan_import(read, stations, options, hours)
             if not dry_run:
                 bar.update(task, description=texts.text(say("Writing pages")), completed=0, total=len(plan.changes))
                 write_pages(
@@ -104,6 +115,16 @@ def export_stations(
     except PollcastError as error:
         raise texts.error(error) from None
     typer.echo(texts.text(told))
+
+
+def _hours(config: Path | None, content: Path) -> Hours:
+    """Return the hours of the election of which `content` tells, as far as they are known."""
+    if os.path.lexists(content / "election.md"):
+        return NO_HOURS  # a past election, which has hours of its own
+    if config is None and not os.path.lexists(configuration.FILE_NAME):
+        return NO_HOURS
+    election = configuration.read_configuration(config or Path(configuration.FILE_NAME)).election
+    return election.opens, election.closes
 
 
 def _export(file: Path, content: Path, *, empty: bool, texts: FaultTexts, sign: str, force: bool) -> Sentence:

@@ -8,6 +8,7 @@ may not say (`builder.suspicions`) is refused here already, and what looks secre
 from __future__ import annotations
 
 import copy
+import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,6 +34,9 @@ from election.wording import Sentence, say
 _REQUIRED = (("name", "az"), ("address", "az"))
 _ORDER: list[FieldPath] = [at for column in COLUMNS for at in (column.path[:1], column.path) if at]
 _Changed = Mapping[FieldPath, New | None]
+Hours = tuple[datetime.time | None, datetime.time | None]
+"""When voting begins and ends; None where that is not known."""
+NO_HOURS: Hours = (None, None)
 
 
 class Change(StrEnum):
@@ -94,9 +98,12 @@ class Plan:
     """The lines of a template's example rows, which were left out."""
 
 
-def plan_import(sheet: Sheet, stations: StationPages, options: Options) -> Plan:
-    """Return what `sheet` changes in `stations`; raise `InputError` with every fault of the sheet."""
-    planner = _Planner(sheet, read_rows(sheet, options.skip), stations, options)
+def plan_import(sheet: Sheet, stations: StationPages, options: Options, hours: Hours = NO_HOURS) -> Plan:
+    """Return what `sheet` changes in `stations`; raise `InputError` with every fault of the sheet.
+
+    An hour that a station does not name is that of `hours`, the election's.
+    """
+    planner = _Planner(sheet, read_rows(sheet, options.skip), stations, options, hours)
     plan = planner.plan()
     if planner.faults:
         raise InputError(*sorted(planner.faults, key=lambda fault: fault.line))
@@ -104,11 +111,12 @@ def plan_import(sheet: Sheet, stations: StationPages, options: Options) -> Plan:
 
 
 class _Planner:
-    def __init__(self, sheet: Sheet, rows: StationRows, stations: StationPages, options: Options) -> None:
+    def __init__(self, sheet: Sheet, rows: StationRows, stations: StationPages, options: Options, hours: Hours) -> None:
         self._sheet = sheet
         self._rows = rows
         self._stations = stations
         self._options = options
+        self._hours = hours
         self.faults: list[Fault] = list(rows.faults)
         self._missing_told: set[FieldPath] = set()
         self._kept = 0
@@ -182,8 +190,9 @@ class _Planner:
             return False
         try:
             fields = StationFields.model_validate(_merged(page.fields if page else {}, changed))
-            if wrong := ends_too_early(fields.opening, fields.closing):
-                self._fault(row.line, self._nearest_heading("closing"), wrong)
+            first, last = self._hours
+            if wrong := ends_too_early(fields.opening or first, fields.closing or last):
+                self._fault(row.line, self._nearest_heading("closing" if fields.closing else "opening"), wrong)
         except ValidationError as error:
             for fault in faults_of(error, self._sheet.file, {}, StationFields):
                 self._fault(row.line, self._nearest_heading(fault.field), fault.message)

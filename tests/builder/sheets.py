@@ -74,6 +74,7 @@ def import_sheet(file: Path, content: Path, **options: Any) -> None:
         "sheet": "",
         "encoding": "",
         "language": Language.EN,
+        "config": None,
         "as_json": False,
     }
     sheet_cli.import_stations(file, content, **{**chosen, **options})

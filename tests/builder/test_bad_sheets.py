@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from election.places import Accessibility
 from tests.builder import test_suspicions
 from tests.builder.sheets import HEADINGS, changed_zip, csv_of, import_sheet, with_parts, xlsx_of
 from tests.builder.test_suspicions import CAMERA, PASSWORD
-from tests.refusals import refused, run
+from tests.refusals import ROOT, refused, run
 
 ROW = (34, 12, "Bir", "One", "Один", "Ünvan", "Address", "Адрес")
 
@@ -269,6 +270,47 @@ def test_a_word_of_two_alphabets_is_named_with_whatever_else_is_wrong(content: P
     file.write_bytes(xlsx_of([HEADINGS, row(az="Bаkı Bаkı", aru="я" * 201)]))
     letters = "Bаkı has Cyrillic letters in it (а); type it anew."
     assert said(file, content) == [f"s.xlsx:2: Name (az): {letters}", f"s.xlsx:2: Address (ru): {LONG}"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "hour", "message"),
+    [
+        ("Closing", "07:00", "2: Closing: voting would end at 07:00, before it begins at 08:00."),
+        ("Closing", "08:00", "2: Closing: voting would end at 08:00, before it begins at 08:00."),
+        ("Opening", "19:30", "2: Opening: voting would end at 19:00, before it begins at 19:30."),
+    ],
+)
+def test_an_hour_is_compared_with_that_of_the_election_which_the_station_does_not_name(
+    heading: str, hour: str, message: str, content: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "s.csv"
+    file.write_bytes(csv_of([("ID", heading), ("034-013", hour)]))
+    config = tmp_path / "pollcast.toml"
+    shutil.copy(ROOT / config.name, config)
+    assert refused(tmp_path, "import", file.name) == [f"s.csv:{message}"]
+    named = config.rename(tmp_path / "election.toml")
+    assert refused(tmp_path, "import", file.name, "--config", named.name) == [f"s.csv:{message}"]
+    assert refused(tmp_path, "import", file.name, "--config", config.name) == [f"{config.name}: there is no such file."]
+    # Without the election's facts there is nothing to compare with.
+    assert run(tmp_path, "import", file.name, "--dry-run").code == 0
+
+
+def test_the_hours_of_a_past_election_are_not_those_of_the_present_one(content: Path, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "pollcast.toml", tmp_path)
+    past = content / "archive/2021"
+    for name in ("regions", "constituencies", "stations"):
+        shutil.copytree(content / name, past / name)
+    (past / "election.md").write_text("---\nname: { az: A }\ndate: 2021-11-28\nopening: 06:00\n---\n")
+    (tmp_path / "s.csv").write_bytes(csv_of([("ID", "Closing"), ("034-013", "07:00")]))
+    assert run(tmp_path, "import", "s.csv", "--dry-run").code == 2
+    assert run(tmp_path, "import", "s.csv", "--dry-run", "--content", str(past)).code == 0
+
+
+def test_an_election_whose_facts_are_wrong_is_named_before_anything_is_imported(content: Path, tmp_path: Path) -> None:
+    file = tmp_path / "s.csv"
+    file.write_bytes(csv_of([("ID", "Closing"), ("034-013", "20:00")]))
+    (tmp_path / "pollcast.toml").write_text("[election]\n")
+    assert refused(tmp_path, "import", file.name)[0].startswith("pollcast.toml:1: election.")
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
