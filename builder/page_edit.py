@@ -3,6 +3,9 @@
 Order, comments, quotes and blank lines of the fields are somebody's hand, and so is all text below them. Each change
 replaces, adds or takes out one field's own characters; afterwards the page is read again, and a page that does not say
 exactly what was asked for is refused rather than written.
+
+A remark behind a field or an item of a list goes with it; one on a line of its own stays, whatever is taken out around
+it. A page in which a change would take other remarks along is refused.
 """
 
 from __future__ import annotations
@@ -28,6 +31,9 @@ _OPENING = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _CLOSING = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _WORD = re.compile(r"[a-z]+(_[a-z]+)*", re.ASCII)
 _SAFE = re.compile(r"[^\W\d_](?:[\w .()/№«»–—-]*[\w.()»])?")
+_ITEM = re.compile(r"[ \t]*-[ \t]+")
+"""What stands before an item of a list on its line."""
+_REMARK_LINE = re.compile(r"(?<=\n)[ \t]*#[^\n]*\n")
 _RESERVED = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"])
 """What YAML 1.1 takes for something else than a text."""
 
@@ -45,9 +51,20 @@ class _Node:
     style: str = ""
     """The first character of a scalar's quotes or block, or of a flow list or mapping; '' for a plain one."""
     entries: tuple[tuple[_Node, _Node], ...] = ()
+    """Of a mapping."""
+    items: tuple[_Node, ...] = ()
+    """Of a list."""
 
     def entry(self, key: str) -> tuple[_Node, _Node] | None:
         return next((entry for entry in self.entries if entry[0].value == key), None)
+
+    def scalars(self) -> Iterator[_Node]:
+        """Yield what stands in it and is neither a mapping nor a list, in the order of the text."""
+        inner = [node for entry in self.entries for node in entry] or self.items
+        for node in inner:
+            yield from node.scalars()
+        if not inner and self.style not in {"{", "[", "-"}:
+            yield self
 
 
 def new_page(fields: Mapping[str, New]) -> str:
@@ -58,8 +75,8 @@ def new_page(fields: Mapping[str, New]) -> str:
 def edit(page: str, changes: Mapping[FieldPath, New | None], order: Sequence[FieldPath]) -> str:
     """Return `page`, the text of a whole file, with `changes` made; None takes a field out.
 
-    `order` says behind which others a new field is put. A mapping that is left empty is taken out too. Raises
-    `CannotEditError`.
+    `order` says behind which others a new field is put. A mapping that is left empty is taken out too. A list is a set
+    of words: those that stay may keep the order in which somebody wrote them. Raises `CannotEditError`.
     """
     opening = _OPENING.match(page)
     closing = _CLOSING.search(page, opening.end()) if opening else None
@@ -111,16 +128,42 @@ class _Head:
             raise CannotEditError
         if old.start == old.end:
             return self._spliced(old.start, old.start, f" {_flow(new)}")
-        if old.style == "-":
-            indent = self._newline + " " * self._column(old.start)
-            items = new if isinstance(new, Sequence) and not isinstance(new, str) else ()
-            return self._spliced(old.start, old.end, indent.join(f"- {_item(item)}" for item in items))
+        if old.style == "-" and isinstance(new, Sequence) and not isinstance(new, str):
+            return self._relist(old, new)
+        if self._holds_remark(old.start, old.end, old):
+            raise CannotEditError
         written = _flow(new)
         if isinstance(new, str) and old.style == "'":
             written = "'" + new.replace("'", "''") + "'"
         elif isinstance(new, str) and not old.style and _is_plain(new):
             written = new
         return self._spliced(old.start, old.end, written)
+
+    def _relist(self, old: _Node, new: Sequence[str]) -> str:
+        """Return the text with the lines of those items of the list `old` that stay; new ones follow the last."""
+        added = list(new)
+        going = []
+        for item in old.items:
+            if item.value in added:
+                added.remove(str(item.value))
+            else:
+                going.append(item)
+        indent = " " * self._column(old.start)
+        if all(map(self._has_lines_of_its_own, old.items)):
+            lines = [f"- {_item(word)}" for word in added] if new else ["  []"]
+            place = self._line_end(old.items[-1].end)
+            text = self._spliced(place, place, "".join(f"{indent}{line}{self._newline}" for line in lines))
+            for item in reversed(going):
+                text = text[: self._line_start(item.start)] + text[self._line_end(item.end) :]
+            return text
+        if self._holds_remark(old.start, old.end, old):
+            raise CannotEditError
+        written = f"{self._newline}{indent}".join(f"- {_item(word)}" for word in new)
+        return self._spliced(old.start, old.end, written or "[]")
+
+    def _has_lines_of_its_own(self, item: _Node) -> bool:
+        before = self._text[self._line_start(item.start) : item.start]
+        return isinstance(item.value, str) and _ITEM.fullmatch(before) is not None
 
     def _insert(self, parent: _Node, at: FieldPath, value: New) -> str:
         before = {key for key in self._order[: self._order.index(at)] if len(key) == len(at) and key[:-1] == at[:-1]}
@@ -140,11 +183,34 @@ class _Head:
         return self._spliced(place, place, lines)
 
     def _remove(self, parent: _Node, key: str) -> str:
-        if parent.style == "{":
-            left = {str(name.value): value.value for name, value in parent.entries if name.value != key}
-            return self._spliced(parent.start, parent.end, _flow(left))  # type: ignore[arg-type] # a value here is a text, or such again
-        name, value = next(entry for entry in parent.entries if entry[0].value == key)
-        return self._spliced(self._line_start(name.start), self._line_end(max(name.end, value.end)), "")
+        place = next(place for place, entry in enumerate(parent.entries) if entry[0].value == key)
+        name, value = parent.entries[place]
+        end = max(name.end, value.end)
+        if parent.style != "{":
+            start, end = self._line_start(name.start), self._line_end(end)
+            remarks = [line for text in self._between(start, end, name, value) for line in _REMARK_LINE.findall(text)]
+            return self._spliced(start, end, "".join(remarks))
+        start = name.start
+        if place:
+            # With the comma before it.
+            start = max(node.end for node in parent.entries[place - 1])
+        elif len(parent.entries) > 1:
+            end = parent.entries[1][0].start
+        if self._holds_remark(start, end, name, value):
+            raise CannotEditError
+        return self._spliced(start, end, "")
+
+    def _holds_remark(self, start: int, end: int, *nodes: _Node) -> bool:
+        return any("#" in text for text in self._between(start, end, *nodes))
+
+    def _between(self, start: int, end: int, *nodes: _Node) -> Iterator[str]:
+        """Yield the text from `start` to `end` around what `nodes` say: signs, blank space and remarks."""
+        for scalar in (scalar for node in nodes for scalar in node.scalars()):
+            yield self._text[start : scalar.start]
+            if scalar.style in {"|", ">"}:
+                yield self._text[scalar.start : self._line_end(scalar.start)]
+            start = scalar.end
+        yield self._text[start:end]
 
     def _spliced(self, start: int, end: int, new: str) -> str:
         return self._text[:start] + new + self._text[end:]
@@ -204,7 +270,7 @@ def _sequence(event: yaml.SequenceStartEvent, events: Iterator[yaml.Event], text
         items.append(_node(inner, events, text))
         end = items[-1].end
     values = [item.value for item in items]
-    return _Node(start=start, end=end, value=values, style="[" if event.flow_style else "-")
+    return _Node(start=start, end=end, value=values, style="[" if event.flow_style else "-", items=tuple(items))
 
 
 def _span(event: yaml.Event, text: str) -> tuple[int, int]:
@@ -227,12 +293,12 @@ def _expected(root: _Node, changes: Mapping[FieldPath, New | None]) -> dict[str,
 
 
 def _values(fields: object) -> object:
-    """Return `fields` with every scalar as the text it is read as, without what is not there."""
+    """Return `fields` with every scalar as the text it is read as, without what is not there, lists in one order."""
     if isinstance(fields, Mapping):
         found = {key: _values(value) for key, value in fields.items() if value is not None}
         return {key: value for key, value in found.items() if value != {}}
     if isinstance(fields, Sequence) and not isinstance(fields, str):
-        return [_values(item) for item in fields]
+        return sorted((_values(item) for item in fields), key=str)
     return str(fields)
 
 

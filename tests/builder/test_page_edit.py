@@ -63,11 +63,17 @@ The entrance --- from the yard.
         (("address", "az"), "It's 4", "'Çinar küçəsi 3'", "'It''s 4'"),
         (("address", "en"), "Street, 3", "küçəsi 3',", 'küçəsi 3\', en: "Street, 3",'),
         (("address", "ru"), "Улица", '"Чинаровая, 3"', '"Улица"'),
-        (("address", "ru"), None, "'Çinar küçəsi 3', ru: \"Чинаровая, 3\"", '"Çinar küçəsi 3"'),
+        (("address", "ru"), None, "'Çinar küçəsi 3', ru: \"Чинаровая, 3\"", "'Çinar küçəsi 3'"),
+        (("address", "az"), None, "{ az: 'Çinar küçəsi 3', ru:", "{ ru:"),
         (("place", "lat"), Decimal("41.25"), "lat: 40.5", "lat: 41.25"),
         (("place", "lon"), Decimal(49), "lat: 40.5\n", "lat: 40.5\n  lon: 49\n"),
         (("place", "lat"), None, "place:\n  lat: 40.5\n", ""),
-        (("tags",), ["ramp"], "  - ramp  # new\n  - lift\n", "  - ramp\n"),
+        (("tags",), ["ramp"], "  - ramp  # new\n  - lift\n", "  - ramp  # new\n"),
+        (("tags",), ["lift"], "  - ramp  # new\n  - lift\n", "  - lift\n"),
+        (("tags",), ["lift", "ramp"], "  - ramp  # new\n  - lift\n", "  - ramp  # new\n  - lift\n"),
+        (("tags",), ["door", "ramp"], "  - ramp  # new\n  - lift\n", "  - ramp  # new\n  - door\n"),
+        (("tags",), ["lift", "door", "ramp"], "  - lift\n", "  - lift\n  - door\n"),
+        (("tags",), [], "  - ramp  # new\n  - lift\n", "    []\n"),
         (("tags",), None, "tags:\n  - ramp  # new\n  - lift\n", ""),
         (("tags",), ["a, b", "no"], "- ramp  # new\n  - lift", '- "a, b"\n  - "no"'),
     ],
@@ -99,6 +105,28 @@ def test_one_field_is_changed_and_nothing_else(
         ('name: {az: "a, {b}"}\n', {("name", "en"): "[c]"}, 'name: {az: "a, {b}", en: "[c]"}\n'),
         ("tags: [a, b] # c\n", {("tags",): ["b"]}, "tags: [b] # c\n"),
         ("other: 1\nname: A\nmore: 2\n", {("address",): "B"}, 'other: 1\nname: A\naddress: "B"\nmore: 2\n'),
+        ("tags:\n- a\n# b\n\n- b # c\n", {("tags",): ["b", "x"]}, "tags:\n# b\n\n- b # c\n- x\n"),
+        ("tags:\n- a # b\n# c\n- b\n# d\n", {("tags",): ["a"]}, "tags:\n- a # b\n# c\n# d\n"),
+        ("tags:\n  -  a\n  -\n    b\n", {("tags",): ["b", "c"]}, "tags:\n  - b\n  - c\n"),
+        ("tags:\n  - a\n  - a\n  - 'b\n    c' # d\n", {("tags",): ["b c", "a"]}, "tags:\n  - a\n  - 'b\n    c' # d\n"),
+        ("tags:\n- a\n# a\n- b\nname: A\n", {("tags",): []}, "tags:\n# a\n  []\nname: A\n"),
+        ("tags: [a, b] # c\n# d\n", {("tags",): ["b", "e"]}, "tags: [b, e] # c\n# d\n"),
+        ("tags: # c\n  - a\n# d\nname: A\n", {("tags",): ["b"]}, "tags: # c\n  - b\n# d\nname: A\n"),
+        ("name: { az: A, # b\n  ru: B } # c\n", {("name", "az"): "C"}, "name: { az: C, # b\n  ru: B } # c\n"),
+        ("name: { az: A, en: B,\n  # b\n  ru: C }\n", {("name", "en"): None}, "name: { az: A,\n  # b\n  ru: C }\n"),
+        (
+            "name: { az: A, # b\n  ru: C, }\n",
+            {("name", "az"): "B", ("name", "en"): "D"},
+            'name: { az: B, en: "D", # b\n  ru: C, }\n',
+        ),
+        ("place: { lat: 1, lon: '2', }\n", {("place", "lat"): None}, "place: { lon: '2', }\n"),
+        ("place:\n  # a\n  lat: 1 # b\n  # c\n\n  lon: 2\n# d\n", {("place",): None}, "  # a\n  # c\n# d\n"),
+        (
+            "place: # a\n  lat: 1\n  # b\n  lon: 2\n",
+            {("place", "lat"): None, ("place", "lon"): None},
+            "  # b\n",
+        ),
+        ("name:\n  ru: |\n    # A\ntags: [\n  # b\n  a,\n]\n", {("name",): None, ("tags",): None}, "  # b\n"),
         (
             "name:\n  az: A\nplace:\n  lat: 1\n  lon: 2\n",
             {("place", "lat"): None, ("place", "lon"): None},
@@ -124,6 +152,13 @@ def test_fields_written_in_any_way_are_changed(head: str, changes: Mapping[Field
         ("---\nname: [\n---\n", {("name",): "B"}),
         ("---\nname: {az}\n---\n", {("name", "az"): "B"}),
         ("---\nname: A\n---\n", {("tags",): ["x" * 20_000]}),
+        ("---\nname: {az: A, # a\n ru: B}\n---\n", {("name", "ru"): None}),
+        ("---\nname: {az: A, # a\n ru: B}\n---\n", {("name", "az"): None}),
+        ("---\nname: {az: A, # a\n ru: B}\n---\n", {("name",): "C"}),
+        ("---\nname:\n  az: A\n  # a\n  ru: B\n---\n", {("name",): "C"}),
+        ("---\nname: | # a\n  A\n---\n", {("name",): "B"}),
+        ("---\ntags: [a, # a\n b]\n---\n", {("tags",): ["a", "c"]}),
+        ("---\ntags:\n  - # a\n    a\n  - b\n---\n", {("tags",): ["a", "c"]}),
     ],
 )
 def test_a_page_that_cannot_be_changed_is_refused(page: str, changes: Mapping[FieldPath, New | None]) -> None:
@@ -188,5 +223,24 @@ def test_any_change_is_made_exactly_and_the_text_stays(
             fields[name][language] = value
     assert parse(changed, Path()).fields == {name: values for name, values in fields.items() if values}
     assert changed.endswith(f"---\n{body}")
-    if None not in changes.values():
-        assert [changed.count(remark) for remark in REMARKS] == [head.count(remark) for remark in REMARKS]
+    behind, *alone = REMARKS
+    assert [changed.count(remark) for remark in alone] == [head.count(remark) for remark in alone]
+    assert changed.count(behind) == head.count(behind) or None in changes.values()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from(["", "  # behind", "\n\n# alone"])), min_size=1),
+    st.lists(st.sampled_from("abcdefgh"), unique=True),
+    st.sampled_from(["", "  "]),
+)
+def test_the_lines_of_a_list_stay_with_their_remarks(
+    written: list[tuple[str, str]], wanted: list[str], indent: str
+) -> None:
+    lines = [f"{indent}- {word}{remark}\n" for word, remark in written]
+    changed = edit(f"---\ntags:\n{''.join(lines)}name: A\n---\n", {("tags",): wanted}, ORDER)
+    fields = parse(changed, Path()).fields
+    assert sorted(map(str, fields["tags"])) == sorted(wanted)
+    assert fields["name"] == "A"
+    staying = [written.index(item) for item in dict(reversed(written)).items() if item[0] in wanted]
+    assert all(lines[place].partition("\n")[0] in changed for place in staying)
+    assert changed.count("# alone\n") == sum("alone" in remark for _, remark in written)

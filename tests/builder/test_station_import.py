@@ -122,6 +122,28 @@ def test_a_secret_that_a_page_has_told_can_be_taken_out_and_is_not_repeated(
     assert "hunter2" not in told
 
 
+def test_remarks_in_a_list_stay_whatever_the_order_of_the_words(content: Path, tmp_path: Path) -> None:
+    page = (
+        "---\nname: { az: A }\naddress: { az: B }\naccessibility:\n"
+        "  - magnifier\n  - ramp  # rebuilt in May\n  # asked Leyla\n  - lift\n---\n"
+    )
+    (content / SECOND).write_text(page)
+    heads = ("ID", "Accessibility")
+    import_sheet(sheet(tmp_path, heads, ("034-013", "lift, ramp, magnifier")), content)
+    assert (content / SECOND).read_text() == page
+    import_sheet(sheet(tmp_path, heads, ("034-013", "step_free_entrance, ramp, magnifier")), content)
+    assert (content / SECOND).read_text() == page.replace("  - lift\n", "  - step_free_entrance\n")
+    in_brackets = page.replace("\n  - magnifier\n  - ramp  #", " [magnifier, ramp,  #").replace("  - lift", "  lift]")
+    (content / SECOND).write_text(in_brackets)
+    file = sheet(tmp_path, heads, ("034-013", "ramp"))
+    with pytest.raises(InputError) as error:
+        import_sheet(file, content)
+    assert str(error.value) == (
+        f"{file}:2: Accessibility: cannot be changed in the way {content / SECOND} is written; change it there by hand."
+    )
+    assert (content / SECOND).read_text() == in_brackets
+
+
 def test_stations_are_removed_only_when_asked_and_only_of_the_constituencies_of_the_sheet(
     content: Path, tmp_path: Path
 ) -> None:
