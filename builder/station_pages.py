@@ -2,7 +2,7 @@
 
 Crash points of writing: a page is either as it was or as it becomes, for each is replaced in one step; beside it there
 may be a `.part` file, which the next import deletes. Pages are taken out last. Whatever was written, the same import
-run again finds it done and goes on with the rest.
+run again finds it done and goes on with the rest, also where it stopped before a page that somebody saved meanwhile.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from builder.front_matter import Value, parse, plain_text, read_source
 from builder.page_fields import StationFields
 from election.errors import Fault, InputError, MachineError
 from election.ids import LAST_CONSTITUENCY, StationId, parse_station_id
+from election.places import LANGUAGES
 from election.toml_file import faults_of
 from election.wording import ended, say
 from machine.files import write_atomically
@@ -141,26 +142,42 @@ def only_import(content: Path) -> Iterator[None]:
 def write_pages(replacements: Sequence[Replacement], on_page: Callable[[int], None] = lambda _: None) -> None:
     """Make each file what it becomes; those that are taken out come last.
 
-    Raises `MachineError`, before anything is written, if a file is no longer what it was.
+    Raises `MachineError` if a file is no longer what it was: before anything is written, or before that file is.
     """
-    for item in replacements:
-        if _source(item.path) != item.before:
-            raise MachineError(
-                say("{path} was changed meanwhile; nothing was written.", path=item.path), hint=say("Import again.")
-            )
     try:
-        for done, item in enumerate(sorted(replacements, key=lambda item: item.after is None), start=1):
+        for item in replacements:
+            if changed := _changed(item):
+                raise MachineError(
+                    say("{path} was changed meanwhile; nothing was written.", path=changed), hint=say("Import again.")
+                )
+        for done, item in enumerate(sorted(replacements, key=lambda item: item.after is None)):
+            # Writing many takes seconds, in which somebody saves a page.
+            if changed := _changed(item):
+                raise MachineError(
+                    say("{path} was changed meanwhile; pages written before that: {count}.", path=changed, count=done),
+                    hint=say("Import again."),
+                )
             if item.after is None:
                 # Killed here: the page is still there, and the next import takes it out.
                 item.path.unlink()
             else:
                 # Killed within: the old page, and perhaps a .part file beside it.
                 write_atomically(item.path, item.after.encode())
-            on_page(done)
+            on_page(done + 1)
     except OSError as error:
         raise MachineError(
             say("A page could not be written: {error}.", error=error), hint=say("It is safe to import again.")
         ) from error
+
+
+def _changed(item: Replacement) -> Path | None:
+    """Return what somebody has changed since `item` was planned: the page, or a translation of one that goes."""
+    if _source(item.path) != item.before:
+        return item.path
+    translations = (
+        [item.path.with_suffix(f".{language}.md") for language in LANGUAGES[1:]] if item.after is None else []
+    )
+    return next(filter(os.path.lexists, translations), None)
 
 
 def _source(path: Path) -> str | None:

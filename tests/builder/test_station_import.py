@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -305,6 +305,71 @@ def test_a_page_that_changed_meanwhile_is_not_written_over(content: Path) -> Non
     with pytest.raises(MachineError, match="meanwhile"):
         write_pages([Replacement(path=content / FIRST, before=None, after="x")])
     assert tree(content) == before
+
+
+@pytest.mark.parametrize("after", ["x", None])
+@pytest.mark.parametrize("meanwhile", ["theirs", None])
+def test_a_page_that_somebody_saves_or_deletes_while_others_are_written_stays_theirs(
+    after: str | None, meanwhile: str | None, content: Path
+) -> None:
+    before = tree(content)
+    items = [
+        Replacement(path=content / FIRST, before=before[FIRST].decode(), after="ours"),
+        Replacement(path=content / SECOND, before=before[SECOND].decode(), after=after),
+    ]
+
+    def somebody(_done: int) -> None:
+        (content / SECOND).unlink()
+        if meanwhile is not None:
+            (content / SECOND).write_text(meanwhile)
+
+    message = rf"^{content / SECOND} was changed meanwhile; pages written before that: 1\. Import again\.$"
+    with pytest.raises(MachineError, match=message):
+        write_pages(items, somebody)
+    theirs = {} if meanwhile is None else {SECOND: meanwhile.encode()}
+    rest = {name: body for name, body in before.items() if name != SECOND}
+    assert tree(content) == {**rest, FIRST: b"ours", **theirs}
+
+
+def saved(path: Path) -> Callable[[int], None]:
+    """Return what saves `path` as soon as a page is written."""
+
+    def save(_done: int) -> None:
+        path.write_text("theirs")
+
+    return save
+
+
+def test_a_page_that_appears_where_one_is_to_be_added_stays_theirs(content: Path) -> None:
+    added = content / "stations/034/034-099.md"
+    items = [
+        Replacement(path=content / SECOND, before=(content / SECOND).read_text(), after="ours"),
+        Replacement(path=added, before=None, after="ours"),
+    ]
+    with pytest.raises(MachineError, match=r"034-099\.md was changed meanwhile; pages written before that: 1\."):
+        write_pages(items, saved(added))
+    assert added.read_text() == "theirs"
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_a_page_that_somebody_translates_meanwhile_is_not_deleted(content: Path, language: str) -> None:
+    translation = content / f"stations/034/034-013.{language}.md"
+    removal = Replacement(path=content / SECOND, before=(content / SECOND).read_text(), after=None)
+    changed = Replacement(path=content / FIRST, before=(content / FIRST).read_text(), after="ours")
+    message = rf"034-013\.{language}\.md was changed meanwhile; pages written before that: 1\. Import again\."
+    with pytest.raises(MachineError, match=message):
+        write_pages([removal, changed], saved(translation))
+    with pytest.raises(MachineError, match=rf"034-013\.{language}\.md was changed meanwhile; nothing was written\."):
+        write_pages([removal])
+    assert (content / SECOND).exists()
+
+
+def test_a_page_that_can_no_longer_be_read_is_told(content: Path) -> None:
+    item = Replacement(path=content / FIRST, before=(content / FIRST).read_text(), after="ours")
+    (content / FIRST).unlink()
+    (content / FIRST).mkdir()
+    with pytest.raises(MachineError, match=r"A page could not be written: .*Is a directory"):
+        write_pages([item])
 
 
 def test_a_disk_that_takes_nothing_is_told_and_the_rest_can_follow(
