@@ -26,7 +26,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from builder import editor_words, page_fields
+from builder.addresses import RESERVED
 from builder.districts import district_names
+from builder.field_values import MOST_VOTERS, MOST_WEIGHT
 from builder.labels import LANGUAGE_NAMES
 from builder.page_fields import MAX_LINE
 from election.places import LANGUAGES
@@ -36,10 +38,14 @@ Node = dict[str, Any]
 
 _WHERE = re.compile(r"`((?:[\w<>-]+/)*)([\w<>-]+)\.md`")
 _WITHOUT_TEXT = frozenset({"regions", "constituencies"})
+_WITH_TEXT = frozenset({"home", "news", "pages"})
+"""Those that must have one, in the first language."""
 _TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+_CONSTITUENCY = r"(?:00[1-9]|0[1-9]\d|1[01]\d|12[0-5])"
 _NAMES = {
-    "constituencies": r"^\d{3}$",
-    "stations": r"^\d{3}-\d{3}$",
+    "constituencies": rf"^{_CONSTITUENCY}$",
+    "stations": rf"^{_CONSTITUENCY}-(?!000)\d{{3}}$",
+    "pages": f"^(?!(?:{'|'.join(sorted(RESERVED))})$)[a-z0-9]+(-[a-z0-9]+)*$",
     "": "^[a-z0-9]+(-[a-z0-9]+)*$",
 }
 """What the names of new files look like, by their folder."""
@@ -109,7 +115,7 @@ def _ordered() -> list[Kind]:
 def _collection(kind: Kind, content: str, language: str) -> Node:
     fields = list(_fields(kind.model, language))
     if kind.name not in _WITHOUT_TEXT:
-        fields.append(_text(language))
+        fields.append(_text(language, required=kind.name in _WITH_TEXT))
     shared: Node = {"label": editor_words.of_kind(kind.name, language).label, "i18n": kind.name not in _WITHOUT_TEXT}
     if not kind.folder:
         path = f"{content}/{kind.file}"
@@ -169,7 +175,8 @@ def _widget(model: type[BaseModel], attribute: str, info: FieldInfo, language: s
         }
     if (model, attribute) == (page_fields.RegionFields, "districts"):
         return {"widget": "select", "multiple": True, "options": sorted(district_names())}
-    return _widget_of_type(info.annotation, language)
+    limits = {"min": 1, "max": _MOST[attribute]} if attribute in _MOST else {}
+    return _widget_of_type(info.annotation, language) | limits
 
 
 def _widget_of_type(annotation: Any, language: str) -> Node:
@@ -193,6 +200,7 @@ def _widget_of_type(annotation: Any, language: str) -> Node:
     raise TypeError(f"the editor's interface knows no way to edit {annotation}")
 
 
+_MOST = {"registered_voters": MOST_VOTERS, "weight": MOST_WEIGHT}
 _WIDGETS: dict[type, Node] = {
     bool: {"widget": "boolean"},
     int: {"widget": "number", "value_type": "int"},
@@ -224,7 +232,7 @@ def _options(bare: Any) -> list[str]:
     return []
 
 
-def _text(language: str) -> Node:
+def _text(language: str, *, required: bool) -> Node:
     said = editor_words.of_field("body", "", language)
     return {
         "name": "body",
@@ -232,7 +240,7 @@ def _text(language: str) -> Node:
         "hint": said.hint,
         "widget": "markdown",
         "modes": ["raw", "rich_text"],
-        "required": False,
+        "required": [LANGUAGES[0]] if required else False,
         "i18n": True,
     }
 

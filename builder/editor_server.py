@@ -59,6 +59,8 @@ def files(config: Node, language: str, modules: Path = MODULES) -> Mapping[str, 
             say("{library} asks for its files in another way.", library=_LIBRARY),
             hint=say("Install the locked version: make setup"),
         )
+    # Azerbaijani's small letter of I is ı, which no name of a picture has.
+    script = script.replace(b".toLocaleLowerCase()", b".toLowerCase()")
     return {
         "/": ("text/html; charset=utf-8", page.encode()),
         "/config.yml": (

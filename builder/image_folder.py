@@ -42,7 +42,7 @@ class Images:
         if not image_kinds.NAME.fullmatch(address.removeprefix(ADDRESS)):
             return say(
                 "no picture has the address {address}: its name is made of small letters a to z, digits and single "
-                "hyphens between them, then .jpg, .jpeg, .png or .webp.",
+                "hyphens or underscores between them, then .jpg, .jpeg, .png or .webp.",
                 address=address,
             )
         return say("there is no content{address}; put the picture there.", address=address)

@@ -14,7 +14,7 @@ MAX_BYTES = 16 * 1024 * 1024
 """Of a file."""
 ENDINGS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WebP"}
 """The endings of pictures that are taken, with what the content must then be."""
-NAME = re.compile(rf"[a-z0-9]+(-[a-z0-9]+)*({'|'.join(map(re.escape, ENDINGS))})", re.ASCII)
+NAME = re.compile(rf"[a-z0-9]+([-_][a-z0-9]+)*({'|'.join(map(re.escape, ENDINGS))})", re.ASCII)
 
 _STARTS = (
     (b"\xff\xd8\xff", "JPEG"),
@@ -56,8 +56,8 @@ def fault_of_name(name: str) -> Sentence | None:
         return say("is not a picture this site takes; save it as JPEG, PNG or WebP.")
     if not NAME.fullmatch(name):
         return say(
-            "its name becomes an address: small letters a to z, digits and single hyphens between them, "
-            "then .jpg, .jpeg, .png or .webp."
+            "its name becomes an address: small letters a to z, digits and single hyphens or underscores "
+            "between them, then .jpg, .jpeg, .png or .webp."
         )
     return None
 

@@ -1,4 +1,7 @@
-"""A small HTTP server for the browser of whoever runs it: on loopback, and it only answers."""
+"""A small HTTP server for the browser of whoever runs it: on loopback, and it only answers.
+
+It answers to this machine's own names alone: another site whose name was made to mean 127.0.0.1 reads nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from machine.ports import LOOPBACK
 
+_NAMES = frozenset({LOOPBACK, "localhost"})
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
@@ -46,7 +51,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Send what there is for this address."""
-        answer = self.server.answer(self.path)
+        if _host_of(self.headers.get("Host", "")) in _NAMES:
+            answer = self.server.answer(self.path)
+        else:
+            answer = Answer(
+                status=HTTPStatus.MISDIRECTED_REQUEST, body=b"Ask for http://127.0.0.1 or http://localhost.\n"
+            )
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body)))
@@ -61,6 +71,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
         """Requests are not worth a line each."""
+
+
+def _host_of(written: str) -> str:
+    """Return the name or address in a `Host` field, without the port, which a forwarded connection may change."""
+    try:
+        return urlsplit(f"//{written}").hostname or ""
+    except ValueError:
+        return ""
 
 
 @contextmanager

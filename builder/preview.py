@@ -15,6 +15,7 @@ from pathlib import Path
 
 from watchdog.events import FileClosedNoWriteEvent, FileOpenedEvent, FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
+from watchdog.observers.api import ObservedWatch
 
 from builder.assets import SOURCES
 from builder.build import Stage, Summary, build_site
@@ -80,11 +81,12 @@ async def run(shown: Shown, *, port: int, tell: Callable[[str], None], texts: Fa
 
     with (
         tempfile.TemporaryDirectory(prefix="pollcast-preview-") as folder,
-        _watching(shown.config, shown.content, on_change),
+        _watching(shown.config, shown.content, on_change) as follow,
         serving(showing, port) as address,
     ):
         tell(texts.text(say("Preview: {address}/ (Ctrl-C ends it)", address=address)))
         while True:
+            follow()
             await _build(shown, Path(folder) / "site", image_store, showing, tell, texts)
             await _next_change(changed)
 
@@ -154,20 +156,37 @@ async def _build(
 
 
 @contextmanager
-def _watching(config: Path, content: Path, on_change: Callable[[], None]) -> Iterator[None]:
-    config = config.resolve()
+def _watching(config: Path, content: Path, on_change: Callable[[], None]) -> Iterator[Callable[[], None]]:
+    """Watch until the context ends; give what looks whether another folder has taken the place of `content`."""
+    config, content = config.resolve(), content.resolve()
     observer = Observer()
     of_folders = _Watcher(on_change, lambda path: not path.name.startswith(".") and not path.name.endswith("~"))
-    of_config = _Watcher(on_change, lambda path: path == config)
+    of_places = _Watcher(on_change, lambda path: path in {config, content})
+    watched: tuple[ObservedWatch, os.stat_result] | None = None
+
+    def follow() -> None:
+        nonlocal watched
+        try:
+            found = content.stat()
+        except FileNotFoundError:
+            found = None
+        if watched and (found is None or not os.path.samestat(watched[1], found)):
+            observer.unschedule(watched[0])
+            watched = None
+        if watched is None and found is not None:
+            watched = observer.schedule(of_folders, str(content), recursive=True), found
+
     try:
-        for folder in (content.resolve(), TEMPLATES, SOURCES):
+        follow()
+        for folder in (TEMPLATES, SOURCES):
             observer.schedule(of_folders, str(folder), recursive=True)
-        observer.schedule(of_config, str(config.parent), recursive=False)
+        for folder in {config.parent, content.parent}:
+            observer.schedule(of_places, str(folder), recursive=False)
         observer.start()
     except OSError as error:
         raise MachineError(say("The content cannot be watched for changes: {error}.", error=error)) from error
     try:
-        yield
+        yield follow
     finally:
         observer.stop()
         observer.join()

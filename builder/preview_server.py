@@ -34,7 +34,7 @@ PATIENCE = 20.0
 """Seconds after which a page that waits for another version is told that there is none."""
 
 _SCRIPT = Path(__file__).with_name("preview_reload.js")
-_IMMUTABLE = re.compile(r"/assets/[0-9a-f]{8}/|/images/[a-z0-9-]+-[0-9a-f]{8}\.[a-z]+$")
+_IMMUTABLE = re.compile(r"/assets/[0-9a-f]{8}/|/images/[a-z0-9_-]+-[0-9a-f]{8}\.[a-z]+$")
 _PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?", re.ASCII)
 _TYPES = {
     ".html": "text/html; charset=utf-8",

@@ -269,13 +269,13 @@ WRONG = [
         "news/x.md",
         f"{NEWS}![Zal](/images/old/hall.png)\n",
         "news/x.md:6: text: no picture has the address /images/old/hall.png: its name is made of small letters a to z, "
-        "digits and single hyphens between them, then .jpg, .jpeg, .png or .webp.",
+        "digits and single hyphens or underscores between them, then .jpg, .jpeg, .png or .webp.",
     ),
     (
         "news/x.md",
         f"{NEWS}![Zal](/images/Hall 1.jpg)\n",
         "news/x.md:6: text: no picture has the address /images/Hall 1.jpg: its name is made of small letters a to z, "
-        "digits and single hyphens between them, then .jpg, .jpeg, .png or .webp.",
+        "digits and single hyphens or underscores between them, then .jpg, .jpeg, .png or .webp.",
     ),
     (
         "news/yayim.en.md",

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field
 from builder import editor_config, editor_words, page_fields
 from builder.content import read_content
 from builder.districts import read_districts
+from builder.field_values import MOST_VOTERS, MOST_WEIGHT
 from election.places import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,6 +149,34 @@ def test_what_refers_to_something_is_chosen_from_it() -> None:
     assert (region["widget"], region["collection"], region["value_field"]) == ("relation", "regions", "{{slug}}")
     districts = next(field for field in collections["regions"]["fields"] if field["name"] == "districts")
     assert set(districts["options"]) == set(read_districts().shapes)
+
+
+def test_the_forms_ask_for_what_the_check_demands() -> None:
+    collections = {collection["name"]: collection for collection in configured()["collections"]}
+    fields = {
+        name: {field["name"]: field for field in made.get("fields") or made["files"][0]["fields"]}
+        for name, made in collections.items()
+    }
+    texts = {name: field["body"]["required"] for name, field in fields.items() if "body" in field}
+    assert {name for name, required in texts.items() if required == ["az"]} == {"news", "pages", "home-page"}
+    assert not any(required for required in texts.values() if required != ["az"])
+    voters, weight = fields["stations"]["registered_voters"], fields["pages"]["weight"]
+    assert [(field["min"], field["max"]) for field in (voters, weight)] == [(1, MOST_VOTERS), (1, MOST_WEIGHT)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "wrong"),
+    [
+        ("constituencies", ["001", "010", "099", "100", "125"], ["000", "126", "999", "1", "0001"]),
+        ("stations", ["001-001", "125-999", "034-012"], ["000-001", "126-001", "034-000", "34-12"]),
+        ("pages", ["about", "news-of-today", "wallpaper"], ["news", "wall", "az", "About", "a--b"]),
+        ("news", ["news", "opening-2"], ["Opening", "a_b"]),
+    ],
+)
+def test_a_file_gets_no_name_that_the_check_refuses(kind: str, right: list[str], wrong: list[str]) -> None:
+    (made,) = (collection for collection in configured()["collections"] if collection["name"] == kind)
+    pattern = made["slug"]["pattern"][0]
+    assert [name for name in (*right, *wrong) if re.search(pattern, name)] == right
 
 
 def test_the_sample_content_lies_where_the_interface_looks_for_it() -> None:

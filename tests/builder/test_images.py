@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -23,8 +24,8 @@ from election.configuration import Configuration
 from election.errors import InputError
 
 NAME_RULE = (
-    "its name becomes an address: small letters a to z, digits and single hyphens between them, "
-    "then .jpg, .jpeg, .png or .webp."
+    "its name becomes an address: small letters a to z, digits and single hyphens or underscores "
+    "between them, then .jpg, .jpeg, .png or .webp."
 )
 NOT_TAKEN = "is not a picture this site takes; save it as JPEG, PNG or WebP."
 NO_PICTURE = "is no picture by its content; save it as JPEG, PNG or WebP."
@@ -109,7 +110,8 @@ WRONG: list[tuple[str, bytes | Callable[[], bytes], str]] = [
     ("Hall.jpg", jpeg, NAME_RULE),
     ("hall.JPG", jpeg, NAME_RULE),
     ("hall 1.jpg", jpeg, NAME_RULE),
-    ("hall_1.jpg", jpeg, NAME_RULE),
+    ("hall__1.jpg", jpeg, NAME_RULE),
+    ("_hall.jpg", jpeg, NAME_RULE),
     ("hall--1.jpg", jpeg, NAME_RULE),
     ("-hall.jpg", jpeg, NAME_RULE),
     ("hall..jpg", jpeg, NAME_RULE),
@@ -213,7 +215,7 @@ def test_a_bad_picture_is_named_and_nothing_is_written(
     assert sorted(path.name for path in content.parent.iterdir()) == ["content"]
 
 
-@pytest.mark.parametrize("name", ["Hall 1.jpg", "Hall-1.JPG", "hall_1.jpg", "ZƏL 1.jpg", "a\u0020\u0020b.png"])
+@pytest.mark.parametrize("name", ["Hall 1.jpg", "Hall-1.JPG", "hall-_1.jpg", "ZƏL 1.jpg", "a\u0020\u0020b.png"])
 @pytest.mark.parametrize("written", [str, quote, "<{}>".format, lambda name: name.lower().replace(" ", "-")])
 def test_a_picture_with_a_name_that_cannot_be_is_told_once(
     name: str, written: Callable[[str], str], content: Path
@@ -237,6 +239,16 @@ def test_a_text_that_writes_a_pictures_name_otherwise_is_told_the_right_one(writ
     assert str(caught.value) == (
         f"{page}:1: text: there is no /images/{written} on this site; is it /images/hall-1.jpg?"
     )
+
+
+def test_a_phones_name_for_a_picture_is_an_address(content: Path, configuration: Configuration) -> None:
+    (content / "images").mkdir()
+    (content / "images" / "img_20261128-1015_1.jpg").write_bytes(jpeg())
+    (content / "home.en.md").write_text("![The hall](/images/img_20261128-1015_1.jpg)\n")
+    build_site(configuration, content, content.parent / "dist")
+    page = (content.parent / "dist" / "en" / "index.html").read_text()
+    (shown,) = re.findall(r'src="(/images/img_20261128-1015_1-[^"]+)"', page)
+    assert (content.parent / "dist" / shown.lstrip("/")).is_file()
 
 
 def make_link(path: Path) -> None:

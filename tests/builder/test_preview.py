@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,10 +24,10 @@ from builder.preview_server import POLICY, Showing, serving
 from tests.builder.conftest import ROOT
 
 
-def get(origin: str, path: str, method: str = "GET") -> tuple[int, str, http.client.HTTPMessage]:
+def get(origin: str, path: str, method: str = "GET", **headers: str) -> tuple[int, str, http.client.HTTPMessage]:
     connection = http.client.HTTPConnection(origin.removeprefix("http://"), timeout=60)
     try:
-        connection.request(method, path)
+        connection.request(method, path, headers=headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode(), answer.headers
     finally:
@@ -59,6 +60,27 @@ def test_pages_are_shown_with_the_script_and_files_as_they_are(site: Path) -> No
         assert get(origin, "/catalogue.json")[:2] == (200, "{}")
         assert get(origin, "/catalogue.json", "HEAD")[:2] == (200, "")
         assert "location.reload" in get(origin, "/preview/reload.js")[1]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8081", 200),
+        ("LOCALHOST", 200),
+        ("127.0.0.1", 200),
+        ("evil.example:8081", 421),
+        ("127.0.0.1.evil.example", 421),
+        ("127.0.0.1@evil.example", 421),
+        ("[", 421),
+        ("", 421),
+    ],
+)
+def test_another_name_that_means_this_machine_reads_nothing(site: Path, host: str, status: int) -> None:
+    showing = Showing("run", FaultTexts("en"))
+    with serving(showing, 0) as origin:
+        showing.show(site)
+        found, body, _ = get(origin, "/az/", Host=host)
+    assert (found, "az/index.html" in body) == (status, status == HTTPStatus.OK)
 
 
 @pytest.mark.parametrize(
@@ -249,12 +271,13 @@ def test_a_preview_of_wrong_content_keeps_nothing_beside_it(content: Path, tmp_p
         assert list((tmp_path / ".cache" / "images").iterdir())
 
 
-def wait_for(origin: str, status: HTTPStatus) -> None:
-    """Wait until the preview answers with `status`, some builds long."""
+def wait_for(origin: str, status: HTTPStatus, said: str = "") -> None:
+    """Wait until the preview answers with `status` and a page with these words, some builds long."""
     version = "none"
     for _ in range(5):
         version = get(origin, f"/preview/version?seen={version}")[1]
-        if get(origin, "/az/")[0] == status:
+        found, page, _ = get(origin, "/az/")
+        if found == status and said in page:
             return
     pytest.fail(f"no build ended with {status}")
 
@@ -275,6 +298,49 @@ def test_a_preview_ends_at_once_while_it_builds_and_leaves_nothing(tmp_path: Pat
     # At once: whoever waits for the build says that it is done.
     assert (process.returncode, said) == (0, [])
     assert list(temporary.iterdir()) == []
+
+
+def test_a_folder_that_takes_the_place_of_the_content_is_followed(content: Path, tmp_path: Path) -> None:
+    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    other = shutil.copytree(content, tmp_path / "other")
+    (other / "regions" / "gumus-dag.md").write_text("wrong")
+    with running_preview(tmp_path) as (origin, _said, _process):
+        wait_for(origin, HTTPStatus.OK)
+        content.rename(tmp_path / "old")
+        wait_for(origin, HTTPStatus.INTERNAL_SERVER_ERROR)
+        assert "content: there is no such folder." in get(origin, "/az/")[1]
+        other.rename(content)
+        wait_for(origin, HTTPStatus.INTERNAL_SERVER_ERROR, "gumus-dag.md:1: does not begin with its fields")
+        shutil.copy(tmp_path / "old" / "regions" / "gumus-dag.md", content / "regions")
+        wait_for(origin, HTTPStatus.OK)
+
+
+@pytest.mark.browser
+def test_a_page_that_nobody_looks_at_holds_no_connection(content: Path, tmp_path: Path, page: Page) -> None:
+    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    region = content / "regions" / "gumus-dag.md"
+    with running_preview(tmp_path) as (origin, _said, _process):
+        wait_for(origin, HTTPStatus.OK)
+        page.add_init_script(HIDDEN)
+        with page.expect_request("**/preview/version*") as asked:
+            page.goto(f"{origin}/en/region/gumus-dag/")
+        with page.expect_event("requestfailed", lambda request: request == asked.value):
+            page.evaluate("window.hide(true)")
+        region.write_text(region.read_text().replace("Silver", "Golden"))
+        version = page.evaluate("document.querySelector('script[data-version]').dataset.version")
+        get(origin, f"/preview/version?seen={version}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sample: Silver Mountain")
+        page.evaluate("window.hide(false)")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sample: Golden Mountain")
+
+
+HIDDEN = """let state = "visible";
+Object.defineProperty(document, "visibilityState", { get: () => state });
+window.hide = (hidden) => {
+  state = hidden ? "hidden" : "visible";
+  document.dispatchEvent(new Event("visibilitychange"));
+};"""
+"""Lets a test say whether the page is looked at: a browser without a screen shows all its pages."""
 
 
 @pytest.mark.parametrize("missing", ["pollcast.toml", "content"])
