@@ -4,8 +4,9 @@ All make the same pages of the same stations in three languages, byte for byte b
 as are the stations that their search files hold. Each build is a whole process, its start included, into a folder in
 memory, or on a disk where memory is not enough. Every contestant builds in turn, several times over. In its first
 builds its memory is weighed, which takes time; of the others the fastest counts, for whatever else the machine does can
-only make a build slower. A contestant that takes many minutes builds once, weighed and timed together, and the table
-marks it. Pollcast alone also writes what only it has: `catalogue.json`, the site map, the assets.
+only make a build slower. A contestant that takes many minutes builds once, weighed and timed together, and one that
+takes more of them than anybody would wait for is stopped; the table says both. Pollcast alone also writes what only it
+has: `catalogue.json`, the site map, the assets.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ BUILDS = 3
 """One to weigh, the others to time."""
 LONG_SECONDS = 300.0
 """Who builds longer than that from nothing does it once: weighing is then a small part of the time."""
+LIMIT_SECONDS = 600.0
+"""Who has not built from nothing after that is stopped."""
 CONTESTANTS: Mapping[str, type[Contestant]] = {
     "pollcast": Pollcast,
     "hugo": Hugo,
@@ -90,7 +93,18 @@ class LeftOut:
     stations: int
 
 
-Row = BuildResult | LeftOut
+@dataclass(frozen=True, kw_only=True)
+class Stopped:
+    """A contestant that was stopped while it built from nothing."""
+
+    contestant: str
+    stations: int
+    after_seconds: float
+    peak_bytes: int
+    """Of all its processes until then."""
+
+
+Row = BuildResult | LeftOut | Stopped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +114,15 @@ class _Taken:
     cpu_seconds: float
     wall_seconds: float
     peak_bytes: int = 0
+
+
+class _TooLongError(Exception):
+    """A build was stopped."""
+
+    def __init__(self, after_seconds: float, peak_bytes: int) -> None:
+        super().__init__()
+        self.after_seconds = after_seconds
+        self.peak_bytes = peak_bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +168,7 @@ async def measure_builds(tour: Tour, *, steps: Steps) -> AsyncIterator[Row]:
 
 async def _measure(
     room: Path, stations: int, contestants: Sequence[Contestant], steps: Steps, builds: int
-) -> list[BuildResult]:
+) -> list[BuildResult | Stopped]:
     steps.say(f"{stations:,} stations, writing the sample")
     original = Original(room, stations)
     for contestant in contestants:
@@ -155,8 +178,9 @@ async def _measure(
         contestant.give(folder, original)
     cold: dict[str, list[_Taken]] = {contestant.name: [] for contestant in contestants}
     changed: dict[str, list[_Taken]] = {contestant.name: [] for contestant in contestants}
+    stopped: dict[str, Stopped] = {}
     for number, contestant in itertools.product(range(builds), contestants):
-        if number and cold[contestant.name][0].wall_seconds > LONG_SECONDS:
+        if contestant.name in stopped or (number and cold[contestant.name][0].wall_seconds > LONG_SECONDS):
             steps.advance(stations)
             continue
         build = _weigh if number == 0 else _time
@@ -164,7 +188,12 @@ async def _measure(
         folder = room / contestant.name
         contestant.forget(folder)
         steps.say(f"{what}, build {number + 1} of {builds}")
-        cold[contestant.name].append(await build(contestant, folder))
+        try:
+            cold[contestant.name].append(await build(contestant, folder, LIMIT_SECONDS))
+        except _TooLongError as error:
+            stopped[contestant.name] = Stopped(contestant=contestant.name, stations=stations, **vars(error))
+            steps.advance(stations)
+            continue
         if number == 0:
             steps.say(f"{what}, comparing the pages")
             check.require_stations(contestant.name, folder / "site", original)
@@ -177,7 +206,9 @@ async def _measure(
         check.require_renamed(contestant.name, folder / "site", original, name)
         steps.advance(stations)
     return [
-        BuildResult(
+        stopped[contestant.name]
+        if contestant.name in stopped
+        else BuildResult(
             contestant=contestant.name,
             stations=stations,
             pages=sum(1 for _ in (room / contestant.name / "site").rglob("*.html")),
@@ -194,17 +225,34 @@ def _are_compared(contestants: Sequence[Contestant]) -> bool:
     return any(isinstance(contestant, Templated) for contestant in contestants)
 
 
-async def _weigh(contestant: Contestant, folder: Path) -> _Taken:
+async def _weigh(contestant: Contestant, folder: Path, limit_seconds: float | None = None) -> _Taken:
     began = _quiet()
     with _running(contestant, folder) as process, PeakMemory(process.pid) as memory:
-        taken = await _wait(process, began)
+        taken = await _wait_for(process, began, limit_seconds)
+    if taken is None:
+        raise _TooLongError(time.monotonic() - began, memory.bytes)
     return replace(taken, peak_bytes=memory.bytes)
 
 
-async def _time(contestant: Contestant, folder: Path) -> _Taken:
+async def _time(contestant: Contestant, folder: Path, limit_seconds: float | None = None) -> _Taken:
     began = _quiet()
     with _running(contestant, folder) as process:
-        return await _wait(process, began)
+        taken = await _wait_for(process, began, limit_seconds)
+    if taken is None:
+        raise _TooLongError(time.monotonic() - began, 0)
+    return taken
+
+
+async def _wait_for(process: subprocess.Popen[bytes], began: float, limit_seconds: float | None) -> _Taken | None:
+    """Wait for a process's end; kill it, and return None, where that does not come within the limit."""
+    waiting = asyncio.create_task(_wait(process, began))
+    done, _ = await asyncio.wait({waiting}, timeout=limit_seconds)
+    if done:
+        return await waiting
+    process.kill()
+    await waiting
+    process.returncode = 0  # it was asked to end, and that is no failure
+    return None
 
 
 def _quiet() -> float:
@@ -282,7 +330,7 @@ def build_table(rows: Sequence[Row]) -> Table:
     table = Table(
         title="The same site in three languages: built from nothing, one station changed",
         title_justify="left",
-        caption=_remarks(results),
+        caption=_remarks(rows),
         caption_justify="left",
     )
     headings = ("wall s", "CPU s", "MB", "changed s", "CPU s", "MB", "cold x Hugo", "changed x Hugo")
@@ -294,6 +342,12 @@ def build_table(rows: Sequence[Row]) -> Table:
         cells = [row.contestant, f"{row.stations:,}"]
         if isinstance(row, LeftOut):
             table.add_row(*cells, "left out")
+            continue
+        if isinstance(row, Stopped):
+            beside = hugo.get(row.stations)
+            times = f"> {row.after_seconds / beside:.1f}" if beside else ""
+            megabytes = f"> {row.peak_bytes / 1e6:.0f}"
+            table.add_row(*cells, "", f"> {_seconds(row.after_seconds)}", "", megabytes, *[""] * 3, times, "")
             continue
         if row.cold.once:
             cells[0] += "*"
@@ -312,11 +366,14 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.2f}" if seconds < 100 else f"{seconds:.0f}"
 
 
-def _remarks(results: Sequence[BuildResult]) -> str:
-    """Say which sites lay on a disk, and whether somebody built only once."""
+def _remarks(rows: Sequence[Row]) -> str:
+    """Say which sites lay on a disk, whether somebody built only once, and whether somebody was stopped."""
+    results = [row for row in rows if isinstance(row, BuildResult)]
     remarks = []
     if on_disk := sorted({result.stations for result in results if not result.in_memory}):
         remarks.append(f"On a disk, not in memory: {', '.join(f'{stations:,}' for stations in on_disk)} stations.")
     if any(result.cold.once for result in results):
         remarks.append("*: built once, timed while it was weighed.")
+    if any(isinstance(row, Stopped) for row in rows):
+        remarks.append(">: stopped before it had built.")
     return " ".join(remarks)

@@ -132,6 +132,25 @@ class Endless(Pollcast):
         return [sys.executable, "-c", "import time; open('begun', 'w'); time.sleep(3600)"]
 
 
+def test_who_does_not_end_is_stopped_and_the_table_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(Endless):
+        name = "Slow"
+
+    monkeypatch.setattr(build, "LIMIT_SECONDS", 2.0)
+    monkeypatch.setattr(build, "CONTESTANTS", {"slow": Slow})
+    (row,) = measured(Tour(sizes=[4], contestants=["slow"]))
+    assert isinstance(row, build.Stopped)
+    assert 2 <= row.after_seconds < 60
+    assert row.peak_bytes > 1e6
+    assert psutil.Process().children() == []
+    cold = build.Built(wall_seconds=0.5, cpu_seconds=0.5, peak_bytes=1_000_000)
+    hugo = build.BuildResult(contestant="Hugo", stations=4, pages=1, cold=cold, changed=cold, in_memory=True)
+    stopped = build.Stopped(contestant="Slow", stations=4, after_seconds=2.0, peak_bytes=7_000_000)
+    lines = printed([hugo, stopped]).splitlines()
+    assert any(" ".join(line.replace("│", "").split()) == "Slow 4 > 2.00 > 7 > 4.0" for line in lines)
+    assert ">: stopped before it had built." in printed([hugo, stopped])
+
+
 def test_a_stop_ends_the_build_that_runs_and_leaves_nothing_behind(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
