@@ -17,6 +17,7 @@ from election.ids import StationId
 from election.schedule import Phase, Standing
 from upload.archive import Archive
 from upload.journal import Journal
+from upload.own_task import in_own_task
 from upload.sequence import now
 from upload.standings import Standings
 
@@ -49,16 +50,20 @@ class Closing:
         """Follow the station's standing until cancelled, also after an error nobody expected."""
         while True:
             try:
-                async with asyncio.TaskGroup() as group:
-                    closing: asyncio.Task[None] | None = None
-                    async for standing in self._standings.changes(self._station):
-                        if closing is not None:
-                            closing.cancel()
-                            await asyncio.wait([closing])
-                        closing = self._begin(standing, group)
+                await in_own_task(self._follow())
             except Exception:
                 self._log.exception("closing failed")
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _follow(self) -> None:
+        """Do what each standing asks for, from one to the next."""
+        async with asyncio.TaskGroup() as group:
+            closing: asyncio.Task[None] | None = None
+            async for standing in self._standings.changes(self._station):
+                if closing is not None:
+                    closing.cancel()
+                    await asyncio.wait([closing])
+                closing = self._begin(standing, group)
 
     def _begin(self, standing: Standing, group: asyncio.TaskGroup) -> asyncio.Task[None] | None:
         """Begin what a standing asks of the archive."""

@@ -15,6 +15,7 @@ from election.timeline import GapReason
 from upload.backoff import Backoff
 from upload.health import RenditionHealth
 from upload.node import Node
+from upload.own_task import in_own_task
 from upload.pipeline import Pipeline
 from upload.recorder import StopReason
 
@@ -50,7 +51,7 @@ async def keep_publishing(
             began = time.monotonic()
             pipeline = Pipeline(source, node, health, on_listed=on_listed, after=after, interrupted_by=interrupted_by)
             on_begin(pipeline)
-            await pipeline.run()
+            await in_own_task(pipeline.run())
         except Exception as error:
             interrupted_by = GapReason.DISK_FULL if node.spool.is_full() else GapReason.FAILED
             backoff = backoff.after_failure(lasted=time.monotonic() - began)

@@ -30,6 +30,7 @@ from upload.hour_book import HourBook
 from upload.lease import Lease, Superseded
 from upload.measured import is_outdated
 from upload.node import Node
+from upload.own_task import in_own_task
 from upload.pipeline import Pipeline
 from upload.publishing import keep_publishing
 from upload.read_back import read_back
@@ -75,7 +76,7 @@ class Station:
             tenure = self._tenure = Tenure(self.id, self._sources, self._shared, lease)
             try:
                 self._node = await self._begun(tenure)
-                await self._publish(tenure)
+                await in_own_task(self._publish(tenure))
             except* Superseded as superseded:
                 self._log.warning("publishing ended", reason=str(superseded.exceptions[0]))
             except* Exception as failed:  # such as a disk that refuses; other stations do not notice
