@@ -69,8 +69,10 @@ class Delivery:
             window=window,
             listed=_of_this_day(node.journal.listed(source.station, source.rendition, window=window)),
         )
-        self.init_key = self._publication.listed[-1].init_key if self._publication.listed else None
+        listed = self._publication.listed
+        self.init_key = listed[-1].init_key if listed else None
         """The initialisation segment of the newest segment, None before the first."""
+        self.hours.follow(listed[-1].number if listed else -1)
         self._queue: deque[Spooled] = deque()
         """What the live playlist waits for, in order."""
         self._late: deque[Spooled] = deque(node.journal.late(source.station, source.rendition))
@@ -285,6 +287,8 @@ class Delivery:
             self._recovered()
             self.is_published = True
             self._note_listed(command.newest)
+            # A crash before this line leaves the hours behind the live playlist, never ahead of it.
+            self.hours.listed(command.playlist.media_sequence + len(command.playlist.segments) - 1)
             self._command(self._publication.written())
             self._to_write.task_done()
             self._on_listed()

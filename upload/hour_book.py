@@ -1,7 +1,8 @@
 """Which hour playlists a rendition has, and what each says: a pure state machine, settled segments in, commands out.
 
 An hour holds the segments that begin in it, by the election's clock. While it runs its playlist is an EVENT that only
-grows: a segment is named once it and all before it are settled, that is in the store or known to be missing. Once the
+grows: a segment is named once it and all before it are settled, that is in the store or known to be missing, and named
+by a live playlist in the store: who takes over counts on from that, and would give its number to another. Once the
 hour is over, or the station is closed, it is closed with EXT-X-ENDLIST. What is still on its way by then, after some
 patience, is listed as a gap; when all of it has come after all, or the station goes on, the hour is written once more
 under a new name, for a closed playlist never changes.
@@ -26,6 +27,8 @@ CLOSE_AFTER = timedelta(seconds=30)
 """How long after its end an hour is closed, so that its last segment has come."""
 PATIENCE = timedelta(minutes=2)
 """How long after its end an hour is closed all the same, when something of it is still on its way."""
+EVERYTHING = 1 << 62
+"""A number beyond all that are ever given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +112,10 @@ class HourBook:
         self._waiting: deque[Entry] = deque()
         self._settled: dict[int, bool] = {}
         """Settled numbers not yet on a page; whether they are lost."""
+        self._live_to = EVERYTHING
+        """The last number that a live playlist in the store names, where that is followed."""
+        self._is_held = False
+        """Whether it is not known yet what the live playlist names."""
         self._written_at: datetime | None = None
         self.time = PictureTime()
         """How far the rendition has come."""
@@ -155,6 +162,19 @@ class HourBook:
             if page is not None and not page.closed:
                 page.fill(entry)
 
+    def follow(self, number: int) -> None:
+        """From now on a page takes an entry only once a live playlist that names it is in the store.
+
+        The next one names all up to `number`, -1 where there is none yet. What is known of before must have arrived:
+        it stands on its page already, and nothing is due until that playlist is in the store.
+        """
+        self._live_to, self._is_held = number, number >= 0
+
+    def listed(self, number: int) -> None:
+        """A live playlist is in the store whose last entry has this number."""
+        self._live_to, self._is_held = max(self._live_to, number), False
+        self._advance()
+
     def settled(self, number: int, *, lost: bool = False) -> None:
         """A segment is in the store, or is known to be lost."""
         for page in self._pages.values():
@@ -178,6 +198,9 @@ class HourBook:
         """
         if steady is not None:
             now = self.time.now(now, steady)
+        if self._is_held:
+            return []
+        # What no live playlist names after all that time is named here all the same: no hour stays open for ever.
         while self._waiting and now - (hour := self._hour_of(self._waiting[0])).end(self._zone) >= PATIENCE:
             self._list_what_is_on_its_way(hour)
         commands: list[WriteHour] = []
@@ -218,8 +241,10 @@ class HourBook:
         return WriteHour(hour=hour, version=page.version, entries=tuple(page.entries), closed=page.closed)
 
     def _advance(self) -> None:
-        """Put onto their pages what is settled, as far as nothing before it is missing."""
-        while self._waiting and (self._waiting[0].gap or self._waiting[0].number in self._settled):
+        """Put onto their pages what is settled and named live, as far as nothing before it is missing."""
+        while self._waiting and self._waiting[0].number <= self._live_to:
+            if not self._waiting[0].gap and self._waiting[0].number not in self._settled:
+                break
             self._turn(self._waiting.popleft())
 
     def _turn(self, entry: Entry) -> None:

@@ -11,10 +11,12 @@ import pytest
 
 from election import keys
 from election.errors import RemoteError
+from election.ids import Rendition
 from election.status import parse_public_status
-from tests.faults.outage import archived_whole
+from tests.faults.outage import archived, archived_whole, listed
 from tests.upload.packaging import (
     FIRST,
+    LONGEST_TEST_SECONDS,
     MAIN,
     PATIENCE_SECONDS,
     SUB,
@@ -26,7 +28,7 @@ from tests.upload.packaging import (
     until,
 )
 from tests.upload.test_kill import camera_toml, started, written_inputs
-from tests.upload.unreliable_store import UnreliableStore
+from tests.upload.unreliable_store import Fault, UnreliableStore
 from upload.lease import parse_lease
 from upload.store import ObjectStore, Tagged
 
@@ -111,6 +113,45 @@ def test_a_writer_that_was_paused_and_woke_publishes_nothing_more(clips: Path, f
             newest = audience.numbers()[-1]
             await until(lambda: archived_whole(store, newest))
             assert await first.stop(grace=60) == 0
+        assert audience.numbers() == list(range(len(audience.numbers())))
+
+    run(work())
+
+
+def test_what_no_live_playlist_has_named_is_in_no_hour_and_its_numbers_are_free_for_the_next_packager(
+    clips: Path, fast: Path, store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(UnreliableStore, "SLOW_SECONDS", LONGEST_TEST_SECONDS)
+    slow = UnreliableStore(store)
+
+    async def archived_more(rendition: Rendition, than: int) -> bool:
+        return max(await archived(store, rendition), default=-1) > than
+
+    async def work() -> None:
+        audience = Audience(store)
+        async with cameras(clips) as server:
+            sources = sources_of(server, "cam-001")
+            async with packaging(sources, slow, fast / "one") as first:
+                await first.until(lambda: _has(audience, 3))
+                await first.until(lambda: archived_more(SUB, 0))
+                # The live playlist's next put is never answered, while everything else goes on.
+                slow.fault = lambda key: Fault.SLOW if key.endswith("main/live.m3u8") else Fault.NONE
+                number = first.health().next_number
+                await first.until(lambda: first.health().next_number >= number + 4)
+                newest = max(await archived(store, SUB))
+                await first.until(lambda: archived_more(SUB, newest + 2))
+            await audience.look()
+            before = await archived(store)
+            assert max(before) <= audience.numbers()[-1]
+
+            async with packaging(sources, store, fast / "two", name="node-2") as second:
+                newest = max(before)
+                await second.until(lambda: listed(audience, newest + 3))
+                await second.until(lambda: archived_whole(store, newest + 3))
+                after = await archived(store)
+                assert {number: after[number] for number in before} == before
+                assert second.health().restarts == 0
+            await audience.look()
         assert audience.numbers() == list(range(len(audience.numbers())))
 
     run(work())

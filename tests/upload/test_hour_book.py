@@ -69,6 +69,64 @@ def test_what_is_not_in_the_store_and_what_follows_it_is_not_named() -> None:
     assert numbers(command) == [0]
 
 
+def test_what_the_live_playlist_does_not_name_yet_is_not_named() -> None:
+    book = HourBook(BAKU)
+    book.follow(-1)
+    for number in range(2):
+        book.arrived(entry(number))
+        book.settled(number)
+    book.arrived(entry(2, gap=True))
+    now = BEGAN + timedelta(seconds=12)
+    assert book.due(now) == []
+    book.listed(0)
+    (first,) = book.due(now)
+    assert numbers(first) == [0]
+    book.written(first)
+    book.listed(2)
+    (second,) = book.due(now + WRITE_EVERY)
+    assert (numbers(second), gaps(second)) == ([0, 1, 2], [2])
+
+
+def test_after_a_restart_nothing_is_written_before_the_live_playlist() -> None:
+    book = HourBook(BAKU)
+    for number in range(3):
+        book.arrived(entry(number))
+        book.settled(number)
+    book.follow(1)
+    book.arrived(entry(3))
+    book.settled(3)
+    now = END_OF_NINE + PATIENCE
+    assert book.due(BEGAN) == book.due(now) == []
+    book.listed(3)
+    (closing,) = book.due(now)
+    assert (closing.closed, numbers(closing)) == (True, [0, 1, 2, 3])
+
+
+def test_what_was_passed_over_in_the_live_playlist_comes_into_its_hour_when_it_has_come() -> None:
+    book = HourBook(BAKU)
+    book.follow(-1)
+    for number in range(2):
+        book.arrived(entry(number))
+    book.settled(1)
+    book.listed(1)  # 0 as a gap
+    assert book.due(BEGAN) == []
+    book.settled(0)
+    (command,) = book.due(BEGAN)
+    assert (numbers(command), gaps(command)) == ([0, 1], [])
+
+
+def test_an_hour_is_not_closed_while_what_belongs_into_it_is_not_named_live_but_not_for_ever() -> None:
+    book = HourBook(BAKU)
+    book.follow(-1)
+    for number in (898, 899):
+        book.arrived(entry(number))
+        book.settled(number)
+    book.listed(898)
+    assert [(command.closed, numbers(command)) for command in book.due(END_OF_NINE + CLOSE_AFTER)] == [(False, [898])]
+    (closing,) = book.due(END_OF_NINE + PATIENCE)
+    assert (closing.closed, numbers(closing), gaps(closing)) == (True, [898, 899], [])
+
+
 def test_a_gap_and_a_lost_segment_are_listed_as_gaps_and_hold_up_nothing() -> None:
     book = HourBook(BAKU)
     book.arrived(entry(0))
