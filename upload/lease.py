@@ -6,7 +6,8 @@
      "renewed": "2026-11-29T05:30:00.000Z", "released": false}
 
 Whoever holds the lease renews it; whoever wants it waits until it was given back, or has not changed for
-`LEASE_SECONDS` by his own steady clock, so that nobody's wall clock need be right. Taking it counts the generation up.
+`LEASE_SECONDS` by his own steady clock, so that nobody's wall clock need be right; where it is said to have been
+renewed long ago, until a renewal is overdue by the same steady clock. Taking it counts the generation up.
 A packager whose lease was taken learns it at the latest from his next conditional write; see `upload.fenced_store`.
 """
 
@@ -33,7 +34,9 @@ LEASE_SECONDS = 60.0
 """A lease that has not changed for so long may be taken by another packager."""
 RENEW_SECONDS = 20.0
 LONG_OVER = timedelta(minutes=10)
-"""What was renewed so long ago by its holder's clock need not be watched: clocks are not that wrong."""
+"""What was renewed so long ago by its holder's clock, which may be wrong, is watched for `OVERDUE` renewals only."""
+OVERDUE = 1.5
+"""So many times `RENEW_SECONDS` pass without a renewal only where its holder is gone or cannot write."""
 LOOK_SECONDS = 2.0
 """How often one who waits looks."""
 _log = structlog.get_logger()
@@ -226,7 +229,7 @@ class Lease:
         record, tag = found
         ours = record.holder == self._holder.spool and self._may_resume
         mine = record.session == self._session and tag == self._tag
-        long_over = now() - record.renewed > LONG_OVER
+        long_over = now() - record.renewed > LONG_OVER and unchanged >= OVERDUE * RENEW_SECONDS
         return record.released or ours or mine or long_over or unchanged >= LEASE_SECONDS
 
     async def _read(self) -> tuple[LeaseRecord, str] | None:
@@ -238,8 +241,7 @@ class Lease:
             return parse_lease(found.body), found.tag
         except ValueError as error:
             self._log.error("lease is damaged and taken anew", error=str(error))
-            long_ago = datetime.fromtimestamp(0, UTC)
-            return replace(self._record(0), holder="", session="", renewed=long_ago), found.tag
+            return replace(self._record(0), holder="", session="", released=True), found.tag
 
     async def _write(self, generation: int, before: tuple[LeaseRecord, str] | None) -> bool:
         """Write the lease in place of what was `before`; return whether it is ours now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -190,6 +191,33 @@ def test_what_was_renewed_long_ago_need_not_be_watched_and_what_is_damaged_is_ta
             for body in (b"", b"{}", b'{"version": 2}', b"[1]"):
                 await store.put(KEY, body, keys.PRIVATE_STATUS)
                 assert await Lease(store, STATION, ONE).take(at_least=43) == 43
+
+    run(work())
+
+
+def test_a_lease_that_is_renewed_by_a_clock_an_hour_back_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "RENEW_SECONDS", 1.0)
+    behind = timedelta(hours=1)
+
+    async def work() -> None:
+        store = memory()
+        holder, other = Lease(store, STATION, ONE), Lease(store, STATION, TWO)
+        write = holder._record
+
+        def by_the_wrong_clock(generation: int) -> LeaseRecord:
+            return replace(write(generation), renewed=datetime.now(UTC) - behind)
+
+        monkeypatch.setattr(holder, "_record", by_the_wrong_clock)
+        await holder.take()
+        keeping = asyncio.create_task(holder.keep())
+        taking = asyncio.create_task(other.take())
+        await asyncio.sleep(3 * lease.RENEW_SECONDS)
+        assert not taking.done()
+        assert not keeping.done()
+        assert other.waits_for == "node-1"
+        keeping.cancel()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert await taking == 2
 
     run(work())
 
