@@ -83,7 +83,7 @@ class Delivery:
         self._to_write: asyncio.Queue[WritePlaylist] = asyncio.Queue()
         self._inits_in_store: set[str] = set()
         self._inits_named = {entry.init_key for entry in self._publication.listed if entry.gap}
-        """Initialisation segments that gaps name whose own segments may never be sent."""
+        """Initialisation segments that gaps name whose own segments may never be sent, also before a restart."""
         self._under_way: set[int] = set()
         """Numbers that are just being sent."""
         self._putting_init: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -109,6 +109,8 @@ class Delivery:
             if isinstance(item, Spooled):
                 self._queue.append(item)
             else:
+                if entry.gap:
+                    self._inits_named.add(entry.init_key)
                 self._command(self._publication.uploaded(entry.number))
         if self._queue:
             self._queued.set()
