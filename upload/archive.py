@@ -11,8 +11,9 @@ import asyncio
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,16 @@ class Archived(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A playlist as it stood in the store when this archive first looked."""
+
+    first: int
+    """The first number it names."""
+    closed: bytes | None
+    """A digest of the whole of it where it has ended, None where it still grows."""
+
+
 class Archive:
     """One station's archive."""
 
@@ -71,8 +82,8 @@ class Archive:
         """The versions of the hours that each written day's playlist has."""
         self._timelines: dict[date, Timeline] = {}
         self._told_at: datetime | None = None
-        self._looked_at: dict[str, int | None] = {}
-        """Playlists that were looked for in the store: the first number that is named there, None where none is."""
+        self._looked_at: dict[str, _Found | None] = {}
+        """Playlists that were looked for in the store, before anything was put there; None where none was."""
         self._earlier: dict[date, Timeline | None] = {}
         """What the store told of a day when it was first looked at."""
         self._first_pictures: dict[tuple[Rendition, datetime], datetime] = {}
@@ -142,8 +153,15 @@ class Archive:
             ended=command.closed,
         )
         kind = keys.CLOSED_HOUR if command.closed else keys.RUNNING_HOUR
+        body = format_media(playlist).encode()
         if not await self._is_known_better(key, playlist):
-            await self._store.put(key, format_media(playlist).encode(), kind)
+            found = await self._found(key)
+            if found is not None and found.closed not in (None, sha256(body).digest()):
+                # A kill between a closed playlist's put and the journal: it is kept for a day by caches and browsers.
+                if (again := archived.hours.found_closed(command)) is not None:
+                    await self._write_hour(rendition, archived, again)
+                return
+            await self._store.put(key, body, kind)
         if command.closed:
             last = command.entries[-1].number
             self._journal.close_hour(self._station, rendition, hour, command.version, last=last)
@@ -151,17 +169,23 @@ class Archive:
 
     async def _is_known_better(self, key: str, playlist: MediaPlaylist) -> bool:
         """Return whether the store's playlist of an hour begins before what we know: after a lost spool it stays."""
+        found = await self._found(key)
+        return found is not None and found.first < playlist.media_sequence
+
+    async def _found(self, key: str) -> _Found | None:
+        """Return what the store had of a playlist when this archive first looked."""
         if key not in self._looked_at:
             try:
-                there = parse_media((await self._store.get(key)).decode(errors="replace"))
-                self._looked_at[key] = there.media_sequence
+                body = await self._store.get(key)
+                there = parse_media(body.decode(errors="replace"))
+                closed = sha256(body).digest() if there.ended else None
+                self._looked_at[key] = _Found(first=there.media_sequence, closed=closed)
             except ObjectMissing:
                 self._looked_at[key] = None
             except PlaylistError as error:
                 self._log.error("published hour is damaged and written anew", key=key, error=str(error))
                 self._looked_at[key] = None
-        first = self._looked_at[key]
-        return first is not None and first < playlist.media_sequence
+        return self._looked_at[key]
 
     async def _told_earlier(self, day: date) -> Timeline | None:
         """Return the day's timeline as it stood in the store when this archive first looked."""

@@ -234,6 +234,18 @@ class HourBook:
         if not page.missing and tuple(page.entries) == command.entries:
             del self._pages[command.hour]
 
+    def found_closed(self, command: WriteHour) -> WriteHour | None:
+        """A playlist of this version is in the store that is closed and says something else; return what to write now.
+
+        It was put by an earlier packager that was killed before it knew. None where the hour has changed meanwhile, and
+        is due by itself.
+        """
+        page = self._pages.get(command.hour)
+        if page is None or page.version != command.version:
+            return None
+        page.version, page.named = command.version + 1, 0
+        return replace(command, version=page.version)
+
     def _hour_of(self, entry: Entry) -> Hour:
         return hour_of(entry.program_date_time, self._zone)
 

@@ -432,6 +432,54 @@ def test_a_station_opened_again_after_a_restart_goes_on_in_the_hour_in_which_it_
     journal.close()
 
 
+@pytest.mark.parametrize("is_reopened", [False, True], ids=["late", "reopened"])
+def test_a_closed_hour_that_a_kill_let_the_journal_not_know_is_never_rewritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_reopened: bool
+) -> None:
+    journal = Journal(tmp_path / "journal.sqlite")
+    store = open_store("memory://", {})
+    main = Rendering(MAIN, journal, HourBook(BAKU))
+    end = datetime(2026, 11, 29, 8, tzinfo=BAKU).astimezone(UTC)
+    last = end - timedelta(minutes=5) if is_reopened else end
+
+    def killed(*_arguments: object, **_named: object) -> None:
+        raise RemoteError("killed", operation="put", subject="hour")
+
+    async def work() -> None:
+        recorded(main, BEGAN, last - 2 * FOUR)
+        late = main.record(last - 2 * FOUR)
+        journal.pass_over(STATION, MAIN, [late])
+        main.acknowledge(main.record(last - FOUR))
+        keeper = archive({MAIN: main}, journal, store)
+        if is_reopened:
+            main.acknowledge(late)
+            closing = keeper.close(last, closed_at=last)
+        else:
+            closing = keeper.write(end + timedelta(minutes=3))
+        with monkeypatch.context() as patch:
+            patch.setattr(journal, "close_hour", killed)
+            with pytest.raises(RemoteError, match="killed"):
+                await closing
+        closed = await store.get(f"live/{STATION}/main/{DAY}/07.m3u8")
+        assert parse_media(closed.decode()).ended
+        main.hours = hours_again(journal)
+        if is_reopened:
+            main.miss(last, GapReason.CLOSED)
+        else:
+            main.acknowledge(late)
+        keeper = archive({MAIN: main}, journal, store)
+        await keeper.write(last + timedelta(seconds=4) if is_reopened else end + timedelta(minutes=4))
+        assert await store.get(f"live/{STATION}/main/{DAY}/07.m3u8") == closed
+        again = await playlist(store, f"main/{DAY}/07-2.m3u8")
+        assert (again.ended, len(again.segments)) == (not is_reopened, main.number)
+        assert sum(each.gap for each in again.segments) == int(is_reopened)
+        (hour,) = (await timeline(store)).renditions[MAIN].hours
+        assert (hour.playlist, hour.closed) == (f"main/{DAY}/07-2.m3u8", not is_reopened)
+
+    asyncio.run(work())
+    journal.close()
+
+
 def test_closing_after_a_lost_spool_shortens_no_day(tmp_path: Path) -> None:
     store = open_store("memory://", {})
     journal = Journal(tmp_path / "first.sqlite")

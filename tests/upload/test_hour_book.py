@@ -404,6 +404,29 @@ def test_a_closed_version_that_may_be_in_the_store_is_not_changed_by_what_settle
     assert (again.version, again.closed, gaps(again)) == (2, True, [])
 
 
+def test_a_version_that_is_found_closed_with_something_else_is_left_and_the_next_one_written() -> None:
+    book = HourBook(BAKU)
+    book.arrived(entry(899))
+    book.settled(899)
+    (command,) = book.due(END_OF_NINE + CLOSE_AFTER)
+    again = book.found_closed(command)
+    assert again == replace(command, version=2)
+    book.written(again)
+    assert book.closed == {NINE: 2}
+    assert book.due(END_OF_NINE + PATIENCE) == []
+
+
+def test_what_changes_while_a_version_is_found_closed_is_due_by_itself() -> None:
+    book = HourBook(BAKU)
+    book.arrived(entry(0))
+    book.settled(0)
+    (command,) = book.due(BEGAN + FOUR, closing=True)
+    book.arrived(entry(1, gap=True))
+    assert book.found_closed(command) is None
+    (again,) = book.due(BEGAN + 2 * FOUR)
+    assert (again.version, again.closed, numbers(again)) == (2, False, [0, 1])
+
+
 def test_an_hour_that_is_found_closed_while_it_is_written_keeps_the_higher_version() -> None:
     book = HourBook(BAKU)
     book.arrived(entry(899))
