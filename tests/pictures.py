@@ -10,15 +10,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME
 
 from builder import editor_config, editor_server
 from machine import ports
-from simulator.scene import Scene
-from tests import browser
+from tests import browser, sample_election
 from tests.editor_browser import editing, git_folder, open_folder
 from tests.running_demo import RunningDemo, running_demo
 from upload.sequence import now
@@ -90,15 +88,6 @@ def icon(chromium: Browser) -> None:
     print("site/icons/icon-192.png", flush=True)
 
 
-def sample_hall() -> None:
-    """The picture of the sample news: the hall of a simulated station, which says in itself that it is one."""
-    pixels = Scene(0, 1600, 900).draw(60.0)
-    path = ROOT / "content" / "images" / "numune-zal.jpg"
-    path.parent.mkdir(exist_ok=True)
-    Image.fromarray(pixels).save(path, quality=85, optimize=True)
-    print("content/images/numune-zal.jpg", flush=True)
-
-
 def tables(chromium: Browser, demo: RunningDemo) -> None:
     """The status table as operators see it."""
     (spool,) = demo.folder.glob("pollcast-demo-*/spool")
@@ -114,8 +103,8 @@ def preview(chromium: Browser) -> None:
     """A fault as an editor sees it in the preview."""
     with tempfile.TemporaryDirectory() as folder:
         content = Path(folder) / "content"
-        shutil.copytree(ROOT / "content", content)
-        shutil.copy(ROOT / "pollcast.toml", folder)
+        sample_election.write(content)
+        shutil.copy(sample_election.CONFIGURATION, folder)
         port = str(ports.free_port())
         argv = [sys.executable, "-m", "pollcast", "preview", "--port", port]
         process = subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -135,7 +124,7 @@ def preview(chromium: Browser) -> None:
 def editor(playwright: Playwright) -> None:
     """The editor's interface as somebody sees it who corrects the name of a station."""
     with tempfile.TemporaryDirectory() as name:
-        folder = git_folder(Path(name) / "site", ROOT / "content")
+        folder = git_folder(Path(name) / "site", sample_election.write(Path(name) / "content"))
         config = editor_config.configuration(
             content="content", repository="site", preview=f"http://{ports.LOOPBACK}:8081", language="en"
         )
@@ -178,7 +167,6 @@ def main() -> None:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as cache:
         chromium = playwright.chromium.launch(**browser.launch_options())
         icon(chromium)
-        sample_hall()
         preview(chromium)
         editor(playwright)
         with running_demo(cache=Path(cache)) as demo:

@@ -13,8 +13,7 @@ from unittest import mock
 import typer
 
 import pollcast
-
-ROOT = Path(__file__).resolve().parents[1]
+from tests.sample_election import CONFIGURATION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +78,7 @@ def refused(folder: Path, *arguments: str) -> list[str]:
 
 def refused_content(folder: Path) -> list[str]:
     """Return what `build` and `check` say of `folder`'s content, which is wrong, in the sample's election."""
-    config = ("--config", str(ROOT / "pollcast.toml"))
+    config = ("--config", str(CONFIGURATION))
     faults = refused(folder, "build", "--jobs", "1", *config)
     assert refused(folder, "check", *config) == faults
     return faults

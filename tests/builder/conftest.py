@@ -1,4 +1,4 @@
-"""A small sample to build, and its configuration."""
+"""A small sample to build, the whole one, and their configuration."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from builder.sample import write_content
 from election.configuration import Configuration, read_configuration
+from tests import sample_election
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,6 +22,12 @@ def content(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content of twenty-four sample stations, a past election and a picture; to be read or copied only."""
+    return sample_election.write(tmp_path_factory.mktemp("sample") / "content")
+
+
+@pytest.fixture(scope="session")
 def configuration() -> Configuration:
-    """The configuration that lies beside the sample content."""
-    return read_configuration(ROOT / "pollcast.toml")
+    """The configuration of the sample election."""
+    return read_configuration(sample_election.CONFIGURATION)

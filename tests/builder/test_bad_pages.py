@@ -10,7 +10,8 @@ import pytest
 from tests.builder import golden
 from tests.builder.test_content import NAME, STATION
 from tests.builder.test_front_matter import BOMBS, GIANTS, NO_PAGES, NO_TEXTS, brief
-from tests.refusals import ROOT, refused, refused_content, run, state_of
+from tests.refusals import refused, refused_content, run, state_of
+from tests.sample_election import CONFIGURATION
 
 TITLE = "title: { az: Ad, en: Name, ru: Имя }"
 
@@ -234,7 +235,7 @@ WRONG: list[tuple[str, str, str | list[str]]] = [
 ]
 
 
-CONFIG = ("--config", str(ROOT / "pollcast.toml"))
+CONFIG = ("--config", str(CONFIGURATION))
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,8 @@ from election.places import Accessibility
 from tests.builder import test_suspicions
 from tests.builder.sheets import HEADINGS, changed_zip, csv_of, import_sheet, with_parts, xlsx_of
 from tests.builder.test_suspicions import CAMERA, PASSWORD
-from tests.refusals import ROOT, refused, run
+from tests.refusals import refused, run
+from tests.sample_election import CONFIGURATION
 
 ROW = (34, 12, "Bir", "One", "Один", "Ünvan", "Address", "Адрес")
 
@@ -286,7 +287,7 @@ def test_an_hour_is_compared_with_that_of_the_election_which_the_station_does_no
     file = tmp_path / "s.csv"
     file.write_bytes(csv_of([("ID", heading), ("034-013", hour)]))
     config = tmp_path / "pollcast.toml"
-    shutil.copy(ROOT / config.name, config)
+    shutil.copy(CONFIGURATION, config)
     assert refused(tmp_path, "import", file.name) == [f"s.csv:{message}"]
     named = config.rename(tmp_path / "election.toml")
     assert refused(tmp_path, "import", file.name, "--config", named.name) == [f"s.csv:{message}"]
@@ -296,7 +297,7 @@ def test_an_hour_is_compared_with_that_of_the_election_which_the_station_does_no
 
 
 def test_the_hours_of_a_past_election_are_not_those_of_the_present_one(content: Path, tmp_path: Path) -> None:
-    shutil.copy(ROOT / "pollcast.toml", tmp_path)
+    shutil.copy(CONFIGURATION, tmp_path)
     past = content / "archive/2021"
     for name in ("regions", "constituencies", "stations"):
         shutil.copytree(content / name, past / name)

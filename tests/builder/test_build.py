@@ -1,4 +1,4 @@
-"""The whole site built from the sample beside this project: complete, linked, valid, and the same every time."""
+"""The whole site built from the sample election: complete, linked, valid, and the same every time."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from election.configuration import Configuration, read_configuration
 from election.places import LANGUAGES
 from machine import process
 from tests.builder.conftest import ROOT
+from tests.sample_election import CONFIGURATION
 
 ORIGIN = "http://127.0.0.1:8080"
 OUTSIDE_THE_SITE = re.compile(
@@ -68,9 +69,9 @@ def addresses_in(page: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
+def built(sample: Path, configuration: Configuration, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Summary]:
     out = tmp_path_factory.mktemp("built") / "dist"
-    return out, build_site(read_configuration(ROOT / "pollcast.toml"), ROOT / "content", out, strict=True)
+    return out, build_site(configuration, sample, out, strict=True)
 
 
 @pytest.fixture(scope="module")
@@ -289,7 +290,7 @@ def test_progress_counts_every_page_read_and_every_station_written(
 
 def test_an_election_that_is_no_sample_does_not_call_itself_one(content: Path, tmp_path: Path) -> None:
     config = tmp_path / "pollcast.toml"
-    config.write_text((ROOT / "pollcast.toml").read_text().replace("sample = true\n", ""))
+    config.write_text(CONFIGURATION.read_text().replace("sample = true\n", ""))
     build_site(read_configuration(config), content, tmp_path / "dist")
     for page in (tmp_path / "dist").rglob("*.html"):
         assert 'class="sample"' not in page.read_text()

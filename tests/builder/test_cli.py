@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from builder.cli import check_content
-from tests.builder.conftest import ROOT
+from tests.sample_election import CONFIGURATION
 
-CONFIG = ("--config", str(ROOT / "pollcast.toml"))
+CONFIG = ("--config", str(CONFIGURATION))
 
 
 def pollcast(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -103,7 +104,7 @@ def test_a_folder_that_is_no_site_is_left_alone(content: Path, tmp_path: Path, o
 
 
 def test_a_site_is_built_as_of_a_day(content: Path, tmp_path: Path) -> None:
-    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    shutil.copy(CONFIGURATION, tmp_path)
     item = content / "news" / "later.md"
     item.parent.mkdir(exist_ok=True)
     item.write_text("---\ntitle: { az: Sonra }\ndate: 2030-01-02\npublishDate: 2030-01-02\n---\nMətn.\n")

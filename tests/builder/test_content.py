@@ -19,7 +19,8 @@ from builder.known import FileMemory
 from election.configuration import Configuration
 from election.errors import InputError
 from election.places import LANGUAGES
-from tests.refusals import ROOT, refused_content, run
+from tests.refusals import refused_content, run
+from tests.sample_election import CONFIGURATION
 
 NAME = "name: { az: Bir, en: One, ru: Один }"
 ADDRESS = "address: { az: Küçə, en: Street, ru: Улица }"
@@ -468,7 +469,7 @@ def test_a_name_that_is_not_utf_8_is_told_to_people_and_programs(content: Path, 
     (content / "images" / os.fsdecode(b"\xe8.jpg")).write_text("x")
     message = "its name is not UTF-8; give the file another name."
     assert refused_content(tmp_path) == [f"content/images/\\xe8.jpg: {message}", f"content/news/\\xe8.md: {message}"]
-    done = run(tmp_path, "check", "--json", "--config", str(ROOT / "pollcast.toml"))
+    done = run(tmp_path, "check", "--json", "--config", str(CONFIGURATION))
     assert (done.code, [fault["message"] for fault in json.loads(done.out)]) == (2, [message, message])
 
 

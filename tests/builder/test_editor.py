@@ -16,7 +16,6 @@ from builder.cli import check_content
 from builder.page_fields import StationFields
 from tests.editor_browser import changes, editing, git, git_folder, open_folder, save
 
-ROOT = Path(__file__).resolve().parents[2]
 STATION = Path("content/stations/034/034-012.md")
 
 
@@ -43,8 +42,8 @@ def meant(document: front_matter.Document) -> dict[str, Any]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, playwright: Playwright) -> Iterator[Desk]:
-    folder = git_folder(tmp_path / "site", ROOT / "content")
+def desk(sample: Path, tmp_path: Path, playwright: Playwright) -> Iterator[Desk]:
+    folder = git_folder(tmp_path / "site", sample)
     config = editor_config.configuration(
         content="content", repository="site", preview="http://127.0.0.1:8081", language="en"
     )

@@ -13,12 +13,9 @@ import pytest
 from pydantic import BaseModel, Field
 
 from builder import editor_config, editor_words, page_fields
-from builder.content import read_content
 from builder.districts import read_districts
 from builder.field_values import MOST_VOTERS, MOST_WEIGHT
 from election.places import LANGUAGES
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def configured(language: str = "en") -> dict[str, Any]:
@@ -179,10 +176,9 @@ def test_a_file_gets_no_name_that_the_check_refuses(kind: str, right: list[str],
     assert [name for name in (*right, *wrong) if re.search(pattern, name)] == right
 
 
-def test_the_sample_content_lies_where_the_interface_looks_for_it() -> None:
+def test_the_sample_content_lies_where_the_interface_looks_for_it(sample: Path) -> None:
     """Except for what is over: past elections are not edited in forms."""
-    read_content(ROOT / "content")
-    pages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "content").rglob("*.md")}
+    pages = {path.relative_to(sample.parent).as_posix() for path in sample.rglob("*.md")}
     for collection in configured()["collections"]:
         if "files" in collection:
             pages = {page for page in pages if not page.startswith(collection["files"][0]["file"].partition("{")[0])}

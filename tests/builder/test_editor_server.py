@@ -21,7 +21,6 @@ from election.errors import InputError, MachineError
 from election.wording import Language
 from tests import fetching
 
-ROOT = Path(__file__).resolve().parents[2]
 CONFIG = editor_config.configuration(
     content="content", repository="site", preview="http://127.0.0.1:8081", language="az"
 )
@@ -70,8 +69,8 @@ def test_another_version_that_asks_elsewhere_is_refused(tmp_path: Path) -> None:
         editor_server.files(CONFIG, "az", tmp_path)
 
 
-def test_the_built_site_holds_nothing_of_it(tmp_path: Path, configuration: Configuration) -> None:
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+def test_the_built_site_holds_nothing_of_it(sample: Path, tmp_path: Path, configuration: Configuration) -> None:
+    shutil.copytree(sample, tmp_path / "content")
     build_site(configuration, tmp_path / "content", tmp_path / "dist")
     files = [path for path in (tmp_path / "dist").rglob("*") if path.is_file()]
     assert len(files) > 50

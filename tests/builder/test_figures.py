@@ -22,8 +22,6 @@ from election.configuration import Configuration
 from election.places import LANGUAGES
 from tests.site.test_player import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> dict[str, Picture]:
@@ -85,8 +83,10 @@ def test_a_picture_that_no_page_shows_is_told(content: Path) -> None:
     assert [fault for fault in read_content(content).warnings if fault.file.suffix == ".png"] == []
 
 
-def test_the_site_holds_exactly_the_files_that_its_pages_name(tmp_path: Path, configuration: Configuration) -> None:
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+def test_the_site_holds_exactly_the_files_that_its_pages_name(
+    sample: Path, tmp_path: Path, configuration: Configuration
+) -> None:
+    shutil.copytree(sample, tmp_path / "content")
     build_site(configuration, tmp_path / "content", tmp_path / "dist")
     there = {f"/images/{path.name}" for path in (tmp_path / "dist" / "images").iterdir()}
     named: set[str] = set()
@@ -101,9 +101,9 @@ def test_the_site_holds_exactly_the_files_that_its_pages_name(tmp_path: Path, co
 
 
 def test_two_builds_give_the_same_bytes_whether_or_not_pictures_were_kept(
-    tmp_path: Path, configuration: Configuration
+    sample: Path, tmp_path: Path, configuration: Configuration
 ) -> None:
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    shutil.copytree(sample, tmp_path / "content")
     build_site(configuration, tmp_path / "content", tmp_path / "first")
     shutil.rmtree(tmp_path / ".cache")
     build_site(configuration, tmp_path / "content", tmp_path / "second")
@@ -119,10 +119,10 @@ def test_two_builds_give_the_same_bytes_whether_or_not_pictures_were_kept(
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
 def test_a_browser_fetches_the_size_it_needs_and_nothing_moves(
-    width: int, tmp_path: Path, configuration: Configuration, page: Page
+    width: int, sample: Path, tmp_path: Path, configuration: Configuration, page: Page
 ) -> None:
     assert "img-src 'self';" in POLICY
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    shutil.copytree(sample, tmp_path / "content")
     build_site(configuration, tmp_path / "content", tmp_path / "dist")
     page.set_viewport_size({"width": width, "height": 800})
     page.set_default_timeout(120_000)

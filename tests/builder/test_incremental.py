@@ -25,6 +25,7 @@ from builder.sample import write_content
 from election.configuration import Configuration, read_configuration
 from election.errors import InputError
 from tests.builder.conftest import ROOT
+from tests.sample_election import CONFIGURATION
 
 Edit = Callable[["Workplace", random.Random], None]
 
@@ -41,7 +42,7 @@ class Workplace:
         self.configuration = root / "pollcast.toml"
         write_content(self.content, 6)
         shutil.copytree(ROOT / "templates", self.templates)
-        shutil.copy(ROOT / "pollcast.toml", root)
+        shutil.copy(CONFIGURATION, root)
 
     def build(self, out: Path | None = None, *, clean: bool = False, jobs: int = 1) -> Summary:
         return build_site(read_configuration(self.configuration), self.content, out or self.out, clean=clean, jobs=jobs)

@@ -22,6 +22,7 @@ from playwright.sync_api import Page, expect
 from builder.fault_texts import FaultTexts
 from builder.preview_server import POLICY, Showing, serving
 from tests.builder.conftest import ROOT
+from tests.sample_election import CONFIGURATION
 
 
 def get(origin: str, path: str, method: str = "GET", **headers: str) -> tuple[int, str, http.client.HTTPMessage]:
@@ -207,8 +208,7 @@ def running_preview(folder: Path, *options: str) -> Iterator[tuple[str, list[str
 def test_an_open_page_follows_every_change_of_content_and_configuration(
     content: Path, tmp_path: Path, page: Page
 ) -> None:
-    config = tmp_path / "pollcast.toml"
-    config.write_text((ROOT / "pollcast.toml").read_text())
+    config = Path(shutil.copy(CONFIGURATION, tmp_path))
     region = content / "regions" / "gumus-dag.md"
     right = region.read_text()
     with running_preview(tmp_path) as (origin, said, process):
@@ -239,7 +239,7 @@ def test_an_open_page_follows_every_change_of_content_and_configuration(
 def test_a_preview_shows_the_site_as_of_a_day_and_faults_in_the_language_that_was_asked_for(
     content: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    shutil.copy(CONFIGURATION, tmp_path)
     item = content / "news" / "later.md"
     item.write_text("---\ntitle: { az: Sonra }\ndate: 2030-01-02\nexpiryDate: 2030-02-01\n---\nMətn.\n")
     with running_preview(tmp_path, "--today", "2030-02-01", "--language", "az") as (origin, _said, _process):
@@ -257,7 +257,7 @@ def test_a_preview_shows_the_site_as_of_a_day_and_faults_in_the_language_that_wa
 
 
 def test_a_preview_of_wrong_content_keeps_nothing_beside_it(content: Path, tmp_path: Path) -> None:
-    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    shutil.copy(CONFIGURATION, tmp_path)
     (content / "images").mkdir()
     Image.new("RGB", (8, 8)).save(content / "images" / "hall.png")
     page = content / "regions" / "gumus-dag.md"
@@ -285,7 +285,7 @@ def wait_for(origin: str, status: HTTPStatus, said: str = "") -> None:
 def test_a_preview_ends_at_once_while_it_builds_and_leaves_nothing(tmp_path: Path) -> None:
     sample = [sys.executable, "-m", "pollcast", "sample", "--stations", "3000", "--out", "."]
     subprocess.run(sample, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)
-    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    shutil.copy(CONFIGURATION, tmp_path)
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     with pytest.MonkeyPatch.context() as patch:

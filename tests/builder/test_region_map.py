@@ -13,7 +13,8 @@ from builder.districts import Districts, read_districts
 from builder.topology import Line
 from election.errors import MachineError
 from election.places import Region, Text
-from tests.refusals import ROOT, run
+from tests.refusals import run
+from tests.sample_election import CONFIGURATION
 
 # Two squares side by side, the left one with a hole in it that is a shape of its own; one unit a degree.
 SQUARES: dict[str, Any] = {
@@ -161,7 +162,7 @@ def test_a_check_tells_in_each_language_that_the_package_is_not_installed(
         "ru": f"Карта районов не установлена: {missing}. Запустите: make setup",
     }
     for language, said in told.items():
-        ended = run(content.parent, "check", "--config", str(ROOT / "pollcast.toml"), "--language", language)
+        ended = run(content.parent, "check", "--config", str(CONFIGURATION), "--language", language)
         assert (ended.code, ended.err) == (1, f"{said}\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -14,11 +15,8 @@ from election.cameras import read_cameras
 from election.errors import UsageError
 from election.ids import StationId
 from election.places import LANGUAGES
-from tests.builder.conftest import ROOT
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+from tests import sample_election
+from tests.sample_election import files_in
 
 
 @pytest.mark.parametrize(
@@ -57,14 +55,50 @@ def test_the_largest_sample_fits_the_numbers_of_stations(tmp_path: Path) -> None
     assert MAX_STATIONS / 125 + 11 <= 999
 
 
-def test_the_content_beside_this_project_is_the_sample_of_twenty_four_and_a_picture(tmp_path: Path) -> None:
-    write_sample(tmp_path, 24)
-    kept = files_in(ROOT / "content")
-    assert kept.pop("images/numune-zal.jpg").startswith(b"\xff\xd8")
-    for name in ("news/yayim.md", "news/yayim.en.md", "news/yayim.ru.md"):
-        kept[name], pictures = re.subn(rb"^!\[.*\n\n", b"", kept[name], flags=re.MULTILINE)
-        assert pictures == 1
-    assert files_in(tmp_path / "content") == kept
+def test_a_sample_is_as_it_is_stored(tmp_path: Path) -> None:
+    write_sample(tmp_path, sample_election.STORED_STATIONS)
+    stored = files_in(sample_election.FOLDER)
+    del stored["pollcast.toml"]
+    made = files_in(tmp_path)
+    changed = sorted(name for name in {*made, *stored} if made.get(name) != stored.get(name))
+    assert changed == [], "Is that meant? Then renew it: .venv/bin/python -m tests.sample_election"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the sample's facts, older content and an older stored sample."""
+    for folder in ("", "stored"):
+        (tmp_path / folder / "content").mkdir(parents=True)
+        shutil.copy(sample_election.CONFIGURATION, tmp_path / folder)
+        (tmp_path / folder / "content" / "old.md").touch()
+    return tmp_path
+
+
+def test_what_is_stored_and_what_lies_beside_the_project_are_renewed_together(project: Path, sample: Path) -> None:
+    changed = sample_election.renew(project, project / "stored")
+    stored = files_in(project / "stored")
+    assert stored == files_in(sample_election.FOLDER)
+    assert files_in(project / "content") == files_in(sample)
+    assert changed == len(stored) - 1 + 1 + len(files_in(sample)) + 1
+    assert sample_election.renew(project, project / "stored") == 0
+
+
+def test_the_content_of_another_election_is_not_renewed(project: Path) -> None:
+    config = project / "pollcast.toml"
+    config.write_text(config.read_text(encoding="utf-8").replace("sample = true\n", ""), encoding="utf-8")
+    before = files_in(project)
+    with pytest.raises(UsageError, match="not that of the sample election, so content/ stays as it is"):
+        sample_election.renew(project, project / "stored")
+    assert files_in(project) == before
+
+
+def test_the_whole_sample_shows_a_picture_in_each_language(sample: Path) -> None:
+    content = read_content(sample)
+    assert (content.station_count, len(content.past), content.warnings) == (sample_election.STATIONS, 1, ())
+    assert (sample / "images" / "numune-zal.jpg").read_bytes().startswith(b"\xff\xd8")
+    for name in ("yayim.md", "yayim.en.md", "yayim.ru.md"):
+        text = (sample / "news" / name).read_text(encoding="utf-8")
+        assert len(re.findall(r"^!\[.+\]\(/images/numune-zal\.jpg \".+\"\)$", text, re.MULTILINE)) == 1
 
 
 def test_a_sample_has_a_small_past_election_that_says_it_is_none(tmp_path: Path) -> None:

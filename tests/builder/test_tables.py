@@ -12,7 +12,6 @@ from builder.build import build_site
 from builder.fault_texts import FaultTexts
 from builder.preview_server import Showing, serving
 from election.configuration import Configuration
-from tests.builder.conftest import ROOT
 from tests.site.test_pages import violations
 
 PAGE = """---
@@ -26,11 +25,11 @@ title: {{ az: "Cədvəl", en: "Table", ru: "Таблица" }}
 
 @pytest.mark.browser
 def test_a_table_wider_than_a_phone_is_scrolled_with_the_arrow_keys(
-    tmp_path: Path, configuration: Configuration, page: Page
+    sample: Path, tmp_path: Path, configuration: Configuration, page: Page
 ) -> None:
     heads = [f"Sütun{number}" for number in range(12)]
     text = PAGE.format(heads=" | ".join(heads), rule="---|" * 11 + "---", cells=" | ".join("123456789" for _ in heads))
-    shutil.copytree(ROOT / "content", tmp_path / "content")
+    shutil.copytree(sample, tmp_path / "content")
     (tmp_path / "content" / "pages").mkdir(exist_ok=True)
     (tmp_path / "content" / "pages" / "table.md").write_text(text)
     build_site(configuration, tmp_path / "content", tmp_path / "dist")
