@@ -17,6 +17,8 @@ from machine import process
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+MINUTES = {"publish.yml": 30, "tests.yml": 60}
+"""So long a job may take at most; all tests take about half an hour."""
 PINNED = re.compile(r"- uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
 
 
@@ -37,9 +39,19 @@ def lint(*paths: Path) -> list[dict[str, Any]]:
     return findings
 
 
+def read(name: str) -> dict[Any, Any]:
+    """Return a workflow; its key `on` is a truth value in YAML 1.1."""
+    workflow: dict[Any, Any] = yaml.safe_load((ROOT / ".github/workflows" / name).read_text(encoding="utf-8"))
+    return workflow
+
+
 def jobs_of(path: Path) -> dict[str, Any]:
-    jobs: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"]
+    jobs: dict[str, Any] = read(path.name)["jobs"]
     return jobs
+
+
+def runs_of(job: dict[str, Any]) -> list[str]:
+    return [step["run"] for step in job["steps"] if "run" in step]
 
 
 def test_there_is_a_workflow_for_the_programs_and_one_for_the_content() -> None:
@@ -68,7 +80,7 @@ def test_every_action_is_pinned_to_a_commit_with_its_version_beside_it(path: Pat
 def test_every_step_is_a_verb_of_the_makefile(path: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     verbs = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
-    runs = [step["run"] for job in jobs_of(path).values() for step in job["steps"] if "run" in step]
+    runs = [run for job in jobs_of(path).values() for run in runs_of(job)]
     assert runs
     for run in runs:
         command, verb = run.split()
@@ -82,24 +94,30 @@ def test_the_workflow_may_only_read_the_repository(path: Path) -> None:
     assert workflow["permissions"] == {"contents": "read"}
     for job in workflow["jobs"].values():
         assert "permissions" not in job
-        assert job["timeout-minutes"] <= 30
+        assert job["timeout-minutes"] <= MINUTES[path.name]
         checkout = [step for step in job["steps"] if "actions/checkout" in step.get("uses", "")]
         assert [step["with"]["persist-credentials"] for step in checkout] == [False]
 
 
-def test_content_is_checked_and_tested_before_it_is_published_and_only_from_the_main_branch() -> None:
-    jobs = jobs_of(ROOT / ".github/workflows/publish.yml")
-    assert [step["run"] for step in jobs["check"]["steps"] if "run" in step] == [
-        "make check",
-        "make test",
-        "make build",
-    ]
+def test_content_is_checked_before_it_is_published_and_only_from_the_main_branch() -> None:
+    jobs = read("publish.yml")["jobs"]
+    assert runs_of(jobs["check"]) == ["make check", "make build"]
     deploy = jobs["deploy"]
     assert deploy["needs"] == "check"
     assert deploy["if"] == "github.ref == 'refs/heads/main' && github.event_name != 'pull_request'"
     assert deploy["environment"] == "production"
-    assert deploy["concurrency"] == {"group": "deploy", "cancel-in-progress": False}
-    assert deploy["steps"][-1]["run"] == "make deploy"
+    assert runs_of(deploy) == ["make build", "make deploy"]
+
+
+def test_a_correction_waits_for_no_test_of_the_programs_and_starts_none() -> None:
+    assert [run for job in read("publish.yml")["jobs"].values() for run in runs_of(job) if "test" in run] == []
+    on = read("tests.yml")[True]
+    assert on == {
+        "push": {"branches": ["main"], "paths-ignore": ["content/**"]},
+        "pull_request": {"paths-ignore": ["content/**"]},
+    }
+    for event in ("push", "pull_request"):
+        assert {"content/**", "pollcast.toml"} <= set(read("publish.yml")[True][event]["paths"])
 
 
 def test_only_the_deploying_step_sees_the_secrets() -> None:
