@@ -120,6 +120,11 @@ def test_a_correction_waits_for_no_test_of_the_programs_and_starts_none() -> Non
         assert {"content/**", "pollcast.toml"} <= set(read("publish.yml")[True][event]["paths"])
 
 
+def test_the_site_is_built_every_day_at_an_hour_that_administrators_may_choose() -> None:
+    (daily,) = read("publish.yml")[True]["schedule"]
+    assert re.fullmatch(r"\d{1,2} \d{1,2} \* \* \*", daily["cron"])
+
+
 def test_only_the_deploying_step_sees_the_secrets() -> None:
     for path in WORKFLOWS:
         holders = [
