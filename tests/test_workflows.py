@@ -106,7 +106,7 @@ def test_content_is_checked_before_it_is_published_and_only_from_the_main_branch
     assert deploy["needs"] == "check"
     assert deploy["if"] == "github.ref == 'refs/heads/main' && github.event_name != 'pull_request'"
     assert deploy["environment"] == "production"
-    assert runs_of(deploy) == ["make build", "make deploy"]
+    assert runs_of(deploy) == ["make check", "make build", "make deploy"]
 
 
 def test_a_correction_waits_for_no_test_of_the_programs_and_starts_none() -> None:
@@ -123,6 +123,14 @@ def test_a_correction_waits_for_no_test_of_the_programs_and_starts_none() -> Non
 def test_the_site_is_built_every_day_at_an_hour_that_administrators_may_choose() -> None:
     (daily,) = read("publish.yml")[True]["schedule"]
     assert re.fullmatch(r"\d{1,2} \d{1,2} \* \* \*", daily["cron"])
+
+
+def test_one_run_at_a_time_deploys_the_branch_as_it_is_by_then() -> None:
+    workflow = read("publish.yml")
+    assert workflow["concurrency"] == {"group": "publish-${{ github.ref }}", "cancel-in-progress": False}
+    assert [job for job in workflow["jobs"].values() if "concurrency" in job] == []
+    checkout = workflow["jobs"]["deploy"]["steps"][0]
+    assert checkout["with"]["ref"] == "${{ github.ref }}"
 
 
 def test_only_the_deploying_step_sees_the_secrets() -> None:
