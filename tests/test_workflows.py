@@ -133,6 +133,16 @@ def test_one_run_at_a_time_deploys_the_branch_as_it_is_by_then() -> None:
     assert checkout["with"]["ref"] == "${{ github.ref }}"
 
 
+def test_only_who_starts_a_run_by_hand_can_let_the_site_shrink() -> None:
+    workflow = read("publish.yml")
+    (name,) = workflow[True]["workflow_dispatch"]["inputs"]
+    settings = workflow[True]["workflow_dispatch"]["inputs"][name]
+    assert (name, settings["type"], settings["default"]) == ("allow_shrink", "boolean", False)
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    args = [(step["run"], step["env"]["ARGS"]) for step in steps if "ARGS" in step.get("env", {})]
+    assert args == [("make deploy", "${{ inputs.allow_shrink && '--allow-shrink' || '' }}")]
+
+
 def test_only_the_deploying_step_sees_the_secrets() -> None:
     for path in WORKFLOWS:
         holders = [
