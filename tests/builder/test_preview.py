@@ -301,7 +301,7 @@ def test_a_preview_ends_at_once_while_it_builds_and_leaves_nothing(tmp_path: Pat
 
 
 def test_a_folder_that_takes_the_place_of_the_content_is_followed(content: Path, tmp_path: Path) -> None:
-    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    shutil.copy(CONFIGURATION, tmp_path)
     other = shutil.copytree(content, tmp_path / "other")
     (other / "regions" / "gumus-dag.md").write_text("wrong")
     with running_preview(tmp_path) as (origin, _said, _process):
@@ -317,7 +317,7 @@ def test_a_folder_that_takes_the_place_of_the_content_is_followed(content: Path,
 
 @pytest.mark.browser
 def test_a_page_that_nobody_looks_at_holds_no_connection(content: Path, tmp_path: Path, page: Page) -> None:
-    (tmp_path / "pollcast.toml").write_text((ROOT / "pollcast.toml").read_text())
+    shutil.copy(CONFIGURATION, tmp_path)
     region = content / "regions" / "gumus-dag.md"
     with running_preview(tmp_path) as (origin, _said, _process):
         wait_for(origin, HTTPStatus.OK)
