@@ -101,7 +101,7 @@ def recording_before_noon(folder: Path, cache: Path) -> Iterator[Turning]:
     raise AssertionError(f"the demo is not live {LEADS[-1]} after its start")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # a module's would end, for tests with a browser and those without are not neighbours
 def turning(camera_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Turning]:
     with recording_before_noon(tmp_path_factory.mktemp("zones"), camera_cache) as started:
         yield started
