@@ -79,7 +79,7 @@ def bench(
             min=2,
             max=20,
             help="How often each generator builds: once to weigh its memory, then for time; the fastest counts. "
-            "One that takes over five minutes builds once.",
+            "One that takes over five minutes builds once, one that takes over ten is stopped.",
         ),
     ] = build.BUILDS,
     minutes: Annotated[

@@ -12,9 +12,10 @@ import typer
 
 from builder.cli import DEFAULT_CONTENT, ContentOption
 from builder.fault_texts import FaultTexts
+from builder.places_reader import Hours
 from builder.progress_bar import progress_bar
 from builder.sheet_file import encoding_named, read_sheet, separator_named, write_sheet
-from builder.station_import import NO_HOURS, Change, Hours, Options, PageChange, Plan, plan_import
+from builder.station_import import NO_HOURS, Change, Options, PageChange, Plan, plan_import
 from builder.station_pages import StationPages, only_import, read_station_pages, write_pages
 from builder.station_sheet import draft_of, template
 from election import configuration

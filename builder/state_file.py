@@ -41,7 +41,7 @@ def read(file: Path) -> tuple[Any, list[memoryview]] | None:
         return None
     (length,) = _LENGTH.unpack_from(body)
     begin = _LENGTH.size + length
-    head, lengths = pickle.loads(body[_LENGTH.size : begin])  # noqa: S301 - its checksum and layout are those of `write`
+    head, lengths = pickle.loads(body[_LENGTH.size : begin])  # noqa: S301 - the builder's own file, as `write` left it
     ends = itertools.accumulate(lengths, initial=begin)
     return head, [body[start:end] for start, end in itertools.pairwise(ends)]
 

@@ -8,7 +8,6 @@ may not say (`builder.suspicions`) is refused here already, and what looks secre
 from __future__ import annotations
 
 import copy
-import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +19,7 @@ from builder.field_values import ends_too_early
 from builder.front_matter import Value
 from builder.page_edit import CannotEditError, FieldPath, New, edit, new_page
 from builder.page_fields import StationFields
+from builder.places_reader import Hours
 from builder.sheet import Sheet
 from builder.sheet_columns import COLUMNS
 from builder.sheet_values import is_same, shown
@@ -34,8 +34,6 @@ from election.wording import Sentence, say
 _REQUIRED = (("name", "az"), ("address", "az"))
 _ORDER: list[FieldPath] = [at for column in COLUMNS for at in (column.path[:1], column.path) if at]
 _Changed = Mapping[FieldPath, New | None]
-Hours = tuple[datetime.time | None, datetime.time | None]
-"""When voting begins and ends; None where that is not known."""
 NO_HOURS: Hours = (None, None)
 
 
